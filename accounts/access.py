@@ -1,0 +1,105 @@
+"""Who may do what: roles and permissions as one table. Nothing else in the portal knows it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    DEPARTMENT = "department"
+    METHODIST = "methodist"
+    CURATOR = "curator"
+    MENTOR = "mentor"
+    EXPERT = "expert"
+    VIEWER = "viewer"
+
+    @property
+    def label(self) -> str:
+        return ROLE_LABELS[self]
+
+
+ROLE_LABELS = {
+    Role.DEPARTMENT: "Управление образования",
+    Role.METHODIST: "Методист ЦРО",
+    Role.CURATOR: "Школьный куратор",
+    Role.MENTOR: "Наставник",
+    Role.EXPERT: "Эксперт",
+    Role.VIEWER: "Наблюдатель",
+}
+
+
+class Permission(StrEnum):
+    SCHOOL_VIEW = "school_view"  # a school and its name
+    SCHOOL_EDIT = "school_edit"
+    RESULTS_VIEW = "results_view"
+    RESULTS_IMPORT = "results_import"  # and undo; sees uploads and their problems
+    SMALL_NUMBERS_VIEW = "small_numbers_view"  # fewer than five pupils
+    STATISTICS_EDIT = "statistics_edit"
+    IDENTIFICATION_VIEW = "identification_view"
+    IDENTIFICATION_EDIT = "identification_edit"
+    VALUES_VIEW = "values_view"  # indicators, targets, values
+    REPORT_VIEW = "report_view"
+    REPORT_CREATE = "report_create"
+    PEOPLE_MANAGE = "people_manage"
+
+
+READING = frozenset(
+    {
+        Permission.SCHOOL_VIEW,
+        Permission.RESULTS_VIEW,
+        Permission.IDENTIFICATION_VIEW,
+        Permission.VALUES_VIEW,
+        Permission.REPORT_VIEW,
+    }
+)
+METHODIST = READING | {
+    Permission.SCHOOL_EDIT,
+    Permission.RESULTS_IMPORT,
+    Permission.SMALL_NUMBERS_VIEW,
+    Permission.STATISTICS_EDIT,
+    Permission.IDENTIFICATION_EDIT,
+    Permission.REPORT_CREATE,
+}
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.DEPARTMENT: METHODIST | {Permission.PEOPLE_MANAGE},
+    Role.METHODIST: METHODIST,
+    Role.CURATOR: READING | {Permission.SMALL_NUMBERS_VIEW, Permission.STATISTICS_EDIT},
+    Role.MENTOR: READING,
+    Role.EXPERT: frozenset(),  # what is assigned to them, nothing beyond
+    Role.VIEWER: READING,
+}
+
+# Curators answer for one school; so that a mistake at the keyboard opens no neighbour, the others have no such bond.
+SCHOOL_ROLES = frozenset({Role.CURATOR, Role.MENTOR, Role.EXPERT, Role.VIEWER})
+MUNICIPALITY_ROLES = frozenset({Role.DEPARTMENT, Role.METHODIST, Role.MENTOR, Role.EXPERT, Role.VIEWER})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role in one municipality, or in one of its schools."""
+
+    role: Role
+    municipality_id: int
+    school_id: int | None
+
+    def allows(self, permission: Permission) -> bool:
+        return permission in ROLE_PERMISSIONS[self.role]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where a permission holds: whole municipalities, single schools, and every municipality it touches."""
+
+    municipalities: frozenset[int]
+    schools: frozenset[int]
+    touched: frozenset[int]
+
+
+def reach(grants: Iterable[Grant], permission: Permission) -> Reach:
+    """Where these grants give the permission; nothing granted reaches nothing."""
+    held = [grant for grant in grants if grant.allows(permission)]
+    return Reach(
+        municipalities=frozenset(grant.municipality_id for grant in held if grant.school_id is None),
+        schools=frozenset(grant.school_id for grant in held if grant.school_id is not None),
+        touched=frozenset(grant.municipality_id for grant in held),
+    )

@@ -1,0 +1,289 @@
+"""Users, their memberships, API keys, audit events and job rows."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.access import Grant, Permission, Reach, Role, reach
+
+ROLE_CHOICES = [(role.value, role.label) for role in Role]
+
+
+class User(AbstractUser):
+    """An official of a department, centre or school: name and position of service, nothing private."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    full_name = models.CharField("фамилия, имя, отчество", max_length=200, blank=True)
+    position = models.CharField("должность", max_length=300, blank=True)
+    email = models.EmailField("электронная почта", blank=True)
+
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        verbose_name = "пользователь"
+        verbose_name_plural = "пользователи"
+        constraints = [
+            models.UniqueConstraint("email", name="one_user_per_email", condition=~Q(email="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name or self.username
+
+    @cached_property
+    def grants(self) -> tuple[Grant, ...]:
+        """The user's roles; read once for the life of this object, which is one request."""
+        return tuple(
+            Grant(Role(role), municipality, school)
+            for role, municipality, school in self.memberships.order_by("pk").values_list(
+                "role", "municipality_id", "school_id"
+            )
+        )
+
+
+def reach_of(user: Any, permission: Permission) -> Reach:
+    """Where this user (or API key) has the permission; nowhere for somebody who is not logged in."""
+    if not getattr(user, "is_authenticated", False) or not getattr(user, "is_active", False):
+        return reach((), permission)
+    return reach(user.grants, permission)
+
+
+class Membership(models.Model):
+    """A role of a user in a municipality or in one school of it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name="пользователь")
+    role = models.CharField("роль", max_length=20, choices=ROLE_CHOICES)
+    municipality = models.ForeignKey("schools.Municipality", models.CASCADE, related_name="memberships")
+    school = models.ForeignKey(
+        "schools.School", models.CASCADE, null=True, blank=True, related_name="memberships", verbose_name="школа"
+    )
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_membership_per_role_in_municipality",
+                fields=["user", "role", "municipality"],
+                condition=Q(school__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="one_membership_per_role_in_school",
+                fields=["user", "role", "school"],
+                condition=Q(school__isnull=False),
+            ),
+            models.CheckConstraint(name="membership_has_known_role", condition=Q(role__in=[r.value for r in Role])),
+            models.CheckConstraint(
+                name="curator_answers_for_one_school", condition=~Q(role=Role.CURATOR.value) | Q(school__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{Role(self.role).label}: {self.user_id}"
+
+    @property
+    def role_label(self) -> str:
+        return Role(self.role).label
+
+
+class ApiKey(models.Model):
+    """A program's key: acts for one role in one municipality or school. The secret itself is not kept."""
+
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=20, choices=ROLE_CHOICES)
+    municipality = models.ForeignKey("schools.Municipality", models.CASCADE, related_name="api_keys")
+    school = models.ForeignKey("schools.School", models.CASCADE, null=True, blank=True, related_name="api_keys")
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    # What a user has, so that one rule serves both.
+    is_authenticated = True
+    is_anonymous = False
+    is_superuser = False
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…"
+
+    @property
+    def is_active(self) -> bool:
+        return self.revoked_at is None
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        return (Grant(Role(self.role), self.municipality_id, self.school_id),)
+
+    @classmethod
+    def new(cls, **fields: Any) -> tuple[Self, str]:
+        """A key, not yet saved, and its text, which is shown once."""
+        prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+        text = f"{prefix}.{secret}"
+        return cls(prefix=prefix, digest=_digest(text), **fields), text
+
+    @classmethod
+    def find(cls, text: str) -> Self | None:
+        """The live key with this text."""
+        key = cls.objects.filter(prefix=text.partition(".")[0], revoked_at__isnull=True).first()
+        return key if key and hmac.compare_digest(key.digest, _digest(text)) else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()  # 256 random bits need no slow hash
+
+
+class AuditEvent(models.Model):
+    """Who did what and when; details never hold personal data of pupils."""
+
+    at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    municipality = models.ForeignKey("schools.Municipality", models.CASCADE, null=True, related_name="+")
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)  # "monitoring.upload:12"
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["municipality", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, user: Any) -> Self:
+        """Jobs of the municipalities where the user may bring in results."""
+        return self.filter(municipality__in=reach_of(user, Permission.RESULTS_IMPORT).municipalities)
+
+    def claim(self, pk: int) -> bool:
+        """Take a queued job for this worker; False if another delivery already has it."""
+        now = timezone.now()
+        return bool(
+            self.filter(pk=pk, status=Job.Status.QUEUED).update(
+                status=Job.Status.RUNNING, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1
+            )
+        )
+
+    def close(self, pk: int, status: "Job.Status", problem: str = "") -> bool:
+        """Move a running job to its end; a job that is no longer running stays as it is."""
+        return bool(
+            self.filter(pk=pk, status=Job.Status.RUNNING).update(
+                status=status, problem=problem, finished_at=timezone.now()
+            )
+        )
+
+    def release(self, pk: int) -> bool:
+        """Give a running job back to the queue, to be claimed again."""
+        return bool(self.filter(pk=pk, status=Job.Status.RUNNING).update(status=Job.Status.QUEUED, sent_at=None))
+
+    def lost(self, *, now: datetime, after: timedelta) -> Self:
+        """Queued jobs whose message was never sent or has not been taken for so long."""
+        return self.filter(status=Job.Status.QUEUED).filter(
+            Q(sent_at__lt=now - after) | Q(sent_at__isnull=True, created_at__lt=now - timedelta(seconds=5))
+        )
+
+    def stuck(self, *, now: datetime, after: timedelta) -> Self:
+        """Running jobs that have given no sign of life for so long: their worker died."""
+        return self.filter(status=Job.Status.RUNNING, heartbeat_at__lt=now - after)
+
+
+class Job(models.Model):
+    """Long work, as people see it. The row is the truth: messages and workers may be lost."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "в очереди"
+        RUNNING = "running", "выполняется"
+        DONE = "done", "готово"
+        FAILED = "failed", "не удалось"
+
+    class Kind(models.TextChoices):
+        """The name of the Celery task that does it, and what people call it."""
+
+        READ_UPLOAD = "monitoring.read_upload", "Чтение файлов"
+        STORE_UPLOAD = "monitoring.store_upload", "Запись результатов"
+        RECOMPUTE = "monitoring.recompute", "Пересчёт показателей"
+        RENDER_REPORT = "reports.render_report", "Подготовка документа"
+
+    kind = models.CharField(max_length=60, choices=Kind)
+    municipality = models.ForeignKey("schools.Municipality", models.CASCADE, related_name="jobs")
+    subject_id = models.BigIntegerField(null=True)  # the upload or report it works on
+    scope = models.JSONField(default=dict)  # what a recompute may restrict itself to
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    done_steps = models.PositiveIntegerField(default=0)
+    all_steps = models.PositiveIntegerField(default=0)
+    doing = models.CharField(max_length=200, blank=True)
+    problem = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["status", "kind"]), models.Index(fields=["kind", "subject_id"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_running_recompute_per_municipality",
+                fields=["municipality"],
+                condition=Q(kind="monitoring.recompute", status="running"),
+            ),
+            models.CheckConstraint(
+                name="job_has_end_when_over",
+                condition=Q(status__in=["done", "failed"], finished_at__isnull=False)
+                | Q(status__in=["queued", "running"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.get_status_display()}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in (self.Status.DONE, self.Status.FAILED)
+
+    @property
+    def percent(self) -> int:
+        if self.status == self.Status.DONE:
+            return 100
+        return min(99, 100 * self.done_steps // self.all_steps) if self.all_steps else 0
+
+    def report(self, done: int, total: int, doing: str) -> None:
+        """Say how far the work has come; also the sign of life that the sweeper looks for."""
+        self.done_steps, self.all_steps, self.doing = done, total, doing
+        Job.objects.filter(pk=self.pk, status=Job.Status.RUNNING).update(
+            done_steps=done, all_steps=total, doing=doing, heartbeat_at=timezone.now()
+        )
+
+
+def audit(action: str, subject: models.Model, *, by: Any, municipality_id: int, **details: Any) -> None:
+    """Write down who did what; `by` may be None for a command."""
+    AuditEvent.objects.create(
+        user=by if isinstance(by, User) else None,
+        municipality_id=municipality_id,
+        action=action,
+        subject=f"{subject._meta.label_lower}:{subject.pk}",
+        details=details,
+    )
+
+
+def grants_with(user: Any, permissions: Iterable[Permission]) -> bool:
+    """Whether the user has all of these permissions somewhere; for showing or hiding a menu entry."""
+    return all(reach_of(user, permission).touched for permission in permissions)

@@ -1,0 +1,1 @@
+"""Pairings, meetings and methodical help will live here."""

@@ -1,0 +1,259 @@
+"""Uploads, and what schools did in the official procedures. No pupil is stored."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import Permission
+from accounts.models import Job, reach_of
+from indicators.procedures import Attempt, Procedure, Wave
+from schools.models import Municipality, School
+
+PROCEDURE_CHOICES = [(procedure.value, procedure.label) for procedure in Procedure]
+WAVE_CHOICES = [(wave.value, wave.label) for wave in Wave]
+ATTEMPT_CHOICES = [(attempt.value, attempt.label) for attempt in Attempt]
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, user: Any) -> Self:
+        """Uploads name every school of the municipality, so only those see them who bring results in for all of it."""
+        return self.filter(municipality__in=reach_of(user, Permission.RESULTS_IMPORT).municipalities)
+
+
+class Upload(models.Model):
+    """One batch of spreadsheets, from the moment it is dropped to its end."""
+
+    class Status(models.TextChoices):
+        READING = "reading", "читается"
+        CHECKED = "checked", "ждёт подтверждения"
+        STORING = "storing", "записывается"
+        STORED = "stored", "записано"
+        CANCELLED = "cancelled", "отменено"
+        UNDONE = "undone", "отозвано"
+        FAILED = "failed", "не удалось"
+
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="uploads")
+    status = models.CharField(max_length=12, choices=Status, default=Status.READING)
+    options = models.JSONField(default=dict)  # what a person said that the files do not: by file name, "" for all
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    stored_at = models.DateTimeField(null=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")  # the latest
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Загрузка {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("monitoring:upload", args=[self.pk])
+
+
+class UploadEntry(models.Model):
+    """One file and exam of an upload: what it was taken for, what is wrong with it, what it changes."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="entries")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=400)
+    sha256 = models.CharField(max_length=64, blank=True)
+    layout = models.CharField(max_length=40, blank=True)
+    procedure = models.CharField(max_length=20, blank=True)
+    subject = models.CharField(max_length=40, blank=True)
+    grade = models.PositiveSmallIntegerField(null=True)
+    school_year = models.PositiveSmallIntegerField(null=True)
+    wave = models.CharField(max_length=10, blank=True)
+    attempt = models.CharField(max_length=10, blank=True)
+    session = models.CharField(max_length=10, blank=True)
+    rows = models.PositiveIntegerField(default=0)
+    participants = models.PositiveIntegerField(default=0)
+    schools = models.PositiveIntegerField(default=0)
+    dropped_columns = models.JSONField(default=list)
+    problems = models.JSONField(default=list)
+    changes = models.JSONField(default=dict)  # {new, changed, same, removed}
+    stored = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(name="one_entry_per_position", fields=["upload", "position"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_clean(self) -> bool:
+        return bool(self.layout) and not any(problem["severity"] != "warning" for problem in self.problems)
+
+
+class ResultQuerySet(models.QuerySet["Result"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(school__in=School.objects.allowing(user, Permission.RESULTS_VIEW))
+
+
+class ExamOfSchool(models.Model):
+    """What every result is about; together with attempt and session it is the natural key."""
+
+    school_year = models.PositiveSmallIntegerField()
+    procedure = models.CharField(max_length=20, choices=PROCEDURE_CHOICES)
+    subject = models.CharField(max_length=40)
+    grade = models.PositiveSmallIntegerField()
+    wave = models.CharField(max_length=10, choices=WAVE_CHOICES, default=Wave.MAIN)
+    attempt = models.CharField(max_length=10, choices=ATTEMPT_CHOICES, default=Attempt.FIRST)
+    pupil_grade = models.PositiveSmallIntegerField()
+
+    listed = models.PositiveIntegerField(null=True)
+    participants = models.PositiveIntegerField(null=True)
+    mark_2 = models.PositiveIntegerField(null=True)
+    mark_3 = models.PositiveIntegerField(null=True)
+    mark_4 = models.PositiveIntegerField(null=True)
+    mark_5 = models.PositiveIntegerField(null=True)
+    levels = models.JSONField(null=True)  # {name: how many}, in the order of the levels
+    passed = models.PositiveIntegerField(null=True)  # null without a threshold
+    primary_sum = models.PositiveIntegerField(null=True)
+    primary_count = models.PositiveIntegerField(null=True)
+    test_sum = models.PositiveIntegerField(null=True)
+    test_count = models.PositiveIntegerField(null=True)
+    journal_lower = models.PositiveIntegerField(null=True)
+    journal_same = models.PositiveIntegerField(null=True)
+    journal_higher = models.PositiveIntegerField(null=True)
+    warnings = models.JSONField(default=list)
+
+    class Meta:
+        abstract = True
+
+
+class Result(ExamOfSchool):
+    """What a school did in one session of an exam, in facets that come from different files."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="results")
+    session = models.CharField(max_length=10, blank=True)  # date of the exam, "" where a wave has one session
+
+    primary_histogram = models.JSONField(null=True)  # {score: how many}
+    test_histogram = models.JSONField(null=True)
+    tasks = models.JSONField(null=True)  # {task: {max, points, done, participants}}
+    sources = models.JSONField(default=dict)  # {facet: {file, sheet, rows, upload}}
+
+    objects = ResultQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_result_per_school_exam_session",
+                fields=["school", "school_year", "procedure", "subject", "grade", "wave", "attempt", "session"],
+            ),
+            models.CheckConstraint(
+                name="stored_attempt_is_first_or_resit", condition=Q(attempt__in=[Attempt.FIRST, Attempt.RESIT])
+            ),
+            models.CheckConstraint(
+                name="marks_add_up_to_participants",
+                condition=Q(mark_2__isnull=True)
+                | Q(participants=models.F("mark_2") + models.F("mark_3") + models.F("mark_4") + models.F("mark_5")),
+            ),
+        ]
+        indexes = [models.Index(fields=["school_year", "procedure", "subject", "grade"])]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.subject} {self.grade} {self.school_year} {self.attempt}"
+
+
+class ResultTotalQuerySet(models.QuerySet["ResultTotal"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(school__in=School.objects.allowing(user, Permission.RESULTS_VIEW))
+
+
+class ResultTotal(ExamOfSchool):
+    """Results as they are read: sessions summed, attempts `first` and `best`, ЕГЭ mathematics as the union of levels.
+
+    Made from `Result` by the writer in the same transaction, see `monitoring.calculations`.
+    """
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="result_totals")
+    sources = models.JSONField(default=list)  # [{file, sheet, rows, upload}]
+
+    objects = ResultTotalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_total_per_school_exam",
+                fields=["school", "school_year", "procedure", "subject", "grade", "wave", "attempt"],
+            ),
+            models.CheckConstraint(
+                name="read_attempt_is_first_or_best", condition=Q(attempt__in=[Attempt.FIRST, Attempt.BEST])
+            ),
+        ]
+        indexes = [models.Index(fields=["procedure", "subject", "grade", "school_year"])]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.subject} {self.grade} {self.school_year} {self.attempt}"
+
+
+class ResultChange(models.Model):
+    """What an upload did to one result, so that it can be undone."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="result_changes")
+    school = models.ForeignKey(School, models.CASCADE, related_name="+")
+    key = models.JSONField()  # the rest of the natural key, as a list in the order of `writer.KEY`
+    before = models.JSONField(null=True)  # null: there was none
+    after = models.JSONField(null=True)  # null: taken away
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} {self.key}"
+
+
+class StoredSheet(models.Model):
+    """A cleaned sheet kept to show where numbers came from: no names, documents, codes or classes of pupils."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="sheets")
+    file_name = models.CharField(max_length=400)
+    sheet = models.CharField(max_length=120, blank=True)
+    path = models.CharField(max_length=300)  # below MEDIA_ROOT
+    kept_until = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.sheet}"
+
+
+class MarkScale(models.Model):
+    """The highest primary scores of marks 2, 3 and 4: a recommendation, used where a file has no mark."""
+
+    procedure = models.CharField(max_length=20, choices=PROCEDURE_CHOICES)
+    subject = models.CharField(max_length=40)
+    grade = models.PositiveSmallIntegerField()
+    year = models.PositiveSmallIntegerField()  # the calendar year of the spring
+    max_2 = models.PositiveSmallIntegerField()
+    max_3 = models.PositiveSmallIntegerField()
+    max_4 = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_scale_per_exam_year", fields=["procedure", "subject", "grade", "year"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.subject} {self.grade} {self.year}"
+
+
+class PassThreshold(models.Model):
+    """The test score that counts as passed."""
+
+    procedure = models.CharField(max_length=20, choices=PROCEDURE_CHOICES, default=Procedure.EGE)
+    subject = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField()
+    test_score = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_threshold_per_exam_year", fields=["procedure", "subject", "year"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.year}: {self.test_score}"

@@ -1,0 +1,185 @@
+"""Municipalities, their schools under all their codes and names, and the yearly identification."""
+
+import re
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.access import Permission
+from accounts.models import reach_of
+from schools.periods import PeriodKind, school_year_label
+
+
+class MunicipalityQuerySet(models.QuerySet["Municipality"]):
+    def allowing(self, user: Any, permission: Permission) -> Self:
+        """Municipalities where one of the user's roles for the whole of it grants the permission."""
+        return self.filter(pk__in=reach_of(user, permission).municipalities)
+
+    def visible_to(self, user: Any) -> Self:
+        """Municipalities that the user belongs to, through one of their schools or as a whole."""
+        return self.filter(pk__in=reach_of(user, Permission.SCHOOL_VIEW).touched)
+
+
+class Municipality(models.Model):
+    """The territory that one department answers for; the tenant."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField("название", max_length=200)  # «Назарово»
+    full_name = models.CharField(max_length=300, blank=True)  # «город Назарово»
+    department_name = models.CharField(max_length=300, blank=True)  # «Управление образования администрации …»
+    region = models.CharField(max_length=200, blank=True)
+    period_kind = models.CharField(
+        max_length=20, choices=[(kind.value, kind.label) for kind in PeriodKind], default=PeriodKind.SCHOOL_YEAR
+    )
+    is_demo = models.BooleanField(default=False)
+
+    objects = MunicipalityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "муниципалитет"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def allows(self, user: Any, permission: Permission) -> bool:
+        """Whether the user has the permission for the whole municipality."""
+        return self.pk in reach_of(user, permission).municipalities
+
+
+class SchoolQuerySet(models.QuerySet["School"]):
+    def allowing(self, user: Any, permission: Permission) -> Self:
+        """Schools where one of the user's roles grants the permission; a school's people answer for its branches."""
+        held = reach_of(user, permission)
+        return self.filter(
+            Q(municipality__in=held.municipalities) | Q(pk__in=held.schools) | Q(parent__in=held.schools)
+        )
+
+    def visible_to(self, user: Any) -> Self:
+        return self.allowing(user, Permission.SCHOOL_VIEW)
+
+
+class School(models.Model):
+    """An educational organisation; a branch (филиал) stands under its parent."""
+
+    class Kind(models.TextChoices):
+        SCHOOL = "school", "школа"
+        BRANCH = "branch", "филиал"
+        BOARDING = "boarding", "школа-интернат"
+        OTHER = "other", "другая организация"
+
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="schools")
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="branches")
+    name = models.CharField("название", max_length=500)
+    code = models.CharField("код ОО", max_length=40, blank=True)  # of ГИА; unknown until matched
+    fisoko_login = models.CharField("логин ФИС ОКО", max_length=40, blank=True)
+    kind = models.CharField("вид", max_length=20, choices=Kind, default=Kind.SCHOOL)
+
+    objects = SchoolQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = "школа"
+        constraints = [
+            models.UniqueConstraint(
+                name="one_school_per_code_in_municipality", fields=["municipality", "code"], condition=~Q(code="")
+            ),
+            models.CheckConstraint(name="school_is_not_its_own_parent", condition=~Q(parent=models.F("pk"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("schools:school", args=[self.pk])
+
+    @property
+    def public_code(self) -> str:
+        """The code, or the login until the school is matched."""
+        return self.code or self.fisoko_login
+
+    def allows(self, user: Any, permission: Permission) -> bool:
+        return School.objects.allowing(user, permission).filter(pk=self.pk).exists()
+
+
+class SchoolAlias(models.Model):
+    """A further code, login or name under which files speak of a school."""
+
+    class Kind(models.TextChoices):
+        CODE = "code", "код"
+        LOGIN = "login", "логин"
+        NAME = "name", "название"
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="aliases")
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    value = models.CharField(max_length=500)  # as it was written
+    key = models.CharField(max_length=500)  # as it is compared, see `alias_key`
+
+    class Meta:
+        constraints = [
+            # Two schools may bear one name ("СОШ № 1" and its branch); a code or a login names one school.
+            models.UniqueConstraint(
+                name="one_school_per_code_or_login",
+                fields=["municipality", "kind", "key"],
+                condition=~Q(kind="name"),
+            ),
+            models.UniqueConstraint(name="one_alias_once_per_school", fields=["school", "kind", "key"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+def alias_key(kind: str, value: str) -> str:
+    """How an alias is compared: spelling, quotes and the change from `sch` to `edu` logins do not matter."""
+    text = re.sub(r"\s+", " ", value.replace("\u00a0", " ")).strip()
+    if kind == SchoolAlias.Kind.NAME:
+        text = re.sub(r"[«»\"'“”„№]", " ", text.lower().replace("ё", "е"))
+        text = re.sub(r"(?<=\D)(?=\d)", " ", text)
+        return re.sub(r"\s+", " ", text).strip(" .")
+    text = re.sub(r"\.0+$", "", text.strip("\"'«» ")).lower()
+    return re.sub(r"^sch(?=\d)", "edu", text) if kind == SchoolAlias.Kind.LOGIN else text
+
+
+class Category(models.TextChoices):
+    """What the yearly identification says of a school."""
+
+    LOW_RESULTS = "low_results", "ШНОР"
+    DIFFICULT_CONDITIONS = "difficult_conditions", "ШНСУ"
+    RISK_ZONE = "risk_zone", "зона риска"
+    DEPRIVED = "deprived", "депривированные"
+    NOT_COPING = "not_coping", "несправляющиеся"
+    RESILIENT = "resilient", "резильентные"
+    EFFECTIVE = "effective", "эффективные"
+
+
+class IdentificationQuerySet(models.QuerySet["Identification"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(school__in=School.objects.allowing(user, Permission.IDENTIFICATION_VIEW))
+
+
+class Identification(models.Model):
+    """The decision of one year that a school is in a category; earlier years keep theirs."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="identifications")
+    school_year = models.PositiveSmallIntegerField("учебный год")
+    category = models.CharField("категория", max_length=30, choices=Category)
+    order_number = models.CharField("номер приказа", max_length=60, blank=True)
+    order_date = models.DateField("дата приказа", null=True, blank=True)
+    source = models.JSONField(default=dict, blank=True)  # {file, sheet, rows} when it came from a spreadsheet
+
+    objects = IdentificationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-school_year", "school__name", "category"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_identification_per_school_year_category", fields=["school", "school_year", "category"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()} {school_year_label(self.school_year)}"
