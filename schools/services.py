@@ -60,7 +60,7 @@ def import_schools(*, municipality: Municipality, rows: list[SchoolRow], by: Any
 
 def _take_in(municipality: Municipality, rows: list[SchoolRow], outcome: SchoolImport) -> None:
     taken: dict[int, SchoolRow] = {}
-    parents: list[tuple[School, SchoolRow]] = []
+    parents: list[tuple[School, SchoolRow, bool]] = []
     for row in rows:
         if not row.name.strip():
             _problem(outcome, row, "no_name", "", "Нет названия школы: впишите его.")
@@ -82,12 +82,13 @@ def _take_in(municipality: Municipality, rows: list[SchoolRow], outcome: SchoolI
         taken[school.pk] = row
         changed = _complete(school, row)
         if row.parent_code:
-            parents.append((school, row))
+            parents.append((school, row, is_new))
         outcome.added += is_new
         outcome.changed += changed and not is_new
         outcome.same += not changed and not is_new
-    for school, row in parents:
-        _put_under_parent(municipality, school, row, outcome)
+    for school, row, is_new in parents:
+        moved = _put_under_parent(municipality, school, row, outcome)
+        outcome.changed += moved and not is_new
 
 
 def _problem(outcome: SchoolImport, row: SchoolRow, code: str, value: str, message: str) -> None:
@@ -160,14 +161,17 @@ def add_alias(school: School, kind: str, value: str) -> bool:
     return is_new
 
 
-def _put_under_parent(municipality: Municipality, school: School, row: SchoolRow, outcome: SchoolImport) -> None:
+def _put_under_parent(municipality: Municipality, school: School, row: SchoolRow, outcome: SchoolImport) -> bool:
+    """Make the school a branch; True when it was not under this parent before."""
     parent = _known(municipality, SchoolAlias.Kind.CODE, row.parent_code)
     if parent is None or parent == school:
         message = f"Головной школы с кодом {row.parent_code} нет в муниципалитете: исправьте код или добавьте школу."
         _problem(outcome, row, "unknown_parent", row.parent_code, message)
-    elif school.parent_id != parent.pk:
-        school.parent = parent
-        if not row.kind:
-            school.kind = School.Kind.BRANCH
-        school.save(update_fields=["parent", "kind"])
-        outcome.changed += 1
+        return False
+    if school.parent_id == parent.pk:
+        return False
+    school.parent = parent
+    if not row.kind:
+        school.kind = School.Kind.BRANCH
+    school.save(update_fields=["parent", "kind"])
+    return True
