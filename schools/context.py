@@ -1,0 +1,95 @@
+"""Which municipality and school year a page is about: from the address, else as last chosen, else a sensible start."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from schools.models import Identification, Municipality
+from schools.periods import school_year_of
+
+MUNICIPALITY_KEY, YEAR_KEY = "municipality", "year"
+YEARS_KNOWN_TO_THE_PORTAL = range(2000, 2101)
+
+YearSource = Callable[[Municipality], Iterable[int]]
+_year_sources: list[YearSource] = []
+
+
+def register_year_source(source: YearSource) -> YearSource:
+    """Upper apps say here which school years of a municipality have data of theirs."""
+    if source not in _year_sources:
+        _year_sources.append(source)
+    return source
+
+
+@register_year_source
+def identification_years(municipality: Municipality) -> Iterable[int]:
+    identified = Identification.objects.filter(school__municipality=municipality)
+    return identified.order_by().values_list("school_year", flat=True).distinct()
+
+
+def visible_municipalities(request: HttpRequest) -> list[Municipality]:
+    """All that this person belongs to, by name; read once a request."""
+    return cast(
+        list[Municipality],
+        _once(request, "_municipalities", lambda: list(Municipality.objects.visible_to(request.user))),
+    )
+
+
+def current_municipality(request: HttpRequest) -> Municipality:
+    """The municipality in view; 404 when it, or any, is not visible."""
+    return cast(Municipality, _once(request, "_municipality", lambda: _municipality(request)))
+
+
+def current_year(request: HttpRequest, municipality: Municipality) -> int:
+    """The school year in view; without a choice the latest with data, else that of today."""
+    return cast(int, _once(request, "_school_year", lambda: _year(request, municipality)))
+
+
+def years_of(request: HttpRequest, municipality: Municipality) -> list[int]:
+    """School years with data, the latest first."""
+    return cast(
+        list[int],
+        _once(
+            request,
+            f"_years_of_{municipality.pk}",
+            lambda: sorted({year for source in _year_sources for year in source(municipality)}, reverse=True),
+        ),
+    )
+
+
+def _municipality(request: HttpRequest) -> Municipality:
+    visible = {municipality.slug: municipality for municipality in visible_municipalities(request)}
+    if not visible:
+        raise Http404("Вас ещё не добавили ни в один муниципалитет.")
+    if slug := request.GET.get(MUNICIPALITY_KEY):
+        if slug not in visible:
+            raise Http404("Такого муниципалитета нет, или он вам не открыт.")
+        _remember(request, MUNICIPALITY_KEY, slug)
+        return visible[slug]
+    return visible.get(request.session.get(MUNICIPALITY_KEY, ""), next(iter(visible.values())))
+
+
+def _year(request: HttpRequest, municipality: Municipality) -> int:
+    if text := request.GET.get(YEAR_KEY):
+        if not text.isdecimal() or int(text) not in YEARS_KNOWN_TO_THE_PORTAL:
+            raise Http404("Учебный год в адресе записан неверно; пример: year=2020.")
+        _remember(request, YEAR_KEY, int(text))
+        return int(text)
+    if chosen := request.session.get(YEAR_KEY):
+        return int(chosen)
+    years = years_of(request, municipality)
+    return years[0] if years else school_year_of(timezone.localdate())
+
+
+def _remember(request: HttpRequest, key: str, value: str | int) -> None:
+    if request.session.get(key) != value:
+        request.session[key] = value
+
+
+def _once(request: HttpRequest, name: str, find: Callable[[], Any]) -> Any:
+    """Found once a request: views and the frame ask for the same."""
+    if not hasattr(request, name):
+        setattr(request, name, find())
+    return getattr(request, name)
