@@ -1,0 +1,1 @@
+"""The body of background work: plain functions, no Celery."""
