@@ -1,0 +1,128 @@
+"""What every test stands on: a VAR_DIR of its own, nothing sent, nobody logged in until a test says who.
+
+The environment is set before settings are read, so no setting needs a second file. Every process of pytest-xdist
+imports this module and so gets its own VAR_DIR, which is gone when the process ends.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+os.umask(0o077)
+os.environ |= {
+    "VAR_DIR": tempfile.mkdtemp(prefix="opora-tests-"),
+    "DEBUG": "0",
+    "HTTPS": "0",
+    "EMAIL_URL": "memorymail://",
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+}
+for name, value in {
+    "DATABASE_URL": "",  # a `.env` in the tree is for the portal, not for its tests
+    "REDIS_URL": "",
+    "SECRET_KEY": "for-tests-only-and-as-long-as-a-real-key-has-to-be-to-pass-the-checks",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+}.items():
+    os.environ.setdefault(name, value)
+
+import django  # noqa: E402
+
+django.setup()
+
+import pytest  # noqa: E402
+from django.conf import settings as portal_settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402
+
+from accounts.access import Role  # noqa: E402
+from accounts.models import Job  # noqa: E402
+from config import celery_app  # noqa: E402
+from schools.models import Municipality, School  # noqa: E402
+from tests.factories import MembershipFactory  # noqa: E402
+
+LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(os.environ["VAR_DIR"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """On SQLite the tests' database is a real file, so that several threads and processes see what they would see."""
+    database = portal_settings.DATABASES["default"]
+    if not portal_settings.PRODUCTION:
+        database.setdefault("TEST", {})["NAME"] = str(Path(portal_settings.VAR_DIR) / "tests.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_surroundings() -> Iterator[None]:
+    """What a test need not wait for: slow password hashes, a cache in the database, hashed static files."""
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        CACHES=portal_settings.CACHES if portal_settings.REDIS_URL else {"default": LOCAL_CACHE},
+        STORAGES=portal_settings.STORAGES
+        | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache() -> Iterator[None]:
+    """No test sees what another has cached; a shared Redis is not emptied for that."""
+    cache.key_prefix = f"tests-{uuid.uuid4().hex}"
+    yield
+    if not portal_settings.REDIS_URL:
+        cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def sent_tasks(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[Any]]]:
+    """Tasks handed to the broker, as (name, arguments): in tests they are noted, not sent."""
+    sent: list[tuple[str, list[Any]]] = []
+
+    def note(name: str, args: Any = (), *_: Any, **__: Any) -> None:
+        sent.append((name, list(args or ())))
+
+    monkeypatch.setattr(celery_app, "send_task", note)
+    return sent
+
+
+@pytest.fixture
+def work_off_jobs() -> Callable[[], list[Job]]:
+    """Do all queued jobs here and now, as a worker would, the ones they enqueue included."""
+
+    def work_off() -> list[Job]:
+        worked_off: list[int] = []
+        while job := Job.objects.filter(status=Job.Status.QUEUED).exclude(pk__in=worked_off).order_by("pk").first():
+            worked_off.append(job.pk)
+            celery_app.loader.import_default_modules()
+            celery_app.tasks[job.kind](job.pk)
+        return list(Job.objects.filter(pk__in=worked_off).order_by("pk"))
+
+    return work_off
+
+
+@pytest.fixture
+def log_in_as(db: None) -> Callable[[Role, Municipality | School], Client]:
+    """A client logged in as somebody new with this role in a municipality or a school; `client.user` is who."""
+
+    def log_in(role: Role, place: Municipality | School) -> Client:
+        membership = MembershipFactory(role=role, **place_fields(place))
+        client = Client()
+        client.force_login(membership.user)
+        client.user = membership.user  # type: ignore[attr-defined]
+        return client
+
+    return log_in
+
+
+def place_fields(place: Municipality | School) -> dict[str, Any]:
+    if isinstance(place, School):
+        return {"municipality": place.municipality, "school": place}
+    return {"municipality": place, "school": None}
