@@ -144,7 +144,7 @@ def _workbook_lines(content: bytes, name: str) -> tuple[str, list[list[str]]]:
                 return sheet, lines
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException:  # a damaged workbook may end in a panic of the reader, which is no Exception
+    except BaseException:  # noqa: BLE001 - a damaged workbook may end in a panic of the reader, which is no Exception
         raise UnreadableTable(_not_a_table(name)) from None
     return "", []
 
