@@ -118,8 +118,8 @@ def _sources(results: list[Result]) -> list[dict]:
     places: dict[tuple, dict] = {}
     for result in results:
         for facet in sorted(result.sources):
-            source = result.sources[facet]
-            places.setdefault((source["upload"], source["file"], source["sheet"], source["rows"]), source)
+            place = {name: result.sources[facet][name] for name in ("file", "sheet", "rows", "upload")}
+            places.setdefault(tuple(place.values()), place)
     return [places[key] for key in sorted(places, key=str)]
 
 

@@ -44,7 +44,7 @@ class Incoming:
     pupil_grade: int
     facets: dict[str, dict[str, Any]]  # facet → fields of `Result`
     sources: dict[str, dict[str, Any]]  # facet → {file, sheet, rows}
-    warnings: list[str]
+    warnings: list[str]  # codes; they leave with the facet that brought them
 
     @property
     def result_key(self) -> ResultKey:
@@ -165,7 +165,6 @@ def _merged(pieces: list[Incoming], old: Result | None) -> Result:
         setattr(result, name, getattr(old, name) if old else None)
     result.pupil_grade = first.pupil_grade
     result.sources = dict(old.sources) if old else {}
-    warnings = set(old.warnings) if old else set()
     for piece in pieces:
         for facet, fields in piece.facets.items():
             if old is not None and all(getattr(old, name) == value for name, value in fields.items()):
@@ -173,9 +172,8 @@ def _merged(pieces: list[Incoming], old: Result | None) -> Result:
                     continue  # the same numbers keep their first source
             for name in FACETS[facet]:
                 setattr(result, name, fields.get(name))
-            result.sources[facet] = piece.sources[facet]
-        warnings |= set(piece.warnings)
-    result.warnings = sorted(warnings)
+            result.sources[facet] = {**piece.sources[facet], "warnings": piece.warnings}
+    result.warnings = sorted({code for source in result.sources.values() for code in source["warnings"]})
     if "marks" not in result.sources:
         result.participants = _participants_without_marks(result)
     return result

@@ -1,0 +1,42 @@
+"""What the portal's commands share: `--json` alone on stdout, everything else on stderr, exit codes 0, 1, 2."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+
+
+class WrongUsage(Exception):
+    """The command was called wrongly; the text says what to correct."""
+
+
+class PortalCommand(BaseCommand):
+    """`work` returns what `--json` prints and the exit code; `tell` puts the same in words."""
+
+    requires_migrations_checks = True
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print JSON alone on stdout")
+
+    def work(self, **options: Any) -> tuple[dict[str, Any], int]:
+        raise NotImplementedError
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            answer, code = self.work(**options)
+        except WrongUsage as error:
+            self.stderr.write(str(error))
+            sys.exit(WRONG_USAGE)
+        if options["json"]:
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+        else:
+            self.tell(answer)
+        if code:
+            sys.exit(code)
