@@ -1,0 +1,79 @@
+"""The spool: where an upload waits. A raw file lives here until it is read, on every path; then only tallies remain.
+
+    SPOOL_DIR/upload-12/names.json   what the raw files are called
+    SPOOL_DIR/upload-12/raw/000      a raw file, deleted as soon as the batch is read
+    SPOOL_DIR/upload-12/parsed.json  heads and tallies by school: no pupil's row
+    SPOOL_DIR/upload-12/clean/…      cleaned sheets, moved to the stored files when the upload is stored
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+from monitoring.imports.parsed import ParsedBatch
+
+
+def folder(upload_id: int) -> Path:
+    return Path(settings.SPOOL_DIR) / f"upload-{upload_id}"
+
+
+def put_raw(upload_id: int, files: Iterable[tuple[str, BinaryIO]]) -> None:
+    """Keep raw files until they are read, under numbers: a name from outside is never a path here."""
+    raw = folder(upload_id) / "raw"
+    raw.mkdir(parents=True, mode=0o700)
+    names = []
+    for number, (name, stream) in enumerate(files):
+        with open(raw / f"{number:03d}", "wb", opener=_for_the_service_alone) as target:
+            shutil.copyfileobj(stream, target)
+        names.append(name)
+    _write_json(folder(upload_id) / "names.json", names)
+
+
+def raw_files(upload_id: int) -> list[tuple[str, Path]]:
+    """Names and places of the raw files; none when they have been read already."""
+    raw = folder(upload_id) / "raw"
+    if not raw.exists():
+        return []
+    names = json.loads((folder(upload_id) / "names.json").read_text())
+    return [(name, raw / f"{number:03d}") for number, name in enumerate(names)]
+
+
+def clean_folder(upload_id: int) -> Path:
+    path = folder(upload_id) / "clean"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def save_parsed(upload_id: int, batch: ParsedBatch) -> None:
+    folder(upload_id).mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write_json(folder(upload_id) / "parsed.json", batch.to_json())
+
+
+def load_parsed(upload_id: int) -> ParsedBatch | None:
+    """The tallies of a batch that has been read; None when there are none (not yet, or swept away)."""
+    path = folder(upload_id) / "parsed.json"
+    return ParsedBatch.from_json(json.loads(path.read_text())) if path.exists() else None
+
+
+def drop_raw(upload_id: int) -> None:
+    shutil.rmtree(folder(upload_id) / "raw", ignore_errors=True)
+
+
+def drop(upload_id: int) -> None:
+    shutil.rmtree(folder(upload_id), ignore_errors=True)
+
+
+def _write_json(path: Path, data: object) -> None:
+    aside = path.with_suffix(".part")
+    with open(aside, "w", encoding="utf-8", opener=_for_the_service_alone) as target:
+        json.dump(data, target, ensure_ascii=False)
+    os.replace(aside, path)
+
+
+def _for_the_service_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
