@@ -1,4 +1,4 @@
-"""What people do with schools: bring in the list, keep codes and names together."""
+"""Bringing in the list of a municipality's schools, all or nothing."""
 
 from dataclasses import dataclass, field
 from typing import Any
