@@ -1,0 +1,22 @@
+"""Charts as Vega-Lite specifications: built once here, drawn by vega-embed in the page and as SVG in documents.
+
+Reads nothing: numbers are handed in. All texts inside a chart are written here with a decimal comma, so neither
+renderer needs a locale. Colour is never the only carrier: values, plans, marks and readings stand there as text, and
+each chart brings its table.
+"""
+
+from indicators.charts.frame import Chart, ChartTable
+from indicators.charts.history import HistoryPoint, value_history_chart
+from indicators.charts.marks import MarksRow, marks_chart
+from indicators.charts.targets import TargetRow, targets_chart
+
+__all__ = [
+    "Chart",
+    "ChartTable",
+    "HistoryPoint",
+    "MarksRow",
+    "TargetRow",
+    "marks_chart",
+    "targets_chart",
+    "value_history_chart",
+]
