@@ -1,0 +1,76 @@
+"""What a document says, frozen: plain data without ids and clock, so that the same data are the same bytes."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class NoteIndicator:
+    """One indicator of the programme in the period of the note; numbers are exact, as text."""
+
+    code: str
+    short_name: str
+    wording: str
+    unit: str
+    sentence: str  # templates, see `reports.wording`
+    sentence_all: str
+    method: str
+    value: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    participants: int | None = None
+    target: str | None = None
+    target_is_demo: bool = False
+    reading: str = "no_data"
+    change: str | None = None
+    change_from: str = ""
+    change_reading: str = "no_data"
+    excluded: int = 0
+    warnings: tuple[str, ...] = ()
+    comment: str = ""  # written by people, stands after the sentence
+    compared_with: tuple[str, ...] = ()  # periods that the schools' dynamics look back to
+    without_results: tuple[str, ...] = ()  # periods in between that have none
+    schools_yes: tuple[str, ...] = ()  # a share of schools: who meets the condition,
+    schools_no: tuple[str, ...] = ()  # who does not,
+    schools_unknown: tuple[str, ...] = ()  # and who has no data and so is in neither part
+
+
+@dataclass(frozen=True)
+class AnalyticalNote:
+    """The yearly note of a municipality."""
+
+    municipality: str
+    department: str
+    is_demo: bool
+    period: str
+    programme: str
+    background: str
+    aim: str
+    tasks: tuple[str, ...]
+    indicators: tuple[NoteIndicator, ...]
+    problems: tuple[str, ...]
+    next_tasks: tuple[str, ...]
+    as_of: str | None  # the day of the latest change of the data
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(json.loads(canonical(asdict(self))))
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        indicators = tuple(NoteIndicator(**_tuples(row)) for row in stored["indicators"])
+        return cls(**_tuples(stored) | {"indicators": indicators})
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(canonical(asdict(self)).encode()).hexdigest()
+
+
+def canonical(stored: dict[str, Any]) -> str:
+    """One text for one content."""
+    return json.dumps(stored, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _tuples(stored: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}

@@ -1,0 +1,137 @@
+"""The sentences of the analytical note. Pure: from a frozen snapshot to official Russian.
+
+`Indicator.sentence` and `Indicator.sentence_all` are templates; `sentence_all` is taken where the value is exactly
+100 % («Во всех школах …»). Both may hold these placeholders and no others:
+
+    {value}                       the value with its unit, whole per cents: «75 %», «4 школы», «3,52»
+    {numerator} {denominator}     the two parts as numbers
+    {year}                        the period: «2020-2021», «2021»
+    {count:школа|школы|школ}      the number with the right word: «1 школа», «4 школы», «5 школ»
+    {verb:была отнесена|были отнесены|было отнесено}
+                                  the right word alone
+    {of:школы|школ}               both parts: «3 из 4 школ», «20 из 21 школы»
+
+The number that chooses the word is the value of a count, and the numerator of a per cent. For example
+`В {year} уч. году к категории ШНОР {verb:была отнесена|были отнесены|было отнесено} {count:школа|школы|школ}.`
+A blank template gives «wording — value.»; an indicator without data gets a sentence that says so, never 0 %.
+"""
+
+import re
+from decimal import Decimal
+
+from reports.snapshots import NoteIndicator
+from schools.periods import Period, PeriodKind
+from schools.wording import counted, exact, in_unit, number, part_of, percent, plural
+
+PLAIN = frozenset({"value", "numerator", "denominator", "year"})
+FORMS = {"count": 3, "verb": 3, "of": 2}  # how many words each takes
+PLACEHOLDER = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
+
+
+def template_problems(template: str) -> list[str]:
+    """What is wrong with a template, in words for the person who wrote it."""
+    problems = []
+    for name, forms in PLACEHOLDER.findall(template):
+        if name in FORMS and forms.count("|") + 1 != FORMS[name]:
+            problems.append(f"«{{{name}:…}}» требует слов через черту: {FORMS[name]}.")
+        elif name not in FORMS and (name not in PLAIN or forms):
+            problems.append(f"Подстановка «{{{name}}}» неизвестна.")
+    if re.search(r"[{}]", PLACEHOLDER.sub("", template)):
+        problems.append("Фигурная скобка не закрыта.")
+    return problems
+
+
+def sentence(indicator: NoteIndicator, period: str) -> str:
+    """What the note says of one indicator."""
+    if indicator.value is None:
+        return f"{_stem(indicator.wording)}: данных {during_accusative(period)} нет."
+    if indicator.sentence_all and is_all(indicator):
+        return _fill(indicator.sentence_all, indicator, period)
+    return _fill(indicator.sentence or f"{_stem(indicator.wording)} — {{value}}.", indicator, period)
+
+
+def is_all(indicator: NoteIndicator) -> bool:
+    return indicator.unit == "percent" and indicator.value is not None and Decimal(indicator.value) == 100
+
+
+def _stem(wording: str) -> str:
+    """Braces of a wording are no placeholders."""
+    return wording.strip().rstrip(".").replace("{", "(").replace("}", ")")
+
+
+def _fill(template: str, indicator: NoteIndicator, period: str) -> str:
+    deciding = indicator.numerator if indicator.unit == "percent" else indicator.value
+
+    def replace(match: re.Match[str]) -> str:
+        name, forms = match.group(1), (match.group(2) or "").replace("|", ",")
+        match name:
+            case "value":
+                return in_note(indicator.value, indicator.unit)
+            case "numerator":
+                return number(indicator.numerator, 2)
+            case "denominator":
+                return number(indicator.denominator, 2)
+            case "year":
+                return year(period)
+            case "count":
+                return counted(deciding, forms)
+            case "verb":
+                return plural(deciding, forms)
+            case "of":
+                return part_of(indicator.numerator, indicator.denominator, forms)
+            case _:
+                return match.group(0)
+
+    return PLACEHOLDER.sub(replace, template)
+
+
+def in_note(value: str | Decimal | None, unit: str) -> str:
+    """A value as this kind of document prints it: whole per cents."""
+    return whole_percent(value) if unit == "percent" else in_unit(value, unit)
+
+
+def whole_percent(value: str | Decimal | None) -> str:
+    """«33 %». What is not quite all or not quite none keeps as many decimals as it takes not to read so: «99,6 %»."""
+    known = exact(value)
+    if known is None:
+        return percent(None)
+    for places in range(7):
+        text = percent(value, places)
+        if known in (0, 100) or exact(text.removesuffix("\u00a0%")) not in (0, 100):
+            break
+    return text
+
+
+def year(period: str) -> str:
+    """«2020-2021», as the document writes school years."""
+    known = Period.parse(period)
+    return known.label.replace("/", "-") if known.kind is PeriodKind.SCHOOL_YEAR else known.label
+
+
+def during(period: str) -> str:
+    """«в 2020-2021 уч. году»."""
+    match Period.parse(period).kind:
+        case PeriodKind.SCHOOL_YEAR:
+            return f"в {year(period)} уч. году"
+        case PeriodKind.CALENDAR_YEAR:
+            return f"в {year(period)} году"
+        case PeriodKind.DATE:
+            return f"на {year(period)}"
+        case _:
+            return f"за {year(period)} года"
+
+
+def during_accusative(period: str) -> str:
+    """«за 2020-2021 уч. год»."""
+    match Period.parse(period).kind:
+        case PeriodKind.SCHOOL_YEAR:
+            return f"за {year(period)} уч. год"
+        case PeriodKind.CALENDAR_YEAR:
+            return f"за {year(period)} год"
+        case _:
+            return during(period)
+
+
+def next_period(period: str) -> str:
+    """The period after, for the tasks that the note sets."""
+    return Period.parse(period).year_back(-1).code
