@@ -10,6 +10,8 @@ class Pages(PageNumberPagination):
     page_size = 100
     page_size_query_param = "page_size"
     max_page_size = 1000
+    page_query_description = "Номер страницы, с 1."
+    page_size_query_description = "Сколько строк на странице, до 1000; без указания 100."
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self.get_next_link(), "previous": self.get_previous_link(), "results": data})

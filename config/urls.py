@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("indicators.urls")),
     path("", include("monitoring.urls")),
     path("", include("reports.urls")),
+    path("api/v1/", include("config.api")),
 ]

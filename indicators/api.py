@@ -1,0 +1,200 @@
+"""REST: indicators, their targets and values."""
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+
+from accounts.access import Permission
+from accounts.models import reach_of
+from indicators.filters import IndicatorFilter, TargetFilter, ValueFilter
+from indicators.models import ChangeReading, Indicator, Reading, SchoolValue, Target
+from indicators.value_list import ValueOfAny, in_one_order, load, municipality_values, school_values
+from schools.filters import PERIOD_KINDS
+from schools.periods import Period
+from schools.rest import (
+    Codes,
+    DecimalText,
+    JsonObject,
+    ReadOnlyList,
+    SmallNumbersSerializer,
+    decimal_text,
+    with_hidden_small,
+)
+
+
+class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
+    municipality = serializers.CharField(source="municipality.slug", read_only=True)
+    formula = JsonObject(read_only=True)
+    population = JsonObject(read_only=True)
+
+    class Meta:
+        model = Indicator
+        fields = read_only_fields = (
+            "municipality",
+            "code",
+            "wording",
+            "short_name",
+            "group",
+            "position",
+            "role",
+            "unit",
+            "direction",
+            "period_kind",
+            "formula",
+            "population",
+            "method",
+            "version",
+        )
+
+
+@extend_schema_view(list=extend_schema(summary="Показатели программ: формулировка, единица, формула, охват"))
+class IndicatorViewSet(ReadOnlyList):
+    serializer_class = IndicatorSerializer
+    filterset_class = IndicatorFilter
+
+    def get_queryset(self) -> QuerySet[Indicator]:
+        indicators = Indicator.objects.visible_to(self.request.user).select_related("municipality")
+        return indicators.order_by("municipality__slug", "role", "position", "code")
+
+
+class TargetSerializer(serializers.ModelSerializer[Target]):
+    municipality = serializers.CharField(source="indicator.municipality.slug", read_only=True)
+    indicator = serializers.CharField(source="indicator.code", read_only=True)
+    school = serializers.SerializerMethodField(help_text="Всегда null: план задан муниципалитету.")
+    value = DecimalText(help_text="В единице показателя; проценты как 75, не 0.75.")
+
+    class Meta:
+        model = Target
+        fields = read_only_fields = ("municipality", "indicator", "school", "period", "value", "is_demo", "source")
+
+    def get_school(self, target: Target) -> str | None:
+        return None
+
+
+@extend_schema_view(list=extend_schema(summary="Плановые значения показателей"))
+class TargetViewSet(ReadOnlyList):
+    serializer_class = TargetSerializer
+    filterset_class = TargetFilter
+
+    def get_queryset(self) -> QuerySet[Target]:
+        targets = Target.objects.visible_to(self.request.user).select_related("indicator__municipality")
+        return targets.order_by("indicator__municipality__slug", "indicator__position", "indicator__code", "period")
+
+
+class IntervalSerializer(serializers.Serializer[Any]):
+    low = DecimalText()
+    high = DecimalText()
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    file = serializers.CharField(read_only=True)
+    sheet = serializers.CharField(read_only=True)
+    rows = serializers.CharField(read_only=True)
+    upload = serializers.IntegerField(read_only=True, allow_null=True)
+
+
+class ValueSerializer(SmallNumbersSerializer):
+    indicator = serializers.CharField(source="indicator.code", read_only=True)
+    municipality = serializers.CharField(source="indicator.municipality.slug", read_only=True)
+    school = serializers.SerializerMethodField(help_text="Код школы; null у значения муниципалитета.")
+    period_kind = serializers.SerializerMethodField()
+    numerator = DecimalText()
+    denominator = DecimalText()
+    value = DecimalText(help_text="В единице показателя; проценты как 75, не 0.75; null без данных.")
+    interval = serializers.SerializerMethodField(help_text="95-процентный интервал Уилсона для долей обучающихся.")
+    target = DecimalText()
+    change = DecimalText(help_text="В единице показателя; для процентов — процентные пункты.")
+    change_from = serializers.SerializerMethodField(help_text="Период, с которым сравнивается значение.")
+    excluded = serializers.IntegerField(read_only=True, allow_null=True, help_text="Сколько результатов не учтено.")
+    sources = serializers.SerializerMethodField()
+    warnings = Codes(read_only=True)
+
+    numbers = ("numerator", "denominator", "value", "participants", "interval", "target", "change", "excluded")
+
+    class Meta:
+        model = SchoolValue
+        fields = read_only_fields = (
+            "indicator",
+            "municipality",
+            "school",
+            "period",
+            "period_kind",
+            "numerator",
+            "denominator",
+            "value",
+            "participants",
+            "interval",
+            "target",
+            "reading",
+            "change",
+            "change_from",
+            "change_reading",
+            "excluded",
+            "sources",
+            "warnings",
+        )
+
+    def get_school(self, row: ValueOfAny) -> str | None:
+        return row.school.public_code if isinstance(row, SchoolValue) else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=PERIOD_KINDS))
+    def get_period_kind(self, row: ValueOfAny) -> str:
+        return Period.parse(row.period).kind.value
+
+    @extend_schema_field(IntervalSerializer(allow_null=True))
+    def get_interval(self, row: ValueOfAny) -> dict[str, str] | None:
+        if row.low is None or row.high is None:
+            return None
+        return {"low": decimal_text(row.low), "high": decimal_text(row.high)}
+
+    def get_change_from(self, row: ValueOfAny) -> str | None:
+        return row.change_from or None
+
+    @extend_schema_field(SourceSerializer(many=True))
+    def get_sources(self, row: ValueOfAny) -> list[dict[str, Any]]:
+        """The files behind a municipality's value speak of all its schools, so they are for those who see all."""
+        if isinstance(row, SchoolValue) or row.indicator.municipality_id in self.whole_municipalities:
+            return row.sources
+        return []
+
+    @cached_property
+    def whole_municipalities(self) -> frozenset[int]:
+        return reach_of(self.context["request"].user, Permission.VALUES_VIEW).municipalities
+
+    def hides(self, row: ValueOfAny) -> bool:
+        return bool(row.is_hidden)
+
+    def without_numbers(self, row: ValueOfAny) -> dict[str, Any]:
+        """Readings tell where a number stands and rows of a file how many there are, so they go with the numbers."""
+        unread = {"reading": Reading.NO_DATA.value, "change_reading": ChangeReading.NO_DATA.value, "sources": []}
+        return super().without_numbers(row) | unread
+
+    def to_representation(self, row: ValueOfAny) -> dict[str, Any]:
+        shown = super().to_representation(row)
+        if row.is_change_hidden:
+            shown |= {
+                "change": None,
+                "change_reading": ChangeReading.NO_DATA.value,
+                "warnings": with_hidden_small(shown["warnings"]),
+            }
+        return shown
+
+
+@extend_schema_view(list=extend_schema(summary="Значения показателей школ и муниципалитетов"))
+class ValueViewSet(ReadOnlyList):
+    serializer_class = ValueSerializer
+    filterset_class = ValueFilter
+
+    def get_queryset(self) -> QuerySet[SchoolValue]:
+        return school_values(self.request.user)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        of_municipalities = super().filter_queryset(municipality_values(self.request.user))
+        return in_one_order(super().filter_queryset(queryset), of_municipalities)
+
+    def paginate_queryset(self, queryset: QuerySet[Any]) -> list[ValueOfAny]:
+        user = self.request.user
+        return load(super().paginate_queryset(queryset) or [], school_values(user), municipality_values(user))

@@ -1,0 +1,126 @@
+"""REST: what schools did in the official procedures."""
+
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+
+from monitoring.filters import READ_ATTEMPTS, ResultFilter
+from monitoring.models import ResultTotal
+from schools.rest import Codes, ReadOnlyList, SmallNumbersSerializer, decimal_text
+
+MEAN = {"type": "string", "format": "decimal", "nullable": True}
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}, "nullable": True})
+class CountsByLevel(serializers.JSONField):
+    """How many pupils reached each level."""
+
+
+class ResultSerializer(SmallNumbersSerializer):
+    municipality = serializers.CharField(source="school.municipality.slug", read_only=True)
+    school = serializers.CharField(source="school.public_code", read_only=True, help_text="Код или логин школы.")
+    attempt = serializers.ChoiceField(choices=READ_ATTEMPTS, read_only=True)
+    levels = CountsByLevel(read_only=True)
+    mean_primary_score = serializers.SerializerMethodField()
+    mean_test_score = serializers.SerializerMethodField()
+    excluded = serializers.SerializerMethodField(help_text="Не учитывается ли результат в показателях.")
+    warnings = Codes(read_only=True)
+
+    numbers = (
+        "listed",
+        "participants",
+        "mark_2",
+        "mark_3",
+        "mark_4",
+        "mark_5",
+        "levels",
+        "passed",
+        "primary_sum",
+        "test_sum",
+        "mean_primary_score",
+        "mean_test_score",
+        "journal_lower",
+        "journal_same",
+        "journal_higher",
+    )
+
+    class Meta:
+        model = ResultTotal
+        fields = read_only_fields = (
+            "municipality",
+            "school",
+            "school_year",
+            "procedure",
+            "subject",
+            "grade",
+            "pupil_grade",
+            "wave",
+            "attempt",
+            "listed",
+            "participants",
+            "mark_2",
+            "mark_3",
+            "mark_4",
+            "mark_5",
+            "levels",
+            "passed",
+            "primary_sum",
+            "test_sum",
+            "mean_primary_score",
+            "mean_test_score",
+            "journal_lower",
+            "journal_same",
+            "journal_higher",
+            "excluded",
+            "warnings",
+        )
+
+    @extend_schema_field(MEAN)
+    def get_mean_primary_score(self, row: ResultTotal) -> str | None:
+        return mean_text(row.primary_sum, row.primary_count)
+
+    @extend_schema_field(MEAN)
+    def get_mean_test_score(self, row: ResultTotal) -> str | None:
+        return mean_text(row.test_sum, row.test_count)
+
+    def get_excluded(self, row: ResultTotal) -> bool:
+        return False
+
+    def hides(self, row: ResultTotal) -> bool:
+        return self.small_numbers.hides(pupils_of(row), row.school)
+
+
+def mean_text(total: int | None, count: int | None) -> str | None:
+    """Nobody counted gives no mean."""
+    return decimal_text(Decimal(total) / count) if total is not None and count else None
+
+
+def pupils_of(row: ResultTotal) -> int | None:
+    """How many pupils a result speaks of; without participants the least of the numbers that count pupils."""
+    if row.participants is not None:
+        return row.participants
+    journal = (row.journal_lower, row.journal_same, row.journal_higher)
+    counted = [row.listed, row.primary_count, row.test_count, None if None in journal else sum(journal)]  # type: ignore[arg-type]
+    return min((count for count in counted if count is not None), default=None)
+
+
+@extend_schema_view(list=extend_schema(summary="Результаты школ в процедурах оценки качества"))
+class ResultViewSet(ReadOnlyList):
+    serializer_class = ResultSerializer
+    filterset_class = ResultFilter
+
+    def get_queryset(self) -> QuerySet[ResultTotal]:
+        results = ResultTotal.objects.visible_to(self.request.user).select_related("school__municipality")
+        return results.order_by(
+            "school__municipality__slug",
+            "-school_year",
+            "procedure",
+            "subject",
+            "grade",
+            "wave",
+            "attempt",
+            "school__name",
+            "pk",
+        )
