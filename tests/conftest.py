@@ -18,6 +18,7 @@ os.environ |= {
     "DEBUG": "0",
     "HTTPS": "0",
     "EMAIL_URL": "memorymail://",
+    "REDIS_PREFIX": f"opora-tests-{uuid.uuid4().hex[:8]}:",
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }
 for name, value in {
@@ -33,6 +34,7 @@ import django  # noqa: E402
 django.setup()
 
 import pytest  # noqa: E402
+import redis  # noqa: E402
 from django.conf import settings as portal_settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
@@ -72,13 +74,20 @@ def quick_surroundings() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def fresh_cache() -> Iterator[None]:
-    """No test sees what another has cached; a shared Redis is not emptied for that."""
-    cache.key_prefix = f"tests-{uuid.uuid4().hex}"
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_in_redis() -> Iterator[None]:
+    """The keys of these tests go away with them; whatever else a shared Redis holds stays."""
     yield
-    if not portal_settings.REDIS_URL:
-        cache.clear()
+    if portal_settings.REDIS_URL:
+        with redis.Redis.from_url(portal_settings.REDIS_URL) as server:
+            for key in server.scan_iter(f"{portal_settings.REDIS_PREFIX}*"):
+                server.delete(key)
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache() -> None:
+    """No test sees what another has cached; emptying a shared Redis would take away what is not ours."""
+    cache.key_prefix = f"{portal_settings.REDIS_PREFIX}{uuid.uuid4().hex}"
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +100,12 @@ def sent_tasks(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[Any]]]:
 
     monkeypatch.setattr(celery_app, "send_task", note)
     return sent
+
+
+@pytest.fixture
+def real_broker(sent_tasks: list[tuple[str, list[Any]]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send tasks after all, for a test that runs a real worker."""
+    monkeypatch.undo()
 
 
 @pytest.fixture

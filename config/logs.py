@@ -1,0 +1,119 @@
+"""Logs: what happened, in which request or job, never to whom. One line an event, as key=value or JSON.
+
+The text of an exception never reaches a log: it may quote a cell of somebody's spreadsheet. Its type and the lines
+of code it came through do.
+"""
+
+import logging
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from structlog.types import EventDict, Processor
+
+logger = structlog.get_logger("portal.request")
+
+
+class WithoutTaskError(logging.Filter):
+    """Celery writes a failed task's error into its message; only the type of it may stay."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "celery.app.trace" and isinstance(record.args, dict) and "exc" in record.args:
+            error = record.exc_info[1] if record.exc_info else None
+            record.args = {**record.args, "exc": type(error).__name__, "traceback": ""}
+        return True
+
+
+def frames_instead_of_text(_: Any, __: str, event: EventDict) -> EventDict:
+    """Replace an exception by its type and where it came from."""
+    error = event.pop("exc_info", None)
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        event["error"] = type(error).__name__
+        event["frames"] = " < ".join(
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in reversed(traceback.extract_tb(error.__traceback__))
+        )
+    return event
+
+
+def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
+    """What Django's LOGGING wants."""
+    before: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(allow=()),
+        structlog.processors.TimeStamper(fmt="iso"),
+    ]
+    last: Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.processors.KeyValueRenderer(
+            key_order=["timestamp", "level", "logger", "event"], drop_missing=True
+        )
+    )
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *before,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"without_task_error": {"()": WithoutTaskError}},
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": before,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    frames_instead_of_text,
+                    last,
+                ],
+                # Django hands over the exception itself; the formatter must not append its text.
+                "keep_exc_info": True,
+            }
+        },
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_task_error"]}
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},  # not Django's own console and mail to the administrators
+            "django.server": {"handlers": [], "propagate": True},
+            "celery.beat": {"level": "WARNING"},  # a line every twenty seconds says nothing
+            "celery.worker.strategy": {"level": "WARNING"},
+        },
+    }
+
+
+def request_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: one line a request, and its id on every line written while it is answered."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request_id = uuid.uuid4().hex[:12]
+        started = time.monotonic()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = get_response(request)
+            logger.info(
+                "request",
+                method=request.method,
+                path=request.path,  # without the query, which may hold what somebody searched for
+                status=response.status_code,
+                milliseconds=round(1000 * (time.monotonic() - started)),
+                user_id=getattr(getattr(request, "user", None), "pk", None),
+            )
+        response["X-Request-ID"] = request_id
+        return response
+
+    return middleware
