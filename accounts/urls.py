@@ -1,6 +1,11 @@
-"""Addresses of `accounts`."""
+"""Addresses of `accounts`; those of logging in are in `login_urls`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from accounts.views import help, jobs
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("jobs/<int:pk>/", jobs.job_state, name="job"),
+    path("help/", help.help_page, name="help"),
+]

@@ -1,9 +1,10 @@
 """What the frame of every page shows."""
 
-from typing import Any
-
 from django.http import HttpRequest
 
+from config.frame import Frame
 
-def frame(request: HttpRequest) -> dict[str, Any]:
-    return {}
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """Costs nothing where a page has no frame: a fragment, a letter."""
+    return {"frame": Frame(request)}

@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from config.search import search
+
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("accounts.login_urls")),
+    path("search/", search, name="search"),
     path("", include("accounts.urls")),
     path("", include("schools.urls")),
     path("", include("indicators.urls")),

@@ -1,0 +1,1 @@
+"""Pages about people, long work and how to use the portal."""

@@ -1,0 +1,24 @@
+// Asks again how far long work has come, until it is over or the reader pauses it.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const EVERY_MS = 2000;
+
+  for (const section of document.querySelectorAll("[data-poll]")) {
+    const body = section.querySelector("[data-poll-body]");
+    const pause = section.querySelector("[data-poll-pause]");
+    if (!pause) continue;
+    section.querySelector("[data-poll-without-script]").hidden = true;
+    pause.hidden = false;
+    let paused = false;
+    pause.addEventListener("click", () => {
+      paused = !paused;
+      pause.setAttribute("aria-pressed", String(paused));
+      pause.textContent = paused ? "Продолжить обновление" : "Приостановить обновление";
+    });
+    const timer = setInterval(() => {
+      if (!section.isConnected) clearInterval(timer);
+      else if (!paused && !document.hidden) body.dispatchEvent(new CustomEvent("poll"));
+    }, EVERY_MS);
+  }
+});
