@@ -1,5 +1,12 @@
 """What people do with schools and with the identification of a year."""
 
+from schools.services.identification import (
+    ListOutcome,
+    identify_school,
+    remove_identification,
+    take_identification_list,
+)
+from schools.services.school import correct_school
 from schools.services.school_list import (
     KINDS,
     SchoolImport,
@@ -9,4 +16,16 @@ from schools.services.school_list import (
     import_schools,
 )
 
-__all__ = ["KINDS", "SchoolImport", "SchoolRow", "add_alias", "alias_text", "import_schools"]
+__all__ = [
+    "KINDS",
+    "ListOutcome",
+    "SchoolImport",
+    "SchoolRow",
+    "add_alias",
+    "alias_text",
+    "correct_school",
+    "identify_school",
+    "import_schools",
+    "remove_identification",
+    "take_identification_list",
+]

@@ -1,0 +1,92 @@
+"""What people may write about schools and about the identification of a year."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.access import Permission
+from schools.models import Category, Identification, Municipality, School, SchoolAlias, alias_key
+from schools.ordering import in_natural_order
+
+
+class SchoolForm(forms.ModelForm):
+    """Corrects a school that is already there."""
+
+    class Meta:
+        model = School
+        fields = ["name", "code", "fisoko_login", "kind", "parent"]
+        labels = {"parent": "Головная школа"}
+        help_texts = {
+            "name": "Прежние название, код и логин сохранятся: файлы с ними по-прежнему найдут школу.",
+            "code": "Как в файлах ГИА, текстом, с нулями впереди.",
+            "fisoko_login": "Как в файлах ВПР: edu… или sch…",
+            "parent": "Только для филиала.",
+        }
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget = forms.TextInput()
+        parents = School.objects.allowing(user, Permission.SCHOOL_EDIT).filter(
+            municipality=self.instance.municipality, parent__isnull=True
+        )
+        self.fields["parent"].queryset = parents.exclude(pk=self.instance.pk)  # type: ignore[attr-defined]
+        self.fields["parent"].empty_label = "Нет: это самостоятельная школа"  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        return self._free(SchoolAlias.Kind.CODE, "code")
+
+    def clean_fisoko_login(self) -> str:
+        return self._free(SchoolAlias.Kind.LOGIN, "fisoko_login")
+
+    def clean_parent(self) -> School | None:
+        parent: School | None = self.cleaned_data["parent"]
+        if parent and self.instance.branches.exists():
+            raise forms.ValidationError("У этой школы есть свои филиалы, поэтому она не может быть филиалом сама.")
+        return parent
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "code" in cleaned and "fisoko_login" in cleaned and not (cleaned["code"] or cleaned["fisoko_login"]):
+            self.add_error("code", "Нужен код ОО или логин: без них файлы не найдут школу.")
+        return cleaned
+
+    def _free(self, kind: str, field: str) -> str:
+        """The value, if no other school of the municipality bears it now or bore it before."""
+        value = str(self.cleaned_data[field]).strip()
+        if not value:
+            return value
+        others = School.objects.filter(municipality=self.instance.municipality).exclude(pk=self.instance.pk)
+        key = alias_key(kind, value)
+        alias = SchoolAlias.objects.filter(school__in=others, kind=kind, key=key).select_related("school").first()
+        holder = alias.school if alias else others.filter(**{field: value}).first()
+        if holder:
+            raise forms.ValidationError(f"«{value}» уже принадлежит школе «{holder}».")
+        return value
+
+
+class IdentificationForm(forms.ModelForm):
+    """Puts a school of the municipality into a category of the year."""
+
+    class Meta:
+        model = Identification
+        fields = ["school", "category", "order_number", "order_date"]
+        widgets = {"order_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, user: Any, municipality: Municipality, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        schools = School.objects.allowing(user, Permission.IDENTIFICATION_EDIT).filter(municipality=municipality)
+        field = self.fields["school"]
+        field.queryset = schools  # type: ignore[attr-defined]
+        field.label = "Школа"
+        field.choices = [("", "Выберите школу"), *((s.pk, s.name) for s in in_natural_order(schools))]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", "Выберите категорию"), *Category.choices]  # type: ignore[attr-defined]
+
+
+class TableForm(forms.Form):
+    """One filled-in spreadsheet."""
+
+    file = forms.FileField(
+        label="Файл",
+        help_text="Excel (.xlsx, .xls) или CSV, до 10 МБ",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+    )

@@ -1,0 +1,1 @@
+"""Spreadsheets that people fill in about schools: checked here without the database, lookups are handed in."""

@@ -1,0 +1,1 @@
+"""Reads of schools and identification for pages and imports."""
