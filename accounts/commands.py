@@ -17,8 +17,6 @@ class WrongUsage(Exception):
 class PortalCommand(BaseCommand):
     """`work` returns what `--json` prints and the exit code; `tell` puts the same in words."""
 
-    requires_migrations_checks = True
-
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print JSON alone on stdout")
 

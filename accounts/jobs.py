@@ -55,10 +55,11 @@ def enqueue(kind: str, *, municipality_id: int, subject_id: int | None = None, b
     return job
 
 
-def run(job_id: int, work: Callable[[Job], None]) -> bool:
+def run(job_id: int, work: Callable[[Job], None], *, on_failure: Callable[[Job], None] = lambda job: None) -> bool:
     """Do a job's work if it can be claimed; True when this call brought it to an end.
 
     A second delivery finds it claimed and leaves. A temporary fault releases it for the sweeper to send again.
+    `on_failure` lets what the job works on know that it failed for good.
     """
     try:
         with transaction.atomic():
@@ -70,17 +71,24 @@ def run(job_id: int, work: Callable[[Job], None]) -> bool:
     try:
         work(job)
     except JobRefused as refusal:
-        return Job.objects.close(job.pk, Job.Status.FAILED, str(refusal))
+        return _fail(job, str(refusal), on_failure)
     except TEMPORARY as error:
         log_fault(job, error)
         if job.attempts >= MAX_ATTEMPTS:
-            return Job.objects.close(job.pk, Job.Status.FAILED, LOST_WORKER)
+            return _fail(job, LOST_WORKER, on_failure)
         Job.objects.release(job.pk)
         return False
     except Exception as error:
         log_fault(job, error)
-        return Job.objects.close(job.pk, Job.Status.FAILED, INTERNAL_PROBLEM.format(pk=job.pk))
+        return _fail(job, INTERNAL_PROBLEM.format(pk=job.pk), on_failure)
     return Job.objects.close(job.pk, Job.Status.DONE)
+
+
+def _fail(job: Job, problem: str, on_failure: Callable[[Job], None]) -> bool:
+    closed = Job.objects.close(job.pk, Job.Status.FAILED, problem)
+    if closed:
+        on_failure(job)
+    return closed
 
 
 def log_fault(job: Job, error: BaseException) -> None:

@@ -137,7 +137,7 @@ class Result(ExamOfSchool):
     primary_histogram = models.JSONField(null=True)  # {score: how many}
     test_histogram = models.JSONField(null=True)
     tasks = models.JSONField(null=True)  # {task: {max, points, done, participants}}
-    sources = models.JSONField(default=dict)  # {facet: {file, sheet, rows, upload}}
+    sources = models.JSONField(default=dict)  # {facet: {places: [{file, sheet, rows, upload}], warnings: [code]}}
 
     objects = ResultQuerySet.as_manager()
 
@@ -220,40 +220,48 @@ class StoredSheet(models.Model):
         return f"{self.file_name} {self.sheet}"
 
 
-class MarkScale(models.Model):
-    """The highest primary scores of marks 2, 3 and 4: a recommendation, used where a file has no mark."""
+class ScaleOfYears(models.Model):
+    """What marks and thresholds share: since when they hold, until when without a doubt, and who says so."""
 
     procedure = models.CharField(max_length=20, choices=PROCEDURE_CHOICES)
     subject = models.CharField(max_length=40)
+    school_year = models.PositiveSmallIntegerField()  # the first year it is valid in
+    valid_through = models.PositiveSmallIntegerField(null=True)  # later it is used with a warning
+    ends = models.BooleanField(default=False)  # later it must not be used at all: the works were made anew
+    source = models.CharField(max_length=300)
+
+    class Meta:
+        abstract = True
+
+
+class MarkScale(ScaleOfYears):
+    """The highest primary scores of marks 2, 3 and 4: a recommendation, used where a file has no mark."""
+
     grade = models.PositiveSmallIntegerField()
-    year = models.PositiveSmallIntegerField()  # the calendar year of the spring
     max_2 = models.PositiveSmallIntegerField()
     max_3 = models.PositiveSmallIntegerField()
     max_4 = models.PositiveSmallIntegerField()
-    source = models.CharField(max_length=300)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="one_scale_per_exam_year", fields=["procedure", "subject", "grade", "year"])
+            models.UniqueConstraint(
+                name="one_scale_per_exam_year", fields=["procedure", "subject", "grade", "school_year"]
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.procedure} {self.subject} {self.grade} {self.year}"
+        return f"{self.procedure} {self.subject} {self.grade} {self.school_year}"
 
 
-class PassThreshold(models.Model):
+class PassThreshold(ScaleOfYears):
     """The test score that counts as passed."""
 
-    procedure = models.CharField(max_length=20, choices=PROCEDURE_CHOICES, default=Procedure.EGE)
-    subject = models.CharField(max_length=40)
-    year = models.PositiveSmallIntegerField()
-    test_score = models.PositiveSmallIntegerField()
-    source = models.CharField(max_length=300)
+    minimum = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="one_threshold_per_exam_year", fields=["procedure", "subject", "year"])
+            models.UniqueConstraint(name="one_threshold_per_exam_year", fields=["procedure", "subject", "school_year"])
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} {self.year}: {self.test_score}"
+        return f"{self.subject} {self.school_year}: {self.minimum}"

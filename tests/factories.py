@@ -287,7 +287,7 @@ class MarkScaleFactory(DjangoModelFactory):
     procedure = Procedure.OGE
     subject = "mathematics"
     grade = 9
-    year = 2021
+    school_year = 2020
     max_2 = 7
     max_3 = 14
     max_4 = 21
@@ -298,9 +298,10 @@ class PassThresholdFactory(DjangoModelFactory):
     class Meta:
         model = PassThreshold
 
+    procedure = Procedure.EGE
     subject = "russian"
-    year = 2021
-    test_score = 24
+    school_year = 2020
+    minimum = 24
     source = "Приказ Рособрнадзора"
 
 

@@ -118,9 +118,9 @@ def _sources(results: list[Result]) -> list[dict]:
     places: dict[tuple, dict] = {}
     for result in results:
         for facet in sorted(result.sources):
-            place = {name: result.sources[facet][name] for name in ("file", "sheet", "rows", "upload")}
-            places.setdefault(tuple(place.values()), place)
-    return [places[key] for key in sorted(places, key=str)]
+            for place in result.sources[facet]["places"]:
+                places.setdefault((place["upload"], place["file"], place["sheet"], place["rows"]), place)
+    return [places[key] for key in sorted(places)]
 
 
 def _key(total: ResultTotal) -> tuple:

@@ -43,7 +43,7 @@ class Incoming:
     key: tuple[Any, ...]
     pupil_grade: int
     facets: dict[str, dict[str, Any]]  # facet → fields of `Result`
-    sources: dict[str, dict[str, Any]]  # facet → {file, sheet, rows}
+    sources: dict[str, list[dict[str, Any]]]  # facet → [{file, sheet, rows}]
     warnings: list[str]  # codes; they leave with the facet that brought them
 
     @property
@@ -88,8 +88,8 @@ def compare(municipality_id: int, incoming: list[Incoming], *, replace_session: 
 def write(plan: Plan, upload: Upload) -> None:
     """Carry the plan out inside the caller's transaction, keeping what was before."""
     for result in plan.fresh:
-        for facet, source in result.sources.items():
-            result.sources[facet] = {**source, "upload": source.get("upload") or upload.pk}
+        for source in result.sources.values():
+            source["places"] = [{"upload": upload.pk, **place} for place in source["places"]]
     save_results(plan.fresh)
     Result.objects.filter(pk__in=[result.pk for result in plan.removed]).delete()
     changes = [
@@ -172,7 +172,7 @@ def _merged(pieces: list[Incoming], old: Result | None) -> Result:
                     continue  # the same numbers keep their first source
             for name in FACETS[facet]:
                 setattr(result, name, fields.get(name))
-            result.sources[facet] = {**piece.sources[facet], "warnings": piece.warnings}
+            result.sources[facet] = {"places": piece.sources[facet], "warnings": piece.warnings}
     result.warnings = sorted({code for source in result.sources.values() for code in source["warnings"]})
     if "marks" not in result.sources:
         result.participants = _participants_without_marks(result)

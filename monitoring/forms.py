@@ -1,0 +1,131 @@
+"""Input of the upload pages."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from indicators.procedures import Attempt, Procedure, Wave
+from indicators.subjects import SUBJECTS
+from monitoring.models import UploadEntry
+from schools.models import Municipality, School
+from schools.periods import school_year_label
+
+EMPTY = ("", "— выберите —")
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files in one field; the browser sends them together."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if not given:
+            raise forms.ValidationError("Выберите хотя бы один файл: .xlsx, .xls, .csv или архив .zip.")
+        return [super(ManyFilesField, self).clean(item, initial) for item in given]
+
+
+class UploadForm(forms.Form):
+    files = ManyFilesField(
+        label="Файлы",
+        error_messages={"empty": "Файл пуст: сохраните таблицу ещё раз и выберите её снова."},
+        help_text="Можно выбрать сразу несколько: .xlsx, .xls, .csv или архив .zip.",
+    )
+
+    def clean_files(self) -> list[Any]:
+        files = self.cleaned_data["files"]
+        size = sum(file.size for file in files)
+        if size > settings.UPLOAD_MAX_BYTES:
+            limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+            raise forms.ValidationError(f"Файлы вместе больше {limit} МБ: загрузите их несколькими частями.")
+        return files
+
+
+def _choices(option: str) -> list[tuple[str, str]] | None:
+    match option:
+        case "subject":
+            return [EMPTY, *sorted(((subject.code, subject.name) for subject in SUBJECTS.values()), key=lambda pair: pair[1])]
+        case "procedure":
+            return [EMPTY, *((procedure.value, procedure.label) for procedure in Procedure)]
+        case "wave":
+            return [EMPTY, (Wave.SPRING, Wave.SPRING.label), (Wave.AUTUMN, Wave.AUTUMN.label)]
+        case "attempt":
+            return [EMPTY, (Attempt.FIRST, "основной период"), (Attempt.RESIT, Attempt.RESIT.label)]
+        case "grade":
+            return [EMPTY, *((str(grade), f"{grade} класс") for grade in range(1, 12))]
+        case "year":
+            return [EMPTY, *((str(year), school_year_label(year)) for year in range(2035, 2014, -1))]
+    return None
+
+
+LABELS = {
+    "subject": "Предмет",
+    "procedure": "Процедура",
+    "wave": "Волна",
+    "attempt": "Попытка",
+    "grade": "Класс",
+    "year": "Учебный год",
+    "date": "Дата экзамена",
+}
+
+
+class QuestionsForm(forms.Form):
+    """One field for each question that the files of an upload leave open."""
+
+    def __init__(self, *args: Any, entries: list[UploadEntry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places: dict[str, tuple[str, str]] = {}
+        for entry in entries:
+            asked = {problem.get("option", "") for problem in entry.problems if problem["severity"] == "question"}
+            for option in sorted(asked & set(LABELS)):
+                self._ask(entry, option)
+
+    def _ask(self, entry: UploadEntry, option: str) -> None:
+        if (entry.name, option) in self.places.values():
+            return
+        name = f"e{entry.position}-{option}"
+        self.places[name] = (entry.name, option)
+        label = f"{LABELS[option]}: {entry.name}"
+        choices = _choices(option)
+        if choices:
+            self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
+        else:
+            self.fields[name] = forms.DateField(
+                label=label,
+                required=False,
+                input_formats=["%d.%m.%Y", "%Y-%m-%d"],
+                help_text="В виде 27.05.2021",
+                error_messages={"invalid": "Запишите дату в виде 27.05.2021."},
+            )
+
+    def answers(self) -> dict[str, dict[str, str]]:
+        """What was filled in, by file name."""
+        said: dict[str, dict[str, str]] = {}
+        for name, (file, option) in self.places.items():
+            value = self.cleaned_data.get(name)
+            if value:
+                said.setdefault(file, {})[option] = str(value)
+        return said
+
+
+class MatchForm(forms.Form):
+    """Which school a code, login or name of a file means."""
+
+    kind = forms.ChoiceField(choices=[("code", "код"), ("login", "логин"), ("name", "название")], widget=forms.HiddenInput)
+    key = forms.CharField(max_length=500, widget=forms.HiddenInput)
+    school = forms.ModelChoiceField(
+        queryset=School.objects.none(),
+        label="Школа",
+        empty_label="— выберите школу —",
+        error_messages={"required": "Выберите школу из списка."},
+    )
+
+    def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["school"]
+        field.queryset = municipality.schools.order_by("name")

@@ -1,0 +1,86 @@
+"""The import without worker and broker: what the command does, through the very code of the upload page."""
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from indicators.engine import recompute
+from monitoring.imports.parse import parse
+from monitoring.imports.sources import NamedFile
+from monitoring.jobs.checking import Checked, check_batch, entry, is_clean
+from monitoring.jobs.uploads import store
+from monitoring.jobs.writer import result_key, touched_exams
+from monitoring.models import Upload
+from schools.models import Municipality
+
+ENTRY_FIELDS = (
+    "name",
+    "sha256",
+    "layout",
+    "procedure",
+    "subject",
+    "grade",
+    "school_year",
+    "wave",
+    "attempt",
+    "session",
+    "rows",
+    "participants",
+    "schools",
+    "dropped_columns",
+)
+
+
+def import_files(
+    *,
+    municipality: Municipality,
+    inputs: Iterable[Path | str | NamedFile],
+    options: dict[str, str],
+    preview: bool = False,
+    store_clean: bool = False,
+    replace_session: bool = False,
+    with_recompute: bool = True,
+    by: Any = None,
+) -> dict[str, Any]:
+    """Read, check and (unless previewing) write files, then recompute what they touch; answers as the contract says.
+
+    All or nothing, unless `store_clean`: then the files without errors are written.
+    """
+    with tempfile.TemporaryDirectory(dir=settings.SPOOL_DIR, prefix="foreground-") as clean_folder:
+        batch = parse(inputs, clean_dir=Path(clean_folder))
+        said = {"": options}
+        checked = check_batch(municipality.pk, batch, said, replace_session=replace_session)
+        writable = any(is_clean(exam) for exam in checked.exams)
+        stored = not preview and writable and (checked.is_clean or store_clean)
+        if stored:
+            with transaction.atomic():
+                upload = Upload.objects.create(
+                    municipality=municipality, status=Upload.Status.STORING, options=said, created_by=by
+                )
+                checked = store(upload, batch, by=by, replace_session=replace_session, recompute=False)
+    results = [*checked.plan.fresh, *checked.plan.removed]
+    if stored and results and with_recompute:
+        recompute(municipality.pk, scope=touched_exams(result_key(result) for result in results))
+    return {"stored": stored, "files": [_told(checked, position, stored) for position in range(len(checked.exams))]}
+
+
+def _told(checked: Checked, position: int, stored: bool) -> dict[str, Any]:
+    exam, row = checked.exams[position], entry(checked, position)
+    return {
+        **{name: getattr(row, name) if getattr(row, name) != "" else None for name in ENTRY_FIELDS},
+        "session": row.session,
+        "stored": stored and is_clean(exam),
+        # What the page asks a person is an error here; its message names the option that answers it.
+        "problems": [
+            {
+                "severity": "error" if problem.blocks else problem.severity,
+                **{name: getattr(problem, name) for name in ("code", "sheet", "cell", "value", "message")},
+            }
+            for problem in exam.problems
+        ],
+        "changes": row.changes,
+    }

@@ -1,0 +1,98 @@
+"""Words for uploads and exams."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+
+from indicators.procedures import Attempt, Procedure, Wave
+from indicators.subjects import subject_name
+from monitoring.imports.layouts import LAYOUTS
+from monitoring.models import UploadEntry
+from monitoring.queries.uploads import UploadView
+from schools.periods import school_year_label
+from schools.wording import counted, plural
+
+register = template.Library()
+
+LAYOUT_TITLES = {layout.name: layout.title for layout in LAYOUTS}
+
+
+@register.filter
+def exam_words(entry: UploadEntry) -> str:
+    """«ОГЭ, математика, 9 класс, 2020/2021, пересдача, 07.09.2021»."""
+    if not entry.layout:
+        return "Не распознано"
+    words = [Procedure(entry.procedure).label] if entry.procedure else []
+    if entry.subject:
+        words.append(subject_name(entry.subject))
+    if entry.grade:
+        words.append(f"{entry.grade} класс")
+    if entry.wave and entry.wave != Wave.MAIN:
+        words.append(Wave(entry.wave).label)
+    if entry.school_year:
+        words.append(school_year_label(entry.school_year))
+    if entry.attempt == Attempt.RESIT:
+        words.append(Attempt.RESIT.label)
+    if entry.session:
+        year, month, day = entry.session.split("-")
+        words.append(f"{day}.{month}.{year}")
+    return ", ".join(words)
+
+
+@register.filter
+def layout_title(code: str) -> str:
+    """What kind of table it is, in words."""
+    return LAYOUT_TITLES.get(code, "")
+
+
+@register.filter
+def problem_counts(entry: UploadEntry) -> dict[str, int]:
+    """How many errors, questions and warnings."""
+    return dict(Counter(problem["severity"] for problem in entry.problems))
+
+
+@register.filter
+def asks_which_file(entry: UploadEntry) -> bool:
+    return any(problem["code"] == "same_facet_twice" for problem in entry.problems)
+
+
+@register.filter
+def file_names(entries: Iterable[UploadEntry]) -> str:
+    """The first files by name and how many more there are."""
+    names = list(dict.fromkeys(entry.name for entry in entries))
+    shown = ", ".join(names[:3])
+    return f"{shown} и ещё {len(names) - 3}" if len(names) > 3 else shown or "—"
+
+
+@register.filter
+def sum_of(entries: Iterable[UploadEntry], name: str) -> Any:
+    """Changes of one kind in all files that can be written."""
+    return sum(entry.changes.get(name, 0) for entry in entries if entry.is_clean) or "—"
+
+
+@register.filter
+def preview_sentence(view: UploadView) -> str:
+    """«Распознано 11 файлов из 13. Будет добавлено 84 результата, изменится 3.»"""
+    if view.recognised_files == view.files:
+        recognised = f"{plural(view.files, 'Распознан,Распознаны,Распознаны')} {_files(view.files)}."
+    else:
+        recognised = f"Распознано {_files(view.recognised_files)} из {view.files}."
+    new, changed, same = (view.changes[name] for name in ("new", "changed", "same"))
+    if not new and not changed:
+        what = "Новых результатов нет: всё это уже записано." if same else "Записывать пока нечего."
+    else:
+        what = f"Будет добавлено {counted(new, 'результат,результата,результатов')}, изменится {changed}."
+    return f"{recognised} {what}"
+
+
+@register.filter
+def stored_sentence(view: UploadView) -> str:
+    """What the upload brought, once written."""
+    new, changed, same = (view.changes[name] for name in ("new", "changed", "same"))
+    return f"Добавлено результатов: {new}, изменено: {changed}, без изменений: {same}."
+
+
+def _files(count: int) -> str:
+    return counted(count, "файл,файла,файлов")
