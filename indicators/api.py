@@ -156,15 +156,14 @@ class ValueSerializer(SmallNumbersSerializer):
     @extend_schema_field(SourceSerializer(many=True))
     def get_sources(self, row: ValueOfAny) -> list[dict[str, Any]]:
         """The files behind a municipality's value speak of all its schools, so they are for those who see all."""
-        if isinstance(row, SchoolValue) or row.indicator.municipality_id in self.whole_municipalities:
-            return row.sources
-        return []
+        shown = isinstance(row, SchoolValue) or row.indicator.municipality_id in self.whole_municipalities
+        return list(row.sources) if shown else []
 
     @cached_property
     def whole_municipalities(self) -> frozenset[int]:
         return reach_of(self.context["request"].user, Permission.VALUES_VIEW).municipalities
 
-    def hides(self, row: ValueOfAny) -> bool:
+    def hides(self, row: Any) -> bool:
         return bool(row.is_hidden)
 
     def without_numbers(self, row: ValueOfAny) -> dict[str, Any]:
@@ -172,7 +171,7 @@ class ValueSerializer(SmallNumbersSerializer):
         unread = {"reading": Reading.NO_DATA.value, "change_reading": ChangeReading.NO_DATA.value, "sources": []}
         return super().without_numbers(row) | unread
 
-    def to_representation(self, row: ValueOfAny) -> dict[str, Any]:
+    def to_representation(self, row: Any) -> dict[str, Any]:
         shown = super().to_representation(row)
         if row.is_change_hidden:
             shown |= {

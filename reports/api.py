@@ -26,7 +26,7 @@ class PdfRenderer(BaseRenderer):
     render_style = "binary"
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        return JSONRenderer().render(data)  # a refusal
+        return bytes(JSONRenderer().render(data))  # a refusal
 
 
 class ReportSerializer(serializers.ModelSerializer[Report]):
