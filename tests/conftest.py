@@ -29,21 +29,21 @@ for name, value in {
 }.items():
     os.environ.setdefault(name, value)
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-import pytest  # noqa: E402
-import redis  # noqa: E402
-from django.conf import settings as portal_settings  # noqa: E402
-from django.core.cache import cache  # noqa: E402
-from django.test import Client, override_settings  # noqa: E402
+import pytest
+import redis
+from django.conf import settings as portal_settings
+from django.core.cache import cache
+from django.test import Client, override_settings
 
-from accounts.access import Role  # noqa: E402
-from accounts.models import Job  # noqa: E402
-from config import celery_app  # noqa: E402
-from schools.models import Municipality, School  # noqa: E402
-from tests.factories import MembershipFactory  # noqa: E402
+from accounts.access import Role
+from accounts.models import Job
+from config import celery_app
+from schools.models import Municipality, School
+from tests.factories import MembershipFactory
 
 LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 

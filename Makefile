@@ -1,0 +1,84 @@
+# Everything that is done with the portal; CI and pre-commit call these same recipes.
+# A new machine needs make and Python 3.11 or newer; the rest is set up here.
+
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTEST := $(PY) -m pytest -n auto --dist worksteal
+# The embedded portal, whatever services this shell knows of.
+EMBEDDED := env DATABASE_URL= REDIS_URL=
+# Settings as production has them; nothing is connected to.
+PRODUCTION := env DATABASE_URL=postgres://portal@localhost/portal REDIS_URL=redis://localhost/0 VAR_DIR=$(VENV)/production \
+	ALLOWED_HOSTS=portal.example SECRET_KEY=only-to-check-settings-0123456789-abcdefghijklmnopqrstuvwxyz
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test setup check test-services audit fix format lock
+
+help:  ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1 — \2/p' $(MAKEFILE_LIST)
+
+# --- Run -------------------------------------------------------------------------
+
+demo: setup  ## set up, load the demo, start the portal on PORT=8000
+	@exec $(EMBEDDED) $(PY) -m config.supervisor --demo --port $(PORT)
+
+# --- Set up ----------------------------------------------------------------------
+# A stamp is as old as the last success; what is newer than its stamp is done anew.
+
+setup: $(VENV)/stamp-front-end $(VENV)/stamp-system  ## environment, locked packages, front-end files, system libraries
+
+$(VENV)/stamp-python: .ci/environment requirements/dev.txt
+	@.ci/environment $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# npm is a Python package here; it starts the `node` that lies beside it.
+$(VENV)/stamp-front-end: $(VENV)/stamp-python package.json package-lock.json .npmrc config/vendor.py
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm ci --no-progress --loglevel=error
+	@$(PY) -m config.vendor
+	@touch $@
+
+$(VENV)/stamp-system: $(VENV)/stamp-python .ci/system
+	@.ci/system $(PY) documents
+	@touch $@
+
+$(VENV)/stamp-browser: $(VENV)/stamp-system
+	@.ci/system $(PY) browser
+	@touch $@
+
+# --- Prove -----------------------------------------------------------------------
+
+test: setup $(VENV)/stamp-browser  ## the whole suite on the embedded default, browser included
+	$(EMBEDDED) $(PYTEST)
+
+test-services: setup  ## the suite without browser on PostgreSQL and Redis
+	$(PY) .ci/services.py $(PYTEST) -m "not browser"
+
+check: setup  ## format, lint, types, architecture, templates, settings, migrations
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/djlint templates --lint --quiet
+	$(EMBEDDED) $(PY) manage.py check --fail-level WARNING
+	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	$(EMBEDDED) $(PY) manage.py makemigrations --check --dry-run
+
+audit: setup  ## known holes in the locked packages; asks the package index
+	$(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements/base.txt
+
+# --- Tidy ------------------------------------------------------------------------
+
+fix: setup  ## mend what can be mended by itself
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+format: setup  ## lay out the code
+	$(VENV)/bin/ruff format .
+
+lock: $(VENV)/stamp-python  ## newest versions that fit, locked with hashes
+	$(VENV)/bin/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-emit-index-url --output-file requirements/base.txt
+	$(VENV)/bin/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-emit-index-url --output-file requirements/dev.txt
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm update --package-lock-only
