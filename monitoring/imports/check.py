@@ -3,7 +3,7 @@
 Pure and repeatable: after a person has matched a school or answered a question, the same parsed batch is checked again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from monitoring.imports import problems as say
@@ -19,12 +19,14 @@ from monitoring.imports.summary import Numbers, Rules, facets_of
 Part = tuple[ParsedExam, Head]
 
 
-def check(batch: ParsedBatch, options: Options, lookups: Lookups) -> list[CheckedExam]:
+def check(
+    batch: ParsedBatch, options: Options, lookups: Lookups, *, by_file: Mapping[str, Options] | None = None
+) -> list[CheckedExam]:
     """At least one entry a file, in the order of the batch; a file with several exams gives several of one name and
-    sha256."""
+    sha256. `by_file` holds what a person said of single files, in place of what was said of all."""
     checked: list[CheckedExam] = []
     for file in batch.files:
-        checked += _check_file(file, options, lookups)
+        checked += _check_file(file, (by_file or {}).get(file.name, options), lookups)
     check_across(checked, lookups)
     for exam in checked:
         exam.problems = list(dict.fromkeys(exam.problems))
