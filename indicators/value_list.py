@@ -64,7 +64,7 @@ def municipality_values(user: Any) -> QuerySet[MunicipalityValue]:
     )
 
 
-def truth_of(condition: Q) -> ExpressionWrapper[Q]:
+def truth_of(condition: Q) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
