@@ -74,6 +74,15 @@ SCHOOL_ROLES = frozenset({Role.CURATOR, Role.MENTOR, Role.EXPERT, Role.VIEWER})
 MUNICIPALITY_ROLES = frozenset({Role.DEPARTMENT, Role.METHODIST, Role.MENTOR, Role.EXPERT, Role.VIEWER})
 
 
+def place_problem(role: Role, *, in_school: bool) -> str:
+    """Why the role cannot be given there, and what to do; empty when it can."""
+    if in_school and role not in SCHOOL_ROLES:
+        return f"Роль «{role.label}» относится ко всему муниципалитету: уберите школу."
+    if not in_school and role not in MUNICIPALITY_ROLES:
+        return f"Роль «{role.label}» относится к одной школе: укажите школу."
+    return ""
+
+
 @dataclass(frozen=True)
 class Grant:
     """One role in one municipality, or in one of its schools."""

@@ -63,6 +63,12 @@ def reach_of(user: Any, permission: Permission) -> Reach:
     return reach(user.grants, permission)
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: Any) -> Self:
+        """Who belongs to a municipality is for those who manage its people."""
+        return self.filter(municipality__in=reach_of(user, Permission.PEOPLE_MANAGE).municipalities)
+
+
 class Membership(models.Model):
     """A role of a user in a municipality or in one school of it."""
 
@@ -73,6 +79,8 @@ class Membership(models.Model):
         "schools.School", models.CASCADE, null=True, blank=True, related_name="memberships", verbose_name="школа"
     )
     since = models.DateTimeField(default=timezone.now)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""What surrounds every page: where one is, what one may open, which year one looks at. Read only when a page shows it."""
+"""What surrounds every page: where one is, what one may open, which year one looks at. Read when a page shows it."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -99,8 +99,18 @@ def test_change_carries_its_sign(change, unit, expected):
 
 @pytest.mark.parametrize(
     ("count", "word"),
-    [(0, "школ"), (1, "школа"), (2, "школы"), (5, "школ"), (11, "школ"), (12, "школ"), (21, "школа"), (112, "школ")]
-    + [("1.5", "школы"), (None, "школ")],
+    [
+        (0, "школ"),
+        (1, "школа"),
+        (2, "школы"),
+        (5, "школ"),
+        (11, "школ"),
+        (12, "школ"),
+        (21, "школа"),
+        (112, "школ"),
+        ("1.5", "школы"),
+        (None, "школ"),
+    ],
 )
 def test_plural_follows_the_last_digits(count, word):
     assert wording.plural(count, "школа,школы,школ") == word
