@@ -77,6 +77,7 @@ class UploadEntry(models.Model):
     dropped_columns = models.JSONField(default=list)
     problems = models.JSONField(default=list)
     changes = models.JSONField(default=dict)  # {new, changed, same, removed}
+    is_writable = models.BooleanField(default=False)  # neither it nor another exam of its file has an error
     stored = models.BooleanField(default=False)
 
     class Meta:
@@ -85,10 +86,6 @@ class UploadEntry(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def is_clean(self) -> bool:
-        return bool(self.layout) and not any(problem["severity"] != "warning" for problem in self.problems)
 
 
 class ResultQuerySet(models.QuerySet["Result"]):

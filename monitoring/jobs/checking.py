@@ -1,17 +1,21 @@
 """From parsed files to what they would change: lookups from the database, the pure check, the comparison."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from monitoring.imports.check import CheckedExam, check
-from monitoring.imports.directory import SchoolDirectory
-from monitoring.imports.options import Lookups, Options
+from django.db.models import F, Sum
+
+from indicators.procedures import Attempt
+from monitoring.imports.check import check
+from monitoring.imports.checked import CheckedExam, CheckedResult, Lookups, Options
 from monitoring.imports.parsed import ParsedBatch
-from monitoring.imports.scales import Scales
-from monitoring.jobs.writer import FACETS, Incoming, Plan, compare
-from monitoring.models import MarkScale, PassThreshold, UploadEntry
+from monitoring.imports.scales import MARKS, THRESHOLD, Scales
+from monitoring.imports.schools import SchoolDirectory, SchoolRef
+from monitoring.jobs.writer import Incoming, Plan, compare
+from monitoring.models import MarkScale, PassThreshold, Result, Upload, UploadEntry
 from schools.models import School, SchoolAlias
+
+LEAVE_OUT = "leave_out"  # what a person says of a file that is not to be taken
 
 
 @dataclass
@@ -19,43 +23,151 @@ class Checked:
     """A batch as it was understood, and what writing it would do."""
 
     exams: list[CheckedExam]
-    incoming: list[Incoming]
     plan: Plan
+    key_kinds: dict[tuple[str, str], str] = field(default_factory=dict)  # file and key → code, login or name
 
     @property
     def is_clean(self) -> bool:
         """Nothing stops any of the files; what was skipped with a warning does not count."""
-        return not any(problem.blocks for exam in self.exams for problem in exam.problems)
+        return not any(exam.blocks for exam in self.exams)
 
+    @property
+    def blocked_files(self) -> set[str]:
+        """A file is all or nothing: one bad exam stops the others of its file."""
+        return {exam.name for exam in self.exams if exam.blocks}
 
-def is_clean(exam: CheckedExam) -> bool:
-    """Whether this exam can be written."""
-    return exam.layout is not None and not any(problem.blocks for problem in exam.problems)
+    def is_writable(self, exam: CheckedExam) -> bool:
+        return exam.layout is not None and exam.name not in self.blocked_files
 
 
 def check_batch(
-    municipality_id: int,
-    batch: ParsedBatch,
-    options: dict[str, dict[str, str]],
-    *,
-    replace_session: bool = False,
+    municipality_id: int, batch: ParsedBatch, said: dict[str, dict[str, Any]], *, replace_session: bool = False
 ) -> Checked:
     """Check a batch against the municipality's schools and stored results; reads only.
 
-    `options` by file name, "" for all files: what a person said that the files do not.
+    `said` is by file name, "" for all files: what a person said that the files do not.
     """
-    exams = check(batch, options_by_file(options), _lookups(municipality_id))
-    incoming = [piece for position, exam in enumerate(exams) if is_clean(exam) for piece in _incoming(position, exam)]
-    return Checked(exams, incoming, compare(municipality_id, incoming, replace_session=replace_session))
+    taken = ParsedBatch([file for file in batch.files if said.get(file.name, {}).get(LEAVE_OUT) != "yes"])
+    for_all = said.get("", {})
+    by_file = {name: options_of({**for_all, **own}) for name, own in said.items() if name}
+    exams = check(taken, options_of(for_all), lookups(municipality_id), by_file=by_file)
+    kinds = {
+        (file.name, tally.key): tally.kind for file in taken.files for exam in file.exams for tally in exam.schools
+    }
+    checked = Checked(exams, Plan(), kinds)
+    incoming = [
+        piece for position, exam in enumerate(exams) if checked.is_writable(exam) for piece in _incoming(position, exam)
+    ]
+    checked.plan = compare(municipality_id, incoming, replace_session=replace_session)
+    return checked
 
 
-def entry(checked: Checked, position: int) -> UploadEntry:
-    """One file and exam, as it is stored and told (not yet saved)."""
-    exam = checked.exams[position]
+def options_of(said: dict[str, Any]) -> Options:
+    """What a person said, as the check takes it."""
+    numbers = {name: int(said[name]) for name in ("grade", "year") if said.get(name)}
+    words = {name: said[name] for name in ("procedure", "subject", "date", "wave", "attempt") if said.get(name)}
+    return Options(**words, **numbers)
+
+
+def lookups(municipality_id: int) -> Lookups:
+    """The municipality's schools under all their codes and names, the scales, and the attempts already stored."""
+    scales = Scales.from_rows(
+        [{"kind": MARKS, **row} for row in MarkScale.objects.values()]
+        + [{"kind": THRESHOLD, **row} for row in PassThreshold.objects.values()]
+    )
+    firsts = Result.objects.filter(
+        school__municipality_id=municipality_id, attempt=Attempt.FIRST, procedure__in=("oge", "ege", "gve")
+    )
+    measure = ("school_id", "school_year", "procedure", "subject")
+    sessions: dict[tuple, dict[str, int]] = {}
+    for *key, session, participants in firsts.values_list(*measure, "session", "participants"):
+        sessions.setdefault(tuple(key), {})[session] = participants or 0
+    failed = firsts.filter(passed__isnull=False).values(*measure).annotate(n=Sum(F("participants") - F("passed")))
+    return Lookups(
+        schools=_directory(municipality_id),
+        scales=scales,
+        first_attempts=sessions,
+        failed={tuple(row[name] for name in measure): row["n"] for row in failed.order_by()},  # type: ignore[misc]
+    )
+
+
+def _directory(municipality_id: int) -> SchoolDirectory:
+    schools = School.objects.filter(municipality_id=municipality_id)
+    aliases: dict[tuple[int, str], list[str]] = {}
+    for school, kind, value in SchoolAlias.objects.filter(municipality_id=municipality_id).values_list(
+        "school_id", "kind", "value"
+    ):
+        aliases.setdefault((school, kind), []).append(value)
+    return SchoolDirectory.of(
+        SchoolRef(
+            school.pk,
+            school.name,
+            codes=(school.code, *aliases.get((school.pk, "code"), ())),
+            logins=(school.fisoko_login, *aliases.get((school.pk, "login"), ())),
+            names=tuple(aliases.get((school.pk, "name"), ())),
+        )
+        for school in schools
+    )
+
+
+def _incoming(position: int, exam: CheckedExam) -> list[Incoming]:
+    key = (exam.school_year, exam.procedure, exam.subject, exam.grade, exam.wave, exam.attempt, exam.session)
+    return [
+        Incoming(
+            entry=position,
+            school_id=result.school_id,
+            key=key,
+            pupil_grade=exam.pupil_grade or exam.grade or 0,
+            facets={name: _fields(name, result) for name in result.facets},
+            sources=result.sources,
+            warnings=sorted(set(result.warnings)),
+        )
+        for result in exam.results
+        if result.school_id is not None and result.facets
+    ]
+
+
+def _fields(facet: str, result: CheckedResult) -> dict[str, Any]:
+    """A facet under the names of `Result`."""
+    found = result.facets[facet]
+    match facet:
+        case "marks":
+            return {"listed": result.listed, **found}
+        case "scores":
+            scores = {name: value for name, value in found.items() if not name.endswith("_squares")}
+            for kind in ("primary", "test"):
+                histogram = found[f"{kind}_histogram"]
+                scores[f"{kind}_count"] = None if histogram is None else sum(histogram.values())
+            return scores
+        case "journal":
+            return {f"journal_{name}": found[name] for name in ("lower", "same", "higher")}
+        case _:
+            return {"tasks": found}
+
+
+def entries(upload: Upload, checked: Checked) -> list[UploadEntry]:
+    """One row for each file and exam, as it is stored and told (not yet saved)."""
+    return [_entry(upload, checked, position, exam) for position, exam in enumerate(checked.exams)]
+
+
+def recheck(upload: Upload, batch: ParsedBatch) -> Checked:
+    """Check a waiting upload and keep what came out, in the caller's transaction."""
+    checked = check_batch(upload.municipality_id, batch, upload.options)
+    upload.entries.all().delete()
+    UploadEntry.objects.bulk_create(entries(upload, checked), batch_size=500)
+    return checked
+
+
+def _entry(upload: Upload, checked: Checked, position: int, exam: CheckedExam) -> UploadEntry:
     nothing = {"new": 0, "changed": 0, "same": 0, "removed": 0}
+    problems = [problem.to_json() for problem in exam.problems]
+    for problem in problems:
+        if problem["code"] == "unknown_school":
+            problem["key_kind"] = checked.key_kinds.get((exam.name, problem["value"]), "code")
     return UploadEntry(
+        upload=upload,
         position=position,
-        name=exam.name,
+        name=exam.name[:400],
         sha256=exam.sha256,
         layout=exam.layout or "",
         procedure=exam.procedure or "",
@@ -69,6 +181,7 @@ def entry(checked: Checked, position: int) -> UploadEntry:
         participants=exam.participants,
         schools=exam.schools,
         dropped_columns=exam.dropped_columns,
-        problems=[problem.to_json() for problem in exam.problems],
+        problems=problems,
         changes=checked.plan.changes.get(position, nothing),
+        is_writable=checked.is_writable(exam),
     )

@@ -1,9 +1,9 @@
 """The spool: where an upload waits. A raw file lives here until it is read, on every path; then only tallies remain.
 
-    SPOOL_DIR/upload-12/names.json   what the raw files are called
-    SPOOL_DIR/upload-12/raw/000      a raw file, deleted as soon as the batch is read
-    SPOOL_DIR/upload-12/parsed.json  heads and tallies by school: no pupil's row
-    SPOOL_DIR/upload-12/clean/…      cleaned sheets, moved to the stored files when the upload is stored
+SPOOL_DIR/upload-12/names.json   what the raw files are called
+SPOOL_DIR/upload-12/raw/000      a raw file, deleted as soon as the batch is read
+SPOOL_DIR/upload-12/parsed.json  heads and tallies by school: no pupil's row
+SPOOL_DIR/upload-12/clean/…      cleaned sheets, moved to the stored files when the upload is stored
 """
 
 import json

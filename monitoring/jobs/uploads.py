@@ -8,15 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from indicators.services.recompute import request_recompute
 
 from accounts.jobs import JobRefused
 from accounts.models import Job
-from indicators.services.recompute import request_recompute
 from monitoring.imports.parse import parse
 from monitoring.imports.parsed import ParsedBatch
 from monitoring.imports.sources import NamedFile
 from monitoring.jobs import spool
-from monitoring.jobs.checking import Checked, check_batch, entry, is_clean, recheck
+from monitoring.jobs.checking import Checked, check_batch, entries, recheck
 from monitoring.jobs.writer import result_key, touched_exams, write
 from monitoring.models import StoredSheet, Upload, UploadEntry
 from schools.models import Municipality
@@ -60,7 +60,9 @@ def store_upload(job: Job) -> None:
     spool.drop(upload.pk)
 
 
-def store(upload: Upload, batch: ParsedBatch, *, by: Any, replace_session: bool = False, recompute: bool = True) -> Checked:
+def store(
+    upload: Upload, batch: ParsedBatch, *, by: Any, replace_session: bool = False, recompute: bool = True
+) -> Checked:
     """Write the clean files of a batch and keep their cleaned sheets; errors of others do not stop them.
 
     Uploads of one municipality are written one after the other, so that each compares with what the other wrote.
@@ -70,11 +72,11 @@ def store(upload: Upload, batch: ParsedBatch, *, by: Any, replace_session: bool 
         checked = check_batch(upload.municipality_id, batch, upload.options, replace_session=replace_session)
         write(checked.plan, upload)
         upload.entries.all().delete()
-        entries = [entry(checked, position) for position in range(len(checked.exams))]
-        for row, exam in zip(entries, checked.exams, strict=True):
-            row.upload, row.stored = upload, is_clean(exam)
-        UploadEntry.objects.bulk_create(entries, batch_size=500)
-        keep_sheets(upload, batch, {exam.name for exam in checked.exams if is_clean(exam)})
+        rows = entries(upload, checked)
+        for row in rows:
+            row.stored = row.is_writable
+        UploadEntry.objects.bulk_create(rows, batch_size=500)
+        keep_sheets(upload, batch, {row.name for row in rows if row.stored})
         upload.status, upload.stored_at = Upload.Status.STORED, timezone.now()
         upload.save(update_fields=["status", "stored_at"])
         results = [*checked.plan.fresh, *checked.plan.removed]

@@ -151,9 +151,7 @@ def _near(municipality_id: int, incoming: list[Incoming]) -> Iterable[Result]:
 def _state(piece: Incoming, old: Result | None) -> str:
     if old is None or any(facet not in old.sources for facet in piece.facets):
         return "new"
-    differs = any(
-        getattr(old, name) != value for facet in piece.facets.values() for name, value in facet.items()
-    )
+    differs = any(getattr(old, name) != value for facet in piece.facets.values() for name, value in facet.items())
     return "changed" if differs else "same"
 
 

@@ -35,11 +35,10 @@ class UploadView:
 def overview(upload: Upload) -> UploadView:
     """All of the upload's entries, counted once."""
     entries = list(upload.entries.all())
-    clean = [entry for entry in entries if entry.is_clean]
+    clean = [entry for entry in entries if entry.is_writable]
     changes: Counter[str] = Counter()
     for entry in clean:
         changes.update(entry.changes)
-    blocked = {entry.name for entry in entries if any(p["severity"] != "warning" for p in entry.problems)}
     return UploadView(
         entries=entries,
         clean=clean,
@@ -49,7 +48,7 @@ def overview(upload: Upload) -> UploadView:
         recognised_files=len({entry.name for entry in entries if entry.layout}),
         files=len({entry.name for entry in entries}),
         has_questions=any(p["severity"] == "question" for entry in entries for p in entry.problems),
-        clean_files=len({entry.name for entry in clean} - blocked),
+        clean_files=len({entry.name for entry in clean}),
     )
 
 

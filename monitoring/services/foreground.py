@@ -7,11 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-
 from indicators.engine import recompute
+
 from monitoring.imports.parse import parse
 from monitoring.imports.sources import NamedFile
-from monitoring.jobs.checking import Checked, check_batch, entry, is_clean
+from monitoring.jobs.checking import Checked, check_batch
 from monitoring.jobs.uploads import store
 from monitoring.jobs.writer import result_key, touched_exams
 from monitoring.models import Upload
@@ -54,7 +54,7 @@ def import_files(
         batch = parse(inputs, clean_dir=Path(clean_folder))
         said = {"": options}
         checked = check_batch(municipality.pk, batch, said, replace_session=replace_session)
-        writable = any(is_clean(exam) for exam in checked.exams)
+        writable = any(checked.is_writable(exam) for exam in checked.exams)
         stored = not preview and writable and (checked.is_clean or store_clean)
         if stored:
             with transaction.atomic():
@@ -69,11 +69,10 @@ def import_files(
 
 
 def _told(checked: Checked, position: int, stored: bool) -> dict[str, Any]:
-    exam, row = checked.exams[position], entry(checked, position)
+    exam = checked.exams[position]
     return {
-        **{name: getattr(row, name) if getattr(row, name) != "" else None for name in ENTRY_FIELDS},
-        "session": row.session,
-        "stored": stored and is_clean(exam),
+        **{name: getattr(exam, name) for name in ENTRY_FIELDS},
+        "stored": stored and checked.is_writable(exam),
         # What the page asks a person is an error here; its message names the option that answers it.
         "problems": [
             {
@@ -82,5 +81,5 @@ def _told(checked: Checked, position: int, stored: bool) -> dict[str, Any]:
             }
             for problem in exam.problems
         ],
-        "changes": row.changes,
+        "changes": checked.plan.changes.get(position, {"new": 0, "changed": 0, "same": 0, "removed": 0}),
     }

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from django.db import transaction
+from indicators.services.recompute import request_recompute
 
 from accounts.jobs import enqueue
 from accounts.models import Job, audit
-from indicators.services.recompute import request_recompute
 from monitoring.jobs import spool
 from monitoring.jobs.checking import recheck
-from monitoring.jobs.writer import KEY, result_key, save_results, snapshot, touched_exams
 from monitoring.jobs.totals import group_of, refresh_totals
+from monitoring.jobs.writer import KEY, result_key, save_results, snapshot, touched_exams
 from monitoring.models import Result, ResultChange, Upload
 from schools.models import Municipality, School
 from schools.services import add_alias
@@ -67,7 +67,7 @@ def confirm(*, upload: Upload, by: Any) -> Job:
     """Write the files without errors; the others stay out."""
     with transaction.atomic():
         upload = _locked(upload, Upload.Status.CHECKED)
-        if not any(entry.is_clean for entry in upload.entries.all()):
+        if not any(entry.is_writable for entry in upload.entries.all()):
             raise UploadRefused("Записывать нечего: в каждом файле есть ошибки. Исправьте их и загрузите файлы снова.")
         job = enqueue(Job.Kind.STORE_UPLOAD, municipality_id=upload.municipality_id, subject_id=upload.pk, by=by)
         upload.status, upload.job = Upload.Status.STORING, job
@@ -123,7 +123,9 @@ def _restore(changes: list[ResultChange], stored: dict[tuple, Result]) -> None:
         if change.before is not None
     ]
     added = [
-        stored[(change.school_id, *change.key)] for change in changes if change.before is None and change.after is not None
+        stored[(change.school_id, *change.key)]
+        for change in changes
+        if change.before is None and change.after is not None
     ]
     groups = {group_of(result) for result in [*restored, *added]}
     save_results(restored)
@@ -137,4 +139,3 @@ def _locked(upload: Upload, *statuses: str) -> Upload:
     if upload.status not in statuses:
         raise UploadRefused(f"Загрузка уже в состоянии «{upload.get_status_display()}»: обновите страницу.")
     return upload
-

@@ -69,7 +69,7 @@ def file_names(entries: Iterable[UploadEntry]) -> str:
 @register.filter
 def sum_of(entries: Iterable[UploadEntry], name: str) -> Any:
     """Changes of one kind in all files that can be written."""
-    return sum(entry.changes.get(name, 0) for entry in entries if entry.is_clean) or "—"
+    return sum(entry.changes.get(name, 0) for entry in entries if entry.is_writable) or "—"
 
 
 @register.filter
