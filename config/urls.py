@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from config.search import search
+from monitoring.views.home import home
 
 urlpatterns = [
+    path("", home, name="home"),
     path("accounts/", include("accounts.login_urls")),
     path("search/", search, name="search"),
     path("", include("accounts.urls")),

@@ -1,6 +1,10 @@
 """Addresses of `monitoring`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from monitoring.views import schools
 
 app_name = "monitoring"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("schools/<int:pk>/results/", schools.school_results, name="school_results"),
+]

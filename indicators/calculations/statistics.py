@@ -1,0 +1,55 @@
+"""Rules of collected numbers, the same for the form and the spreadsheet. Pure: no Django here."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+PLACES = 4
+LARGEST = Decimal(10) ** 12
+
+
+class BadNumber(Exception):
+    """What was typed is no number that can be kept; the text is for people."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One number cannot exceed another: «teachers trained» are among «teachers»."""
+
+    code: str
+    at_most: str
+
+
+@dataclass(frozen=True)
+class Excess:
+    code: str
+    at_most: str
+    largest: Decimal
+
+
+def parse_number(text: str) -> Decimal | None:
+    """The number, exact; None for an empty cell, which says that there are no data and is not zero."""
+    plain = re.sub(r"\s", "", text).replace(",", ".")
+    if not plain:
+        return None
+    if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
+        raise BadNumber("Впишите число, например 24 или 12,5; нет данных — оставьте пустым.")
+    number = Decimal(plain)
+    if number < 0:
+        raise BadNumber("Число не может быть меньше нуля.")
+    if number >= LARGEST:
+        raise BadNumber("Число слишком велико: проверьте его.")
+    if number != round(number, PLACES):
+        raise BadNumber(f"После запятой не больше {PLACES} знаков.")
+    return number
+
+
+def excesses(numbers: Mapping[str, Decimal | None], limits: Iterable[Limit]) -> list[Excess]:
+    """Which of one school's numbers exceed what they are a part of; a missing one exceeds nothing."""
+    found = []
+    for limit in limits:
+        number, largest = numbers.get(limit.code), numbers.get(limit.at_most)
+        if number is not None and largest is not None and number > largest:
+            found.append(Excess(limit.code, limit.at_most, largest))
+    return found

@@ -1,0 +1,127 @@
+"""An indicator's definition in words: what is counted, of whom, and what its two parts are called."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from indicators.calculations.formulas import (
+    Change,
+    Count,
+    Formula,
+    IndicatorRef,
+    Mean,
+    Measure,
+    Number,
+    Results,
+    Share,
+    ShareOfSchools,
+    Statistic,
+    Sum,
+)
+from indicators.calculations.parsing import parse_formula
+from indicators.calculations.populations import describe_population, parse_population
+from indicators.calculations.problems import FormulaError, Vocabulary
+from indicators.calculations.wording import describe
+from indicators.models import Indicator, StatisticKind
+from schools.models import Category
+
+MEASURES = {
+    Measure.PARTICIPANTS: "Участники",
+    Measure.LISTED: "По списку",
+    Measure.PASSED: "Преодолели порог",
+    Measure.MARK_SUM: "Сумма отметок",
+    Measure.PRIMARY_SUM: "Сумма первичных баллов",
+    Measure.PRIMARY_COUNT: "Участники",
+    Measure.TEST_SUM: "Сумма тестовых баллов",
+    Measure.TEST_COUNT: "Участники",
+}
+
+
+@dataclass(frozen=True)
+class Passport:
+    """What the formula means; empty texts where it does not hold together."""
+
+    definition: str
+    population: str
+    numerator: str  # heads of columns
+    denominator: str
+    numerator_in_full: str  # «Число преодолевших минимальный порог ОГЭ по математике (…)»
+    denominator_in_full: str
+    supporting: str  # code of the indicator whose value decides about each school
+    statistic: str  # code of the number that decides instead
+
+    @property
+    def is_share_of_schools(self) -> bool:
+        return self.denominator == "Школы с данными"
+
+
+def passport_of(indicator: Indicator, vocabulary: Vocabulary) -> Passport:
+    try:
+        population = describe_population(parse_population(indicator.population, vocabulary), vocabulary)
+    except FormulaError:
+        population = ""
+    try:
+        formula = parse_formula(indicator.formula, vocabulary)
+    except FormulaError:
+        return Passport("", population, "Числитель", "Знаменатель", "", "", "", "")
+    numerator, denominator, in_full = _parts(formula, vocabulary)
+    return Passport(
+        definition=describe(formula, vocabulary),
+        population=population,
+        numerator=numerator,
+        denominator=denominator,
+        numerator_in_full=in_full[0],
+        denominator_in_full=in_full[1],
+        supporting=_supporting(formula),
+        statistic=formula.of.code if isinstance(formula, ShareOfSchools) and isinstance(formula.of, Statistic) else "",
+    )
+
+
+def vocabulary_of(user: Any, indicator: Indicator) -> Vocabulary:
+    """What codes are called where this indicator stands."""
+    others = Indicator.objects.visible_to(user).filter(municipality_id=indicator.municipality_id)
+    return Vocabulary(
+        categories={category.value: category.label for category in Category},
+        statistics=dict(StatisticKind.objects.values_list("code", "name")),
+        indicators=dict(others.values_list("code", "short_name")),
+    )
+
+
+def _parts(formula: Formula, vocabulary: Vocabulary) -> tuple[str, str, tuple[str, str]]:
+    match formula:
+        case Share(part=first, whole=second) | Mean(total=first, count=second):
+            in_full = describe(Count(first), vocabulary), describe(Count(second), vocabulary)
+            return _head(first, vocabulary), _head(second, vocabulary), in_full
+        case ShareOfSchools():
+            return "Условие выполнено", "Школы с данными", ("Из них условие выполнено", "Школы, по которым есть данные")
+        case Count(of=number):
+            return _head(number, vocabulary), "", (describe(formula, vocabulary), "")
+        case _:
+            return "Числитель", "Знаменатель", ("", "")
+
+
+def _head(number: Number, vocabulary: Vocabulary) -> str:
+    match number:
+        case Results(measure=Measure.LEVELS, levels=levels):
+            return f"Уровень {' или '.join(f'«{level.lower()}»' for level in levels)}"
+        case Results(measure=measure):
+            return MEASURES.get(measure, f"Отметка «{measure[-1]}»")
+        case Statistic(code=code):
+            return vocabulary.name(vocabulary.statistics, code)
+        case Sum(of=terms) if all(isinstance(term, Results) and term.measure.startswith("mark_") for term in terms):
+            marks = sorted(term.measure[-1] for term in terms if isinstance(term, Results))
+            return f"Отметки {', '.join(f'«{mark}»' for mark in marks)}"
+        case Sum(of=terms):
+            return " и ".join(dict.fromkeys(_head(term, vocabulary) for term in terms))
+        case _:
+            return "Число"
+
+
+def _supporting(formula: Formula) -> str:
+    """The indicator that a share of schools, or a change, looks at."""
+    match formula:
+        case ShareOfSchools(of=IndicatorRef(code=code)) | ShareOfSchools(of=Change(of=IndicatorRef(code=code))):
+            return code
+        case Change(of=IndicatorRef(code=code)):
+            return code
+        case _:
+            return ""

@@ -1,0 +1,107 @@
+"""Collected numbers of a municipality for a period: which are wanted, which are there."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from accounts.access import Permission
+from indicators.calculations.statistics import Limit
+from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic, StatisticKind
+from indicators.periods import period_of_year
+from schools.models import Municipality, School
+from schools.ordering import in_natural_order
+
+Place = int | None  # a school, or None for the municipality as a whole
+Numbers = dict[tuple[Place, str], Decimal]
+
+
+@dataclass(frozen=True)
+class StatisticsSheet:
+    """Schools × kinds for one period."""
+
+    municipality: Municipality
+    period: str
+    kinds: tuple[StatisticKind, ...]  # that schools report
+    municipal_kinds: tuple[StatisticKind, ...]
+    schools: tuple[School, ...]
+    numbers: Numbers
+    editable: frozenset[int]  # schools whose numbers the user may write
+    can_edit_municipality: bool
+
+    @property
+    def filled(self) -> int:
+        return sum((school.pk, kind.code) in self.numbers for school in self.schools for kind in self.kinds)
+
+    @property
+    def cells(self) -> int:
+        return len(self.schools) * len(self.kinds)
+
+    @property
+    def empty_schools(self) -> tuple[School, ...]:
+        """Schools that have reported nothing at all."""
+        reported = {place for place, _ in self.numbers}
+        return tuple(school for school in self.schools if school.pk not in reported)
+
+    @property
+    def can_edit(self) -> bool:
+        return bool(self.editable) or self.can_edit_municipality
+
+
+def statistics_sheet(*, user: Any, municipality: Municipality, school_year: int) -> StatisticsSheet:
+    period = period_of_year(municipality.period_kind, school_year)
+    kinds = wanted_kinds(user, municipality)
+    schools = School.objects.allowing(user, Permission.VALUES_VIEW).filter(municipality=municipality)
+    editable = School.objects.allowing(user, Permission.STATISTICS_EDIT).filter(municipality=municipality)
+    return StatisticsSheet(
+        municipality=municipality,
+        period=period,
+        kinds=tuple(kind for kind in kinds if kind.level == StatisticKind.Level.SCHOOL),
+        municipal_kinds=tuple(kind for kind in kinds if kind.level == StatisticKind.Level.MUNICIPALITY),
+        schools=tuple(in_natural_order(schools)),
+        numbers=_numbers(user, municipality, period),
+        editable=frozenset(editable.values_list("pk", flat=True)),
+        can_edit_municipality=municipality.allows(user, Permission.STATISTICS_EDIT),
+    )
+
+
+def _numbers(user: Any, municipality: Municipality, period: str) -> Numbers:
+    of_schools = SchoolStatistic.objects.visible_to(user).filter(school__municipality=municipality, period=period)
+    of_whole = MunicipalityStatistic.objects.visible_to(user).filter(municipality=municipality, period=period)
+    numbers: Numbers = {
+        (school_id, code): value
+        for school_id, code, value in of_schools.values_list("school_id", "kind__code", "value")
+    }
+    return numbers | {(None, code): value for code, value in of_whole.values_list("kind__code", "value")}
+
+
+def wanted_kinds(user: Any, municipality: Municipality) -> list[StatisticKind]:
+    """The numbers that the municipality's indicators are made of, and those that limit them."""
+    indicators = Indicator.objects.visible_to(user).filter(municipality=municipality)
+    codes = {code for formula in indicators.values_list("formula", flat=True) for code in statistic_codes(formula)}
+    kinds = list(StatisticKind.objects.select_related("at_most"))
+    codes |= {kind.at_most.code for kind in kinds if kind.at_most and kind.code in codes}
+    return [kind for kind in kinds if kind.code in codes]
+
+
+def statistic_codes(node: Any) -> Iterator[str]:
+    """Codes of the statistics anywhere in a formula."""
+    if isinstance(node, dict):
+        if node.get("type") == "statistic":
+            yield str(node.get("code", ""))
+        node = list(node.values())
+    if isinstance(node, list):
+        for part in node:
+            yield from statistic_codes(part)
+
+
+def limits_of(kinds: Iterable[StatisticKind]) -> tuple[Limit, ...]:
+    return tuple(Limit(kind.code, kind.at_most.code) for kind in kinds if kind.at_most)
+
+
+def schools_without_numbers(sheet: StatisticsSheet, schools: Sequence[School]) -> list[School]:
+    """Those of these schools that have reported nothing, in their order."""
+    if not sheet.kinds:
+        return []
+    empty = {school.pk for school in sheet.empty_schools}
+    return [school for school in schools if school.pk in empty]

@@ -1,0 +1,196 @@
+"""Values of a year as pages list them: the municipality's against their plans, a school's against its earlier ones."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from indicators.models import ChangeReading, Indicator, MunicipalityValue, Reading, SchoolValue, Target
+from indicators.periods import period_of_year
+from indicators.value_list import school_values
+from schools.models import Municipality, School
+from schools.periods import Period
+from schools.wording import counted, in_unit, number, part_of, plan_in_unit
+
+FEW_PARTICIPANTS = "few_participants"
+PUPIL_FORMS = "участник,участника,участников"
+R = TypeVar("R", MunicipalityValue, SchoolValue, Target)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The way to the plan, for shares: they alone have an end."""
+
+    percent: Decimal
+    target_percent: Decimal | None
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ValueLine:
+    """An indicator in the year: what it was, is and should be."""
+
+    indicator: Indicator
+    period: str
+    value: MunicipalityValue | None
+    before: Decimal | None
+    before_period: str
+    target: Target | None
+    reading: str
+    parts: str
+    bar: Bar | None
+
+
+@dataclass(frozen=True)
+class ValueGroup:
+    title: str
+    lines: tuple[ValueLine, ...]
+
+
+@dataclass(frozen=True)
+class SchoolLine:
+    """An indicator of a school in the year; what is hidden from the user is not in it."""
+
+    indicator: Indicator
+    period: str = ""  # "" without a value
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    parts: str = ""
+    before: Decimal | None = None
+    change: Decimal | None = None
+    change_from: str = ""
+    change_reading: str = ChangeReading.NO_DATA
+    is_hidden: bool = False
+    is_change_hidden: bool = False
+    has_few: bool = False
+
+
+def value_lines(
+    *, user: Any, municipality: Municipality, school_year: int, roles: Iterable[str] = Indicator.Role.values
+) -> list[ValueLine]:
+    """Indicators in the order of the programme, the same number of queries for any number of them."""
+    indicators = Indicator.objects.visible_to(user).filter(municipality=municipality, role__in=list(roles))
+    ordered = sorted(indicators, key=_programme_first)
+    values: dict[int, list[MunicipalityValue]] = defaultdict(list)
+    for value in MunicipalityValue.objects.visible_to(user).filter(indicator__in=ordered):
+        values[value.indicator_id].append(value)
+    targets: dict[int, list[Target]] = defaultdict(list)
+    for target in Target.objects.visible_to(user).filter(indicator__in=ordered):
+        targets[target.indicator_id].append(target)
+    return [line_of_year(row, values[row.pk], targets[row.pk], school_year) for row in ordered]
+
+
+def in_groups(lines: Iterable[ValueLine]) -> list[ValueGroup]:
+    """By the section of the programme, in the order in which sections first come."""
+    groups: dict[str, list[ValueLine]] = {}
+    for line in lines:
+        groups.setdefault(line.indicator.group or "Показатели", []).append(line)
+    return [ValueGroup(title, tuple(found)) for title, found in groups.items()]
+
+
+def of_year(rows: Iterable[R], school_year: int) -> R | None:
+    """The latest row of the year, where periods are shorter than a year."""
+    of_that_year = [row for row in rows if Period.parse(row.period).school_year == school_year]
+    return max(of_that_year, key=lambda row: Period.parse(row.period).ends_on, default=None)
+
+
+def parts_text(indicator: Indicator, value: MunicipalityValue | SchoolValue | None) -> str:
+    """«3 из 4 школ», «102 из 136 участников», «96 из 100»."""
+    if value is None or value.value is None:
+        return ""
+    if value.denominator is None:
+        return "" if value.participants is None else counted(value.participants, PUPIL_FORMS)
+    if indicator.formula.get("type") == "share_of_schools":
+        return part_of(value.numerator, value.denominator, "школы,школ")
+    if indicator.unit != Indicator.Unit.PERCENT:
+        return "" if value.participants is None else counted(value.participants, PUPIL_FORMS)
+    if value.participants is not None:
+        return part_of(value.numerator, value.denominator, "участника,участников")
+    return f"{number(value.numerator)} из {number(value.denominator)}"
+
+
+def school_lines(*, user: Any, school: School, school_year: int) -> list[SchoolLine]:
+    """All indicators of the municipality as this school stands in them, those without data included."""
+    indicators = sorted(
+        Indicator.objects.visible_to(user).filter(municipality_id=school.municipality_id), key=_programme_first
+    )
+    values: dict[int, list[SchoolValue]] = defaultdict(list)
+    for value in school_values(user).filter(school=school):
+        values[value.indicator_id].append(value)
+    return [school_line(indicator, values[indicator.pk], school_year) for indicator in indicators]
+
+
+def dynamics_of_schools(
+    *, user: Any, municipality: Municipality, school_year: int, schools: Iterable[School]
+) -> dict[int, list[str]]:
+    """How the indicators of these schools have changed, without what is hidden from the user."""
+    found: dict[int, list[str]] = defaultdict(list)
+    values = school_values(user).filter(
+        school__in=list(schools), indicator__municipality=municipality, is_change_hidden=False
+    )
+    for school_id, period, reading in values.values_list("school_id", "period", "change_reading"):
+        if reading != ChangeReading.NO_DATA and Period.parse(period).school_year == school_year:
+            found[school_id].append(reading)
+    return found
+
+
+def line_of_year(indicator: Indicator, values: list[MunicipalityValue], targets: list[Target], school_year: int) -> ValueLine:
+    value, target = of_year(values, school_year), of_year(targets, school_year)
+    before = next((row.value for row in values if value and row.period == value.change_from), None)
+    return ValueLine(
+        indicator=indicator,
+        period=value.period if value else target.period if target else period_of_year(indicator.period_kind, school_year),
+        value=value,
+        before=before,
+        before_period=value.change_from if value else "",
+        target=target,
+        reading=value.reading if value else Reading.NO_DATA,
+        parts=parts_text(indicator, value),
+        bar=_bar(indicator, value, target),
+    )
+
+
+def _bar(indicator: Indicator, value: MunicipalityValue | None, target: Target | None) -> Bar | None:
+    if value is None or value.value is None or indicator.unit != Indicator.Unit.PERCENT:
+        return None
+    label = in_unit(value.value, indicator.unit)
+    if target:
+        label += f", план {plan_in_unit(target.value, indicator.unit)}"
+    kind = "warn" if value.reading == Reading.BEHIND else ""
+    return Bar(value.value, target.value if target else None, kind, label)
+
+
+def school_line(indicator: Indicator, values: list[SchoolValue], school_year: int) -> SchoolLine:
+    """From values of `school_values`, which say what is hidden."""
+    value: Any = of_year(values, school_year)
+    if value is None:
+        return SchoolLine(indicator)
+    before: Any = next((row for row in values if row.period == value.change_from), None)
+    line = SchoolLine(
+        indicator,
+        period=value.period,
+        before=before.value if before and not before.is_hidden else None,
+        change_from=value.change_from,
+        is_hidden=value.is_hidden,
+        is_change_hidden=value.is_change_hidden,
+    )
+    if value.is_hidden:
+        return line
+    shown = replace(
+        line,
+        value=value.value,
+        numerator=value.numerator,
+        denominator=value.denominator,
+        parts=parts_text(indicator, value),
+        has_few=FEW_PARTICIPANTS in value.warnings,
+    )
+    if value.is_change_hidden:
+        return shown
+    return replace(shown, change=value.change, change_reading=value.change_reading)
+
+
+def _programme_first(indicator: Indicator) -> tuple[bool, int, str]:
+    return indicator.role != Indicator.Role.PROGRAMME, indicator.position, indicator.code

@@ -1,0 +1,110 @@
+"""What values say, as sentences at the head of a page; reads nothing, numbers are handed in."""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+
+from indicators.models import ChangeReading, Reading
+from schools.periods import Period, PeriodKind
+from schools.wording import change_in_unit, in_unit, number, plan_in_unit, plural
+
+FEW_AS_WORDS = {1: "одному", 2: "двум", 3: "трём", 4: "четырём"}
+INDICATOR_FORMS = "показателя,показателей,показателей"  # after «из»
+
+
+def programme_sentence(readings: Iterable[str]) -> str:
+    """«Из 13 показателей программы 9 достигли плана, 3 отстают, по одному нет данных.»"""
+    counts = Counter(readings)
+    total = sum(counts.values())
+    if not total:
+        return "Показатели программы ещё не заведены."
+    if counts[Reading.REACHED] == total:
+        return "Все показатели программы достигли плана."
+    if counts[Reading.NO_DATA] == total:
+        return "По показателям программы за этот год данных пока нет."
+    parts = [
+        say(counts[reading])
+        for reading, say in (
+            (Reading.REACHED, lambda n: f"{n} {plural(n, 'достиг,достигли,достигли')} плана"),
+            (Reading.ON_TRACK, lambda n: f"{n} {plural(n, 'идёт,идут,идут')} по плану"),
+            (Reading.BEHIND, lambda n: f"{n} {plural(n, 'отстаёт,отстают,отстают')}"),
+            (Reading.NO_TARGET, lambda n: f"для {n} план не задан"),
+            (Reading.NO_DATA, lambda n: f"по {FEW_AS_WORDS.get(n, n)} нет данных"),
+        )
+        if counts[reading]
+    ]
+    return f"Из {total} {plural(total, INDICATOR_FORMS)} программы {', '.join(parts)}."
+
+
+def dynamics_sentence(change_readings: Iterable[str]) -> str:
+    """«лучше — 5, хуже — 2, без значимых изменений — 1»; nothing where there is nothing to compare."""
+    counts = Counter(change_readings)
+    steady = counts[ChangeReading.SAME] + counts[ChangeReading.NOT_SIGNIFICANT]
+    parts = [
+        f"{words} — {count}"
+        for words, count in (
+            ("лучше", counts[ChangeReading.BETTER]),
+            ("хуже", counts[ChangeReading.WORSE]),
+            ("без значимых изменений", steady),
+        )
+        if count
+    ]
+    return ", ".join(parts)
+
+
+def value_sentence(
+    *, value: Decimal | None, unit: str, period: str, parts: str, target: Decimal | None, reading: str
+) -> str:
+    """«В 2020/2021 учебном году — 75,0 % (3 из 4 школ). План 70 % достигнут.»"""
+    if value is None:
+        plan = f" План — {plan_in_unit(target, unit)}." if target is not None else ""
+        return f"{_when(period)} данных нет.{plan}"
+    shown = f"{_when(period)} — {in_unit(value, unit)}{f' ({parts})' if parts else ''}."
+    if target is None:
+        return shown
+    plan = plan_in_unit(target, unit)
+    verdict = {
+        Reading.REACHED: f" План {plan} достигнут.",
+        Reading.ON_TRACK: f" До плана {plan} ещё не дошли, но темп достаточный.",
+        Reading.BEHIND: f" План {plan} не достигнут.",
+    }
+    return shown + verdict.get(Reading(reading), f" План — {plan}.")
+
+
+def change_sentence(change: Decimal | None, unit: str, change_from: str, change_reading: str, *, has_interval: bool) -> str:
+    """«На 19,9 п. п. больше, чем в 2018/2019 учебном году; рост значимый.»; nothing where there is no change to tell."""
+    if change is None or not change_from:
+        return ""
+    then = _when(change_from)
+    then = then[:1].lower() + then[1:]
+    if change == 0:
+        return f"Столько же, сколько {then}."
+    more = change > 0
+    amount = change_in_unit(abs(change), unit).removeprefix("+")
+    words = f"На {amount} {'больше' if more else 'меньше'}, чем {then}"
+    noun = "рост" if more else "снижение"
+    if change_reading == ChangeReading.NOT_SIGNIFICANT:
+        return f"{words}; {noun} не {'значимый' if more else 'значимое'}: разница может быть случайной."
+    if has_interval and change_reading in (ChangeReading.BETTER, ChangeReading.WORSE):
+        return f"{words}; {noun} {'значимый' if more else 'значимое'}."
+    return f"{words}."
+
+
+def ratio_line(numerator: Decimal, denominator: Decimal) -> str:
+    """«102 : 136 = 0,75», as people check it on a calculator."""
+    quotient = number(numerator / denominator, 4)
+    about = "=" if (numerator / denominator * 10000) % 1 == 0 else "≈"
+    return f"{number(numerator, 4)} : {number(denominator, 4)} {about} {quotient}"
+
+
+def _when(code: str) -> str:
+    period = Period.parse(code)
+    match period.kind:
+        case PeriodKind.SCHOOL_YEAR:
+            return f"В {period.label} учебном году"
+        case PeriodKind.CALENDAR_YEAR:
+            return f"В {period.label} году"
+        case PeriodKind.DATE:
+            return f"На {period.label}"
+        case _:
+            return f"За {period.label} года"

@@ -1,0 +1,76 @@
+"""The schools behind an indicator as a flat table of texts, for a file."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from indicators.models import ChangeReading
+from indicators.queries.indicator import IndicatorPage, SchoolRow
+from indicators.queries.values import SchoolLine
+from schools.wording import period
+
+HIDDEN = "скрыто: менее 5 участников"
+
+
+def school_table(page: IndicatorPage) -> Iterator[list[str]]:
+    """The head, a row for each visible school, and the municipality as a whole."""
+    passport, supporting = page.passport, page.supporting
+    head = ["Школа", "Код ОО"]
+    if supporting:
+        head += [f"{supporting.short_name}: сейчас", "Было", "Изменение", "Сравнение с"]
+    yield [
+        *head,
+        passport.numerator,
+        passport.denominator or "Знаменатель",
+        f"Значение, {page.indicator.get_unit_display()}",
+        "Изменение",
+        "Сравнение с",
+        "Чтение изменения",
+    ]
+    for row in page.schools:
+        yield _row(row, with_supporting=bool(supporting))
+    value = page.line.value
+    if value:
+        gap = ["", "", "", ""] if supporting else []
+        yield [
+            f"{page.indicator.municipality.name} в целом",
+            "",
+            *gap,
+            plain(value.numerator),
+            plain(value.denominator),
+            plain(value.value),
+            plain(value.change),
+            period(value.change_from) if value.change_from else "",
+            ChangeReading(value.change_reading).label,
+        ]
+
+
+def _row(row: SchoolRow, *, with_supporting: bool) -> list[str]:
+    cells = [_safe(row.school.name), _safe(row.school.public_code)]
+    if with_supporting:
+        line = row.supporting
+        cells += _numbers(line, line.value, line.before) if line else ["", ""]
+        cells += _change(line) if line else ["", ""]
+    line = row.line
+    cells += _numbers(line, line.numerator, line.denominator, line.value)
+    return [*cells, *_change(line), ChangeReading(line.change_reading).label]
+
+
+def _numbers(line: SchoolLine, *numbers: Decimal | None) -> list[str]:
+    return [HIDDEN if line.is_hidden else plain(number) for number in numbers]
+
+
+def _change(line: SchoolLine) -> list[str]:
+    return [HIDDEN if line.is_change_hidden else plain(line.change), period(line.change_from) if line.change_from else ""]
+
+
+def plain(number: Decimal | None) -> str:
+    """Every stored decimal, with a comma; nothing where there are no data."""
+    if number is None:
+        return ""
+    text = f"{number:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+def _safe(text: str) -> str:
+    """No text of ours becomes a formula in a spreadsheet."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

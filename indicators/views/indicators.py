@@ -1,0 +1,77 @@
+"""The list of indicators, the page of one, and the indicators of a school."""
+
+import csv
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.access import Permission
+from accounts.models import reach_of
+from indicators.models import Indicator
+from indicators.queries.indicator import IndicatorPage, indicator_page
+from indicators.queries.values import in_groups, school_lines, value_lines
+from indicators.summaries import dynamics_sentence, programme_sentence
+from indicators.tables import school_table
+from schools.context import current_municipality, current_year
+from schools.models import School
+from schools.queries.schools import school_shell
+
+
+@require_safe
+def indicator_list(request: HttpRequest) -> HttpResponse:
+    municipality = current_municipality(request)
+    year = current_year(request, municipality)
+    lines = value_lines(user=request.user, municipality=municipality, school_year=year)
+    programme = [line for line in lines if line.indicator.role == Indicator.Role.PROGRAMME]
+    supporting = [line for line in lines if line.indicator.role != Indicator.Role.PROGRAMME]
+    context = {
+        "school_year": year,
+        "sentence": programme_sentence(line.reading for line in programme),
+        "groups": in_groups(programme),
+        "supporting": in_groups(supporting),
+    }
+    return render(request, "indicators/list.html", context)
+
+
+@require_safe
+def indicator(request: HttpRequest, pk: int) -> HttpResponse:
+    visible = Indicator.objects.visible_to(request.user).select_related("municipality")
+    found = get_object_or_404(visible, pk=pk)
+    year = current_year(request, found.municipality)
+    page = indicator_page(user=request.user, indicator=found, school_year=year)
+    if request.GET.get("format") == "csv":
+        return _csv(page)
+    can_open_sources = reach_of(request.user, Permission.RESULTS_IMPORT).municipalities
+    context = {"page": page, "can_open_sources": found.municipality_id in can_open_sources}
+    return render(request, "indicators/indicator.html", context)
+
+
+@require_safe
+def school_indicators(request: HttpRequest, pk: int) -> HttpResponse:
+    school = get_object_or_404(
+        School.objects.allowing(request.user, Permission.VALUES_VIEW).select_related("municipality", "parent"), pk=pk
+    )
+    year = current_year(request, school.municipality)
+    lines = [
+        line
+        for line in school_lines(user=request.user, school=school, school_year=year)
+        if line.period or line.indicator.role == Indicator.Role.PROGRAMME
+    ]
+    context = {
+        "shell": school_shell(user=request.user, school=school, school_year=year),
+        "tab": "indicators",
+        "school_year": year,
+        "lines": lines,
+        "with_data": sum(line.value is not None for line in lines),
+        "dynamics": dynamics_sentence(line.change_reading for line in lines),
+    }
+    return render(request, "indicators/school.html", context)
+
+
+def _csv(page: IndicatorPage) -> HttpResponse:
+    """As Excel opens it in Russian: a mark of the encoding, semicolons, decimal commas."""
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{page.indicator.code}-{page.line.period}.csv"'
+    csv.writer(response, delimiter=";").writerows(school_table(page))
+    return response

@@ -1,0 +1,122 @@
+"""Home: what is the matter with the programme, what to do about it, which schools are supported."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.access import Permission
+from accounts.models import reach_of
+from indicators.models import Indicator
+from indicators.queries.values import ValueGroup, ValueLine, dynamics_of_schools, in_groups, value_lines
+from indicators.summaries import dynamics_sentence, programme_sentence
+from monitoring.attention import Attention, registered
+from monitoring.models import ResultTotal
+from monitoring.queries.attention import attention
+from schools.models import Category, Identification, Municipality, School
+from schools.ordering import in_natural_order
+from schools.queries.schools import Standing, since
+
+URGENCY = {"bad": 0, "warn": 1, "": 2, "good": 3}
+
+
+@dataclass(frozen=True)
+class SupportedSchool:
+    school: School
+    standings: tuple[Standing, ...]
+    dynamics: str
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What to begin with where there is nothing to show yet."""
+
+    title: str
+    text: str
+    view: str
+    link_text: str
+
+
+@dataclass(frozen=True)
+class Home:
+    school_year: int
+    sentence: str
+    cards: tuple[Attention, ...]
+    own_schools: tuple[SupportedSchool, ...]  # of somebody who answers for schools, not for the whole
+    groups: tuple[ValueGroup, ...]
+    supported: tuple[SupportedSchool, ...]
+    next_step: NextStep | None
+
+
+def home_of(*, user: Any, municipality: Municipality, school_year: int) -> Home:
+    lines = value_lines(user=user, municipality=municipality, school_year=school_year, roles=[Indicator.Role.PROGRAMME])
+    cards = [*attention(user, municipality, school_year), *registered(user, municipality, school_year)]
+    own = _own_schools(user, municipality)
+    standings = _standings(user, municipality, school_year)
+    schools = {school.pk: school for school in own} | {school.pk: school for school in standings}
+    dynamics = dynamics_of_schools(
+        user=user, municipality=municipality, school_year=school_year, schools=schools.values()
+    )
+
+    def row(school: School) -> SupportedSchool:
+        return SupportedSchool(school, standings.get(school, ()), dynamics_sentence(dynamics[school.pk]))
+
+    return Home(
+        school_year=school_year,
+        sentence=programme_sentence(line.reading for line in lines) if lines else "",
+        cards=tuple(sorted(cards, key=lambda card: URGENCY.get(card.kind, 2))),
+        own_schools=tuple(row(school) for school in own),
+        groups=tuple(in_groups(lines)),
+        supported=tuple(row(school) for school in in_natural_order(standings) if school not in own),
+        next_step=_next_step(user, municipality, lines),
+    )
+
+
+def _own_schools(user: Any, municipality: Municipality) -> list[School]:
+    """Schools of somebody who answers for no more than these."""
+    if municipality.pk in reach_of(user, Permission.SCHOOL_VIEW).municipalities:
+        return []
+    return in_natural_order(School.objects.visible_to(user).filter(municipality=municipality))
+
+
+def _standings(user: Any, municipality: Municipality, school_year: int) -> dict[School, tuple[Standing, ...]]:
+    """Visible schools of the year's list with their categories, and since when without a break."""
+    identified = Identification.objects.visible_to(user).filter(
+        school__municipality=municipality, school_year__lte=school_year
+    )
+    years: dict[School, dict[Category, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for row in identified.select_related("school").order_by("category"):
+        years[row.school][Category(row.category)].add(row.school_year)
+    found = {
+        school: tuple(
+            Standing(category, since(known, school_year))
+            for category, known in of_school.items()
+            if school_year in known
+        )
+        for school, of_school in years.items()
+    }
+    return {school: standings for school, standings in found.items() if standings}
+
+
+def _next_step(user: Any, municipality: Municipality, lines: Iterable[ValueLine]) -> NextStep | None:
+    """Schools first, then results; nothing once there are values."""
+    if any(line.value for line in lines):
+        return None
+    if not School.objects.visible_to(user).filter(municipality=municipality).exists():
+        if municipality.allows(user, Permission.SCHOOL_EDIT):
+            text = "Загрузите список школ: по кодам и логинам из него файлы с результатами найдут свои школы."
+            return NextStep("Начните со списка школ", text, "schools:list", "Загрузить список школ")
+        return NextStep(
+            "Пока показывать нечего", "Школы муниципалитета ещё не внесены.", "schools:list", "К списку школ"
+        )
+    if ResultTotal.objects.visible_to(user).filter(school__municipality=municipality).exists():
+        return None
+    if municipality.allows(user, Permission.RESULTS_IMPORT):
+        text = "Загрузите файлы ФИС ОКО и РИС ГИА как есть: портал сам узнает их и посчитает показатели."
+        return NextStep("Школы внесены, результатов пока нет", text, "monitoring:uploads", "Загрузить результаты")
+    return NextStep(
+        "Результатов пока нет",
+        "Их загружает методический центр или управление образования.",
+        "schools:list",
+        "К школам",
+    )
