@@ -49,7 +49,10 @@ class UploadForm(forms.Form):
 def _choices(option: str) -> list[tuple[str, str]] | None:
     match option:
         case "subject":
-            return [EMPTY, *sorted(((subject.code, subject.name) for subject in SUBJECTS.values()), key=lambda pair: pair[1])]
+            return [
+                EMPTY,
+                *sorted(((subject.code, subject.name) for subject in SUBJECTS.values()), key=lambda pair: pair[1]),
+            ]
         case "procedure":
             return [EMPTY, *((procedure.value, procedure.label) for procedure in Procedure)]
         case "wave":
@@ -116,7 +119,9 @@ class QuestionsForm(forms.Form):
 class MatchForm(forms.Form):
     """Which school a code, login or name of a file means."""
 
-    kind = forms.ChoiceField(choices=[("code", "код"), ("login", "логин"), ("name", "название")], widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        choices=[("code", "код"), ("login", "логин"), ("name", "название")], widget=forms.HiddenInput
+    )
     key = forms.CharField(max_length=500, widget=forms.HiddenInput)
     school = forms.ModelChoiceField(
         queryset=School.objects.none(),

@@ -50,7 +50,9 @@ def upload_answer(request: HttpRequest, pk: int) -> HttpResponse:
     form = QuestionsForm(request.POST, entries=list(upload.entries.all()))
     if not form.is_valid():
         return _page(request, upload, questions=form)
-    return _do(request, upload, lambda: uploads.answer_questions(upload=upload, answers=form.answers(), by=request.user))
+    return _do(
+        request, upload, lambda: uploads.answer_questions(upload=upload, answers=form.answers(), by=request.user)
+    )
 
 
 @require_POST
