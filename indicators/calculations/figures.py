@@ -1,0 +1,122 @@
+"""A finished figure: the outcome with its target, its change and the readings of both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from indicators.calculations.evaluation import CHANGE_OVER_GAP, Evaluation, Members, Outcome, is_gap
+from indicators.calculations.formulas import Change, Formula, Mean, Share, lookback
+from indicators.calculations.intervals import Interval
+from indicators.calculations.numbers import Exact
+from indicators.calculations.readings import ChangeReading, Direction, Point, TargetReading, read_change, read_target
+from schools.periods import Period
+
+FEW_PARTICIPANTS = "few_participants"
+EXCLUDED_RESULTS = "excluded_results"
+FEW = 10  # fewer pupils are marked
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is stored of a value, still exact."""
+
+    outcome: Outcome
+    target: Decimal | None
+    reading: TargetReading
+    change: Exact | None
+    change_from: str
+    change_reading: ChangeReading
+    warnings: tuple[str, ...]
+
+    @property
+    def interval(self) -> Interval | None:
+        return self.outcome.interval
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one resolved formula in one period."""
+
+    evaluation: Evaluation
+    formula: Formula
+    direction: Direction
+    period: Period
+
+    @property
+    def compared(self) -> Formula:
+        """What the change is a change of: a formula that is itself a change is its own."""
+        return self.formula.of if isinstance(self.formula, Change) else self.formula
+
+    @property
+    def earlier(self) -> Period | None:
+        return self.evaluation.previous(self.compared, self.period)
+
+    def of_schools(self, schools: frozenset[int]) -> dict[int, Figure]:
+        """Of the schools of the population that have a value."""
+        column = self.evaluation.outcomes(self.formula, self.period)
+        now = self.evaluation.outcomes(self.compared, self.period)
+        then = self.evaluation.outcomes(self.compared, self.earlier) if self.earlier else {}
+        return {
+            school: self._figure(column[school], now.get(school), then.get(school))
+            for school in sorted(schools)
+            if school in column and column[school].value is not None
+        }
+
+    def of_municipality(self, members: Members, targets: Mapping[Period, Decimal]) -> Figure | None:
+        outcome = self.evaluation.total(self.formula, self.period, members)
+        if outcome is None or outcome.value is None:
+            return None
+        now = self.evaluation.total(self.compared, self.period, members)
+        then = self.evaluation.total(self.compared, self.earlier, members) if self.earlier else None
+        return self._figure(outcome, now, then, targets)
+
+    def _figure(
+        self,
+        outcome: Outcome,
+        now: Outcome | None,
+        then: Outcome | None,
+        targets: Mapping[Period, Decimal] | None = None,
+    ) -> Figure:
+        change = None
+        if now and then and now.value is not None and then.value is not None:
+            change = now.value - then.value
+        target = (targets or {}).get(self.period)
+        return Figure(
+            outcome=outcome,
+            target=target,
+            reading=read_target(
+                outcome.value,
+                None if target is None else Fraction(target),
+                self.direction,
+                pace=self._pace(then, targets or {}),
+            ),
+            change=change,
+            change_from=self._change_from(change),
+            change_reading=read_change(
+                change, self.direction, now.interval if now else None, then.interval if then else None
+            ),
+            warnings=self._warnings(outcome, change),
+        )
+
+    def _change_from(self, change: Exact | None) -> str:
+        """A value that compares by itself names the other period even where it has no earlier value of its own."""
+        if self.earlier is None or (change is None and not lookback(self.formula)):
+            return ""
+        return self.earlier.code
+
+    def _pace(self, then: Outcome | None, targets: Mapping[Period, Decimal]) -> tuple[Point, Point, Period] | None:
+        last = max(targets, default=None)
+        if last is None or last <= self.period or then is None or then.value is None or self.earlier is None:
+            return None
+        return Point(self.earlier, then.value), Point(last, Fraction(targets[last])), self.period
+
+    def _warnings(self, outcome: Outcome, change: Exact | None) -> tuple[str, ...]:
+        warnings = set(outcome.warnings)
+        if isinstance(self.compared, Share | Mean) and outcome.participants is not None and outcome.participants < FEW:
+            warnings.add(FEW_PARTICIPANTS)
+        if change is not None and self.earlier is not None and is_gap(self.period, self.earlier):
+            warnings.add(CHANGE_OVER_GAP)
+        if outcome.excluded:
+            warnings.add(EXCLUDED_RESULTS)
+        return tuple(sorted(warnings))

@@ -1,0 +1,249 @@
+"""The nodes of a formula, and what can be said of it without any data."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from indicators.procedures import Attempt, Procedure, Wave
+
+LOOKBACK_YEARS = 3  # how far back the previous value may lie (rule 3)
+
+
+class Measure(StrEnum):
+    """What is taken from a result."""
+
+    PARTICIPANTS = "participants"
+    LISTED = "listed"
+    PASSED = "passed"
+    MARK_2 = "mark_2"
+    MARK_3 = "mark_3"
+    MARK_4 = "mark_4"
+    MARK_5 = "mark_5"
+    MARK_SUM = "mark_sum"
+    PRIMARY_SUM = "primary_sum"
+    PRIMARY_COUNT = "primary_count"
+    TEST_SUM = "test_sum"
+    TEST_COUNT = "test_count"
+    LEVELS = "levels"
+
+
+class Condition(StrEnum):
+    """How a share of schools compares."""
+
+    ABOVE = "above"
+    AT_LEAST = "at_least"
+    BELOW = "below"
+    AT_MOST = "at_most"
+
+    def holds(self, value: Fraction | int, than: Fraction | int) -> bool:
+        match self:
+            case Condition.ABOVE:
+                return value > than
+            case Condition.AT_LEAST:
+                return value >= than
+            case Condition.BELOW:
+                return value < than
+            case _:
+                return value <= than
+
+
+class Kind(StrEnum):
+    """What a value is, and so which units it fits and how schools add up."""
+
+    PERCENT = "percent"
+    MEAN = "mean"
+    COUNT = "count"
+
+
+UNITS_OF_KIND: dict[Kind, frozenset[str]] = {
+    Kind.PERCENT: frozenset({"percent"}),
+    Kind.MEAN: frozenset({"mark", "score", "count"}),
+    Kind.COUNT: frozenset({"count", "schools"}),
+}
+
+
+@dataclass(frozen=True)
+class Exam:
+    """Which results: a grade of None is any paper that pupils of `pupil_grade` wrote."""
+
+    procedure: Procedure
+    subject: str
+    grade: int | None
+    pupil_grade: int | None
+    wave: Wave
+
+    def is_about(self, procedure: str, subject: str, grade: int) -> bool:
+        return (self.procedure, self.subject) == (procedure, subject) and self.grade in (None, grade)
+
+
+@dataclass(frozen=True)
+class Results:
+    """A number of the official procedures."""
+
+    exam: Exam
+    attempt: Attempt
+    measure: Measure
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A number that schools, or the municipality, report."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class Identified:
+    """1 for a school that the list of the year names in one of the categories, 0 for the others."""
+
+    categories: tuple[str, ...]
+
+
+Leaf = Results | Statistic | Identified
+
+
+@dataclass(frozen=True)
+class Sum:
+    of: tuple[Leaf, ...]
+
+
+Number = Leaf | Sum
+
+
+@dataclass(frozen=True)
+class Share:
+    part: Number
+    whole: Number
+
+
+@dataclass(frozen=True)
+class Mean:
+    total: Number
+    count: Number
+
+
+@dataclass(frozen=True)
+class Count:
+    of: Number
+
+
+@dataclass(frozen=True)
+class Change:
+    """This period minus the last earlier one in which the procedure was held."""
+
+    of: "Formula"
+
+
+@dataclass(frozen=True)
+class ShareOfSchools:
+    """The share of schools whose value or number meets a condition, among the schools that have it."""
+
+    of: "Formula | Number"
+    condition: Condition
+    than: Fraction
+
+
+@dataclass(frozen=True)
+class IndicatorRef:
+    """The formula of another indicator; its population does not come with it."""
+
+    code: str
+
+
+Formula = Share | Mean | Count | Change | ShareOfSchools | IndicatorRef
+Node = Formula | Number
+NUMBERS = (Results, Statistic, Identified, Sum)
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """What a formula looks at."""
+
+    exams: frozenset[Exam]
+    statistics: frozenset[str]
+    indicators: frozenset[str]
+    identification: bool
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Sum(of=terms):
+            return terms
+        case Share(part=first, whole=second) | Mean(total=first, count=second):
+            return first, second
+        case Count(of=only) | Change(of=only) | ShareOfSchools(of=only):
+            return (only,)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def leaves(node: Node) -> frozenset[Leaf]:
+    return frozenset(part for part in walk(node) if isinstance(part, Results | Statistic | Identified))
+
+
+def dependencies(formula: Formula) -> Dependencies:
+    parts = list(walk(formula))
+    return Dependencies(
+        exams=frozenset(part.exam for part in parts if isinstance(part, Results)),
+        statistics=frozenset(part.code for part in parts if isinstance(part, Statistic)),
+        indicators=frozenset(part.code for part in parts if isinstance(part, IndicatorRef)),
+        identification=any(isinstance(part, Identified) for part in parts),
+    )
+
+
+def lookback(node: Node) -> int:
+    """How many years before its period a value may depend on."""
+    below = max((lookback(child) for child in children(node)), default=0)
+    return below + LOOKBACK_YEARS if isinstance(node, Change) else below
+
+
+def kind_of(formula: Formula) -> Kind | None:
+    """None for a reference that is not resolved."""
+    match formula:
+        case Share() | ShareOfSchools():
+            return Kind.PERCENT
+        case Mean():
+            return Kind.MEAN
+        case Count():
+            return Kind.COUNT
+        case Change(of=inner):
+            return kind_of(inner)
+        case _:
+            return None
+
+
+class Unresolved(Exception):
+    """A reference leads nowhere or back to where it came from; the codes are the way there."""
+
+    def __init__(self, way: tuple[str, ...], *, is_cycle: bool) -> None:
+        super().__init__(" → ".join(way))
+        self.way, self.is_cycle = way, is_cycle
+
+
+def resolve(formula: Formula, formulas: Mapping[str, Formula], way: tuple[str, ...] = ()) -> Formula:
+    """The formula with every reference replaced by what it refers to."""
+    resolved: Any = _resolve(formula, formulas, way)
+    return resolved
+
+
+def _resolve(node: Any, formulas: Mapping[str, Formula], way: tuple[str, ...]) -> Any:
+    if isinstance(node, IndicatorRef):
+        onward = (*way, node.code)
+        if node.code in way:
+            raise Unresolved(onward, is_cycle=True)
+        if node.code not in formulas:
+            raise Unresolved(onward, is_cycle=False)
+        return _resolve(formulas[node.code], formulas, onward)
+    if isinstance(node, Change | ShareOfSchools):
+        return replace(node, of=_resolve(node.of, formulas, way))
+    return node

@@ -1,0 +1,37 @@
+"""Exact numbers with what they stand on. Rounding happens only where a value is stored or shown."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from indicators.calculations.formulas import Leaf
+from indicators.calculations.provenance import Ref
+
+Exact = int | Fraction
+STORED_PLACES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One number of one school and period. A number of None is known to be unknown: the exam was held, say, but has
+    no threshold. Where there is nothing at all there is no amount."""
+
+    number: Exact | None
+    participants: int | None = None  # pupils behind it; None where none are counted
+    refs: tuple[Ref, ...] = ()
+    warnings: frozenset[str] = frozenset()
+    excluded: frozenset[Hashable] = frozenset()  # results left out, each by its own name so that it counts once
+
+
+Place = int | None  # a school's id; None is the municipality itself
+Column = Mapping[Place, Amount]  # one number in one period
+Columns = Mapping[Leaf, Mapping[str, Column]]  # by number and code of the period
+
+
+def to_decimal(number: Exact, places: int = STORED_PLACES) -> Decimal:
+    """Rounded half away from zero in one step, from the exact number."""
+    fraction = Fraction(number)
+    scaled = abs(fraction.numerator) * 10**places
+    rounded = (2 * scaled + fraction.denominator) // (2 * fraction.denominator)
+    return Decimal(-rounded if fraction < 0 else rounded).scaleb(-places)

@@ -1,0 +1,210 @@
+"""Formulas between JSON and the typed tree. The grammar is in the package's docstring."""
+
+from collections.abc import Callable, Collection
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from indicators.calculations.checks import check_formula
+from indicators.calculations.formulas import (
+    Change,
+    Condition,
+    Count,
+    Exam,
+    Formula,
+    Identified,
+    IndicatorRef,
+    Mean,
+    Measure,
+    Node,
+    Results,
+    Share,
+    ShareOfSchools,
+    Statistic,
+    Sum,
+)
+from indicators.calculations.problems import Fields, FormulaError, Problem, Vocabulary
+from indicators.procedures import WITH_RESITS, Attempt, Procedure, Wave
+from indicators.subjects import SUBJECTS
+
+LEAF_TYPES = frozenset({"results", "statistic", "identified"})
+NUMBER_TYPES = LEAF_TYPES | {"sum"}
+VALUE_TYPES = frozenset({"share", "mean", "count", "change", "share_of_schools", "indicator"})
+GRADE_OF_PAPER = {Procedure.OGE: 9, Procedure.EGE: 11}  # the others need to be told
+
+
+def parse_formula(data: Any, vocabulary: Vocabulary | None = None, *, path: str = "formula") -> Formula:
+    """The formula of this JSON; FormulaError with every problem when it is none."""
+    reader = _Reader(vocabulary or Vocabulary())
+    node: Any = reader.node(data, path, VALUE_TYPES)
+    problems = reader.problems or list(check_formula(node, path))
+    if problems:
+        raise FormulaError(problems)
+    formula: Formula = node
+    return formula
+
+
+class _Reader:
+    """Reads nodes, collecting problems; a node that could not be read is None."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.problems: list[Problem] = []
+        self.readers: dict[str, Callable[[Fields], Any]] = {
+            "results": self.results,
+            "statistic": self.statistic,
+            "identified": self.identified,
+            "sum": self.sum,
+            "share": self.share,
+            "mean": self.mean,
+            "count": self.count,
+            "change": self.change,
+            "share_of_schools": self.share_of_schools,
+            "indicator": self.indicator,
+        }
+
+    def node(self, data: Any, path: str, allowed: Collection[str]) -> Any:
+        if not isinstance(data, dict):
+            self.problems.append(Problem(path, "нужен объект с полем type"))
+            return None
+        fields = Fields(data, path, self.problems)
+        kind = fields.choice("type", sorted(allowed))
+        if kind is None:
+            return None
+        before = len(self.problems)
+        node = self.readers[kind](fields)
+        fields.finish()
+        return node if len(self.problems) == before else None
+
+    def child(self, fields: Fields, name: str, allowed: Collection[str]) -> Any:
+        return self.node(fields.take(name), f"{fields.path}.{name}", allowed)
+
+    def results(self, fields: Fields) -> Any:
+        exam = self.exam(fields)
+        attempt = fields.choice("attempt", (Attempt.FIRST, Attempt.BEST), Attempt.FIRST)
+        if exam and attempt == Attempt.BEST and exam.procedure not in WITH_RESITS:
+            fields.say("attempt", f"у процедуры {exam.procedure.label} пересдач нет: нужно first")
+        measure = fields.choice("measure", Measure)
+        levels = fields.codes("levels", None) if measure == Measure.LEVELS else ()
+        if measure != Measure.LEVELS and fields.take("levels") is not None:
+            fields.say("levels", "уровни указывают только вместе с measure: levels")
+        if exam is None or attempt is None or measure is None or levels is None:
+            return None
+        return Results(exam, Attempt(attempt), Measure(measure), levels)
+
+    def exam(self, fields: Fields) -> Exam | None:
+        procedure = fields.choice("procedure", Procedure)
+        subject = fields.choice("subject", SUBJECTS)
+        grade, pupil_grade = fields.whole("grade", 1, 12), fields.whole("pupil_grade", 1, 12)
+        if procedure is None or subject is None:
+            fields.take("wave")
+            return None
+        held = Procedure(procedure)
+        waves = (Wave.SPRING, Wave.AUTUMN) if held is Procedure.VPR else (Wave.MAIN,)
+        wave = fields.choice("wave", waves, waves[0])
+        if pupil_grade is None and fields.data.get("grade") is None:
+            grade = GRADE_OF_PAPER.get(held)
+            if grade is None:
+                fields.say("grade", "укажите класс работы (grade) или обучающихся (pupil_grade)")
+        return Exam(held, subject, grade, pupil_grade, Wave(wave)) if wave else None
+
+    def statistic(self, fields: Fields) -> Any:
+        code = fields.known_code("code", self.vocabulary.statistics)
+        return Statistic(code) if code else None
+
+    def identified(self, fields: Fields) -> Any:
+        categories = fields.codes("categories", self.vocabulary.categories)
+        return Identified(categories) if categories else None
+
+    def sum(self, fields: Fields) -> Any:
+        data = fields.take("of")
+        if not isinstance(data, list) or len(data) < 2:
+            fields.say("of", "нужен список хотя бы из двух слагаемых")
+            return None
+        terms = [self.node(term, f"{fields.path}.of[{place}]", LEAF_TYPES) for place, term in enumerate(data)]
+        for place, term in enumerate(terms):
+            if term is not None and term in terms[:place]:
+                fields.say(f"of[{place}]", "слагаемое повторяется")
+        return Sum(tuple(terms))
+
+    def share(self, fields: Fields) -> Any:
+        return Share(self.child(fields, "part", NUMBER_TYPES), self.child(fields, "whole", NUMBER_TYPES))
+
+    def mean(self, fields: Fields) -> Any:
+        return Mean(self.child(fields, "total", NUMBER_TYPES), self.child(fields, "count", NUMBER_TYPES))
+
+    def count(self, fields: Fields) -> Any:
+        return Count(self.child(fields, "of", NUMBER_TYPES))
+
+    def change(self, fields: Fields) -> Any:
+        return Change(self.child(fields, "of", VALUE_TYPES))
+
+    def share_of_schools(self, fields: Fields) -> Any:
+        inner = self.child(fields, "of", (VALUE_TYPES | NUMBER_TYPES) - {"share_of_schools"})
+        condition = fields.choice("is", Condition)
+        than = self.exact(fields, "than")
+        return ShareOfSchools(inner, Condition(condition), than) if condition and than is not None else None
+
+    def indicator(self, fields: Fields) -> Any:
+        code = fields.known_code("code", self.vocabulary.indicators)
+        return IndicatorRef(code) if code else None
+
+    def exact(self, fields: Fields, name: str) -> Fraction | None:
+        """A number that is written exactly: text or a whole number, never a binary fraction."""
+        value = fields.take(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return Fraction(value)
+        try:
+            number = Decimal(value) if isinstance(value, str) else None
+        except InvalidOperation:
+            number = None
+        if number is None or not number.is_finite():
+            fields.say(name, 'нужно число, записанное строкой, например "0" или "2.5"')
+            return None
+        return Fraction(number)
+
+
+def to_json(node: Node) -> dict[str, Any]:
+    """The JSON from which `parse_formula` makes this node again, with every default said."""
+    match node:
+        case Results():
+            return _results_to_json(node)
+        case Statistic(code=code):
+            return {"type": "statistic", "code": code}
+        case Identified(categories=categories):
+            return {"type": "identified", "categories": list(categories)}
+        case Sum(of=terms):
+            return {"type": "sum", "of": [to_json(term) for term in terms]}
+        case Share(part=part, whole=whole):
+            return {"type": "share", "part": to_json(part), "whole": to_json(whole)}
+        case Mean(total=total, count=count):
+            return {"type": "mean", "total": to_json(total), "count": to_json(count)}
+        case Count(of=of):
+            return {"type": "count", "of": to_json(of)}
+        case Change(of=inner):
+            return {"type": "change", "of": to_json(inner)}
+        case ShareOfSchools(of=of_schools, condition=condition, than=than):
+            condition_json = {"is": condition.value, "than": decimal_text(than)}
+            return {"type": "share_of_schools", "of": to_json(of_schools), **condition_json}
+        case IndicatorRef(code=code):
+            return {"type": "indicator", "code": code}
+
+
+def _results_to_json(node: Results) -> dict[str, Any]:
+    exam = node.exam
+    grades = {"grade": exam.grade, "pupil_grade": exam.pupil_grade}
+    return {
+        "type": "results",
+        "procedure": exam.procedure.value,
+        "subject": exam.subject,
+        **{name: grade for name, grade in grades.items() if grade is not None},
+        "wave": exam.wave.value,
+        "attempt": node.attempt.value,
+        "measure": node.measure.value,
+        **({"levels": list(node.levels)} if node.levels else {}),
+    }
+
+
+def decimal_text(number: Fraction) -> str:
+    """«2.5»; every bound comes from decimal text, so it has an end."""
+    return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"

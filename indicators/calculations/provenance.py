@@ -1,0 +1,85 @@
+"""Where numbers came from: file, sheet and rows, or the form in which they were entered (rule 9)."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+_SPANS = re.compile(r"\d+(-\d+)?(,\d+(-\d+)?)*")
+
+
+class Ref(NamedTuple):
+    """One place: rows are spans as in «6-12,15»."""
+
+    file: str = ""
+    sheet: str = ""
+    rows: str = ""
+    upload: int | None = None
+    form: str = ""  # what was filled in, where there is no file
+
+    @classmethod
+    def of(cls, source: dict[str, Any], form: str = "") -> "Ref | None":
+        """From the JSON that rows keep; a source without a file is the named form."""
+        if source.get("file"):
+            return cls(
+                file=str(source["file"]),
+                sheet=str(source.get("sheet") or ""),
+                rows=str(source.get("rows") or "").replace(" ", "").replace("–", "-"),
+                upload=source.get("upload"),
+            )
+        return cls(form=form) if form else None
+
+
+def together(*groups: tuple[Ref, ...]) -> tuple[Ref, ...]:
+    """All refs, each once; the very same group (part and whole of one result) costs nothing."""
+    first = groups[0]
+    if all(group is first or group == first for group in groups[1:]):
+        return first
+    return tuple(dict.fromkeys(ref for group in groups for ref in group))
+
+
+@lru_cache(maxsize=20_000)
+def compact(refs: tuple[Ref, ...]) -> tuple[dict[str, Any], ...]:
+    """As values keep them: one entry for a sheet, its rows as merged spans. Shared, so not to be altered."""
+    rows: dict[tuple[str, str, int, str], list[str]] = defaultdict(list)
+    for ref in refs:
+        rows[ref.file, ref.sheet, ref.upload or 0, ref.form].append(ref.rows)
+    found = []
+    for file, sheet, upload, form in sorted(rows):
+        entry: dict[str, Any] = {
+            "file": file,
+            "sheet": sheet,
+            "rows": merge_spans(rows[file, sheet, upload, form]),
+            "upload": upload or None,
+        }
+        found.append(entry | {"form": form} if form else entry)
+    return tuple(found)
+
+
+def merge_spans(texts: Iterable[str]) -> str:
+    """«6-8», «9», «15» → «6-9,15»; what is no span stays as it was written."""
+    spans: list[tuple[int, int]] = []
+    others: list[str] = []
+    for text in dict.fromkeys(filter(None, texts)):
+        known = parse_spans(text)
+        if known is None:
+            others.append(text)
+        else:
+            spans.extend(known)
+    merged: list[list[int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1][1] = max(merged[-1][1], last)
+        else:
+            merged.append([first, last])
+    return ",".join([f"{first}-{last}" if first < last else str(first) for first, last in merged] + others)
+
+
+@lru_cache(maxsize=20_000)
+def parse_spans(text: str) -> tuple[tuple[int, int], ...] | None:
+    """«6-8,15» → ((6, 8), (15, 15)); None when it is not written so."""
+    if not _SPANS.fullmatch(text):
+        return None
+    pairs = (span.partition("-") for span in text.split(","))
+    return tuple((int(first), int(last or first)) for first, _, last in pairs)
