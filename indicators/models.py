@@ -94,6 +94,7 @@ class StatisticKind(models.Model):
     hint = models.TextField("пояснение", blank=True)
     level = models.CharField(max_length=20, choices=Level, default=Level.SCHOOL)
     position = models.PositiveSmallIntegerField(default=0)
+    counts_pupils = models.BooleanField("обучающиеся", default=False)  # shares of pupils have an interval
     at_most = models.ForeignKey(  # "teachers trained" cannot exceed "teachers"
         "self", models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -1,0 +1,17 @@
+"""Registers the numbers that this app keeps with the engine."""
+
+from django.apps import AppConfig
+
+
+class IndicatorsConfig(AppConfig):
+    name = "indicators"
+
+    def ready(self) -> None:
+        # Models can be imported only now.
+        from indicators.calculations.formulas import Identified, Statistic
+        from indicators.queries.identification_source import read_identification
+        from indicators.queries.statistic_source import read_statistics
+        from indicators.sources import register
+
+        register(Statistic, read_statistics)
+        register(Identified, read_identification)

@@ -1,0 +1,50 @@
+"""The yearly identification as a source of numbers, and as what populations are drawn from."""
+
+from collections import defaultdict
+
+from indicators.calculations.formulas import Identified, Leaf
+from indicators.calculations.populations import Lists
+from indicators.sources import Amount, Column, Columns, Ref, periods_of_year
+from schools.models import Identification, School
+from schools.periods import PeriodKind, school_year_label
+
+
+def read_identification(municipality_id: int, leaves: frozenset[Leaf], kinds: frozenset[PeriodKind]) -> Columns:
+    """Two queries. A year without a list says nothing of any school; with one, every school is in it or not."""
+    schools = list(School.objects.filter(municipality_id=municipality_id).values_list("pk", flat=True))
+    listed: dict[int, dict[int, dict[str, Ref]]] = defaultdict(lambda: defaultdict(dict))
+    rows = Identification.objects.filter(school__municipality_id=municipality_id)
+    for school, year, category, order, source in rows.values_list(
+        "school_id", "school_year", "category", "order_number", "source"
+    ):
+        form = f"Список школ {school_year_label(year)} уч. года" + (f", приказ № {order}" if order else "")
+        listed[year][school][category] = Ref.of(source, form=form) or Ref()
+    columns: dict[Leaf, dict[str, Column]] = {}
+    for leaf in leaves:
+        if not isinstance(leaf, Identified):
+            continue
+        columns[leaf] = {}
+        for year, by_school in listed.items():
+            column = {school: _amount(leaf, by_school.get(school, {})) for school in schools}
+            columns[leaf] |= dict.fromkeys(periods_of_year(year, kinds), column)
+    return columns
+
+
+def _amount(leaf: Identified, categories: dict[str, Ref]) -> Amount:
+    """A school in two of the categories counts once."""
+    refs = tuple(categories[category] for category in leaf.categories if category in categories)
+    return Amount(number=1 if refs else 0, refs=tuple(dict.fromkeys(refs)))
+
+
+def read_lists(municipality_id: int) -> Lists:
+    """Schools and lists of a municipality, in two queries."""
+    schools = list(School.objects.filter(municipality_id=municipality_id))
+    categories: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    rows = Identification.objects.filter(school__municipality_id=municipality_id)
+    for school, year, category in rows.values_list("school_id", "school_year", "category"):
+        categories[year][category].append(school)
+    return Lists(
+        schools=frozenset(school.pk for school in schools),
+        by_code={school.public_code: school.pk for school in schools if school.public_code},
+        categories=categories,
+    )

@@ -1,0 +1,41 @@
+"""Collected statistics as a source of numbers."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from indicators.calculations.formulas import Leaf, Statistic
+from indicators.models import MunicipalityStatistic, SchoolStatistic
+from indicators.sources import Amount, Column, Columns, Place, Ref
+from schools.periods import Period, PeriodKind
+
+FIELDS = ("period", "value", "source", "kind__code", "kind__name", "kind__counts_pupils")
+
+
+def read_statistics(municipality_id: int, leaves: frozenset[Leaf], kinds: frozenset[PeriodKind]) -> Columns:
+    """Two queries; a statistic belongs to the very period it was reported for."""
+    codes = {leaf.code for leaf in leaves if isinstance(leaf, Statistic)}
+    columns: dict[Leaf, dict[str, dict[Place, Amount]]] = defaultdict(lambda: defaultdict(dict))
+    for place, period, value, source, code, name, counts_pupils in _rows(municipality_id, codes):
+        if Period.parse(period).kind in kinds:
+            columns[Statistic(code)][period][place] = amount(value, source, name, counts_pupils)
+    return {leaf: dict[str, Column](by_period) for leaf, by_period in columns.items()}
+
+
+def _rows(municipality_id: int, codes: set[str]) -> Iterator[tuple[Any, ...]]:
+    of_schools = SchoolStatistic.objects.filter(school__municipality_id=municipality_id, kind__code__in=codes)
+    yield from of_schools.values_list("school_id", *FIELDS)
+    of_municipality = MunicipalityStatistic.objects.filter(municipality_id=municipality_id, kind__code__in=codes)
+    for row in of_municipality.values_list(*FIELDS):
+        yield None, *row
+
+
+def amount(value: Decimal, source: dict[str, Any], name: str, counts_pupils: bool) -> Amount:
+    ref = Ref.of(source, form=name)
+    return Amount(
+        number=Fraction(value),
+        participants=int(value) if counts_pupils else None,
+        refs=(ref,) if ref else (),
+    )
