@@ -106,7 +106,7 @@ def keep_sheets(upload: Upload, batch: ParsedBatch, stored_names: set[str]) -> N
 
 
 def mark_failed(job: Job) -> None:
-    """An upload whose job ended badly: a batch that could not be read is over, one that could not be written waits on."""
+    """An upload whose job ended badly: what could not be read is over, what could not be written waits again."""
     uploads = Upload.objects.filter(pk=job.subject_id)
     uploads.filter(status=Upload.Status.READING).update(status=Upload.Status.FAILED)
     uploads.filter(status=Upload.Status.STORING).update(status=Upload.Status.CHECKED)

@@ -1,7 +1,7 @@
 """Compares checked results with what is stored, and writes them: facets replace facets of the same session.
 
-The natural key of a result is school and `KEY`. A file brings one or more facets; it replaces those for its schools in the
-session it is about, and nothing else. What was there before is kept per upload, so that an upload can be undone.
+The natural key of a result is school and `KEY`. A file brings one or more facets; it replaces those for its schools in
+the session it is about, and nothing else. What was there before is kept per upload, so that an upload can be undone.
 """
 
 from collections import defaultdict
@@ -165,9 +165,9 @@ def _merged(pieces: list[Incoming], old: Result | None) -> Result:
     result.sources = dict(old.sources) if old else {}
     for piece in pieces:
         for facet, fields in piece.facets.items():
-            if old is not None and all(getattr(old, name) == value for name, value in fields.items()):
-                if facet in result.sources:
-                    continue  # the same numbers keep their first source
+            same = old is not None and all(getattr(old, name) == value for name, value in fields.items())
+            if same and facet in result.sources:
+                continue  # the same numbers keep their first source
             for name in FACETS[facet]:
                 setattr(result, name, fields.get(name))
             result.sources[facet] = {"places": piece.sources[facet], "warnings": piece.warnings}

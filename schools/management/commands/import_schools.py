@@ -15,7 +15,7 @@ from schools.tables import UnreadableTable
 
 
 class Command(PortalCommand):
-    help = "import_schools FILE --municipality SLUG: CSV or XLSX with code;login;name[;parent_code;kind] or логин;имя;регион"
+    help = "a list of schools, CSV or XLSX with code;login;name[;parent_code;kind] or логин;имя;регион"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
