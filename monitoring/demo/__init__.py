@@ -1,1 +1,1 @@
-"""Demonstration spreadsheets: invented results written the way ФИС ОКО and РИС ГИА hand them out, so that the demo is imported like any other."""
+"""Demonstration spreadsheets: invented results in the layouts of ФИС ОКО and РИС ГИА, so that the demo is imported."""

@@ -1,4 +1,4 @@
-"""What the demonstration schools did, as `fixtures/<municipality>/results/` states it: counts and scores by school code."""
+"""What the demonstration schools did, as `fixtures/<slug>/results/` states it: counts and scores by school code."""
 
 import datetime as dt
 import json

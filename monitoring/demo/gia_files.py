@@ -1,6 +1,6 @@
 """ОГЭ and ЕГЭ as РЦОИ export their protocols: regional, dense, sparse and compact sheets, and the CSV in cp1251.
 
-Each layout is its columns in order: header and what a row holds there. Empty headers are the gaps that merged cells leave.
+Each layout is its columns in order: header and what a row holds there. Gaps are what merged cells leave.
 """
 
 import csv
@@ -56,7 +56,8 @@ EGE_COMPACT = (
 CSV_COLUMNS = (
     ("SchoolCode", SCHOOL[1]), ("ClassCode", FORM[1]), ("StationCode", STATION[1]), ("AuditoriumCode", ROOM[1]),
     ("SurnameCell", SURNAME[1]), ("NameCell", NAME[1]), ("SecondNameCell", PATRONYM[1]),
-    ("DocumentSeriesCode", lambda pupil, place: DOCUMENT_SERIES), ("DocumentNumberCode", lambda pupil, place: pupil.document),
+    ("DocumentSeriesCode", lambda pupil, place: DOCUMENT_SERIES),
+    ("DocumentNumberCode", lambda pupil, place: pupil.document),
     ("TestResultBCell", lambda pupil, place: "++-"), ("TestResultCCell", lambda pupil, place: "0(2)"),
     ("PrimaryMark", PRIMARY[1]), ("Mark100", lambda pupil, place: pupil.result),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Invented participants of state exams. Their surnames are nobody's, so tests can look for them where none may be found."""
+"""Invented participants of state exams. Their surnames are nobody's, so tests can look for them where none may be."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
