@@ -20,7 +20,6 @@ class NoteIndicator:
     value: str | None = None
     numerator: str | None = None
     denominator: str | None = None
-    participants: int | None = None
     target: str | None = None
     target_is_demo: bool = False
     reading: str = "no_data"
@@ -30,7 +29,7 @@ class NoteIndicator:
     excluded: int = 0
     warnings: tuple[str, ...] = ()
     comment: str = ""  # written by people, stands after the sentence
-    compared_with: tuple[str, ...] = ()  # periods that the schools' dynamics look back to
+    compared_with: str = ""  # the period that the schools' dynamics look back to
     without_results: tuple[str, ...] = ()  # periods in between that have none
     schools_yes: tuple[str, ...] = ()  # a share of schools: who meets the condition,
     schools_no: tuple[str, ...] = ()  # who does not,

@@ -9,7 +9,7 @@ from typing import Any
 from indicators.charts.frame import ACCENT, BAD, HUNDRED, INK, INK_2, LINES, Chart, ChartTable, Spec, base_spec, drawn
 from schools.wording import percent, plan_in_unit
 
-WIDTH = 200
+WIDTH = 170
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def targets_chart(
     """Indicators in per cent as bars, each against the mark of its plan; `write` turns per cents into text."""
     values = [
         {
-            "name": "\n".join(textwrap.wrap(row.name, 44, max_lines=2, placeholder="…")),
+            "name": "\n".join(textwrap.wrap(row.name, 38, max_lines=3, placeholder="…")),
             "value": drawn(row.value),
             "target": drawn(row.target),
             "text": _or_dash(row.value, write),
@@ -48,7 +48,7 @@ def targets_chart(
     return Chart(
         title=title,
         reading=reading or _targets_reading(rows),
-        spec=base_spec(WIDTH, {"step": 40}, [*_bars(y), *_columns(y)], values),
+        spec=base_spec(WIDTH, {"step": 46}, [*_bars(y), *_columns(y)], values),
         table=ChartTable(
             header=("Показатель", "Значение", "План", "Чтение"),
             rows=tuple(
@@ -86,9 +86,9 @@ def _columns(y: Spec) -> list[Spec]:
             "encoding": {"y": y, "x": {"value": WIDTH + place}, "text": {"field": field}},
         }
 
-    reading = column(140, "reading")
+    reading = column(130, "reading")
     reading["encoding"]["color"] = {"condition": {"test": "datum.is_behind", "value": BAD}, "value": INK_2}
-    return [column(10, "text", fontWeight="bold"), column(66, "plan", color=INK_2), reading]
+    return [column(8, "text", fontWeight="bold"), column(54, "plan", color=INK_2), reading]
 
 
 def _or_dash(value: Decimal | None, write: Callable[[Decimal], str]) -> str:
