@@ -1,0 +1,41 @@
+"""Bodies of background work: drawing documents."""
+
+import hashlib
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from accounts.jobs import JobRefused
+from accounts.models import Job
+from reports.models import Report
+from reports.rendering import note_pdf
+from reports.snapshots import AnalyticalNote
+
+STEPS = 2
+
+
+def render_report(job: Job) -> None:
+    """Draw the file of a report from its snapshot; drawn once, it stays as it is."""
+    report = Report.objects.filter(pk__in=[job.subject_id]).select_related("municipality").first()
+    if report is None:
+        raise JobRefused("Документ удалён, готовить нечего.")
+    if report.file:
+        return
+    job.report(0, STEPS, "Готовим страницы и диаграмму")
+    content = note_pdf(AnalyticalNote.from_json(report.snapshot))
+    job.report(1, STEPS, "Сохраняем файл")
+    store_file(report, content)
+
+
+def store_file(report: Report, content: bytes) -> None:
+    """Whole or not at all: the row names the file only when all of it is there.
+
+    The checksum is in the name, so a repetition after a fault writes the same bytes to the same place.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    name = f"reports/{report.municipality.slug}-{report.kind}-{report.period}-{report.number}-{sha256[:16]}.pdf"
+    default_storage.delete(name)  # may be half of a file, from a worker that died
+    kept_as = default_storage.save(name, ContentFile(content))
+    with transaction.atomic():
+        Report.objects.filter(pk=report.pk, file="").update(file=kept_as, file_sha256=sha256)
