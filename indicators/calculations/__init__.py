@@ -4,8 +4,8 @@ A formula is JSON, a small typed tree; `parse_formula` checks every field of it 
 
 Numbers, one for each school and period:
 
-    {"type": "results", "procedure": "oge", "subject": "mathematics", "grade": 9, "attempt": "first", "measure": "passed"}
-        "grade" is that of the paper, "pupil_grade" that of the pupils; at least one is needed (ОГЭ and ЕГЭ know theirs).
+    {"type": "results", "procedure": "oge", "subject": "mathematics", "grade": 9, "measure": "passed"}
+        "grade" is that of the paper, "pupil_grade" that of the pupils; ОГЭ and ЕГЭ know theirs, others need one.
         "wave": "spring" (ВПР, unless "autumn" is said) or "main" (all else).
         "attempt": "first" (default), or "best" where there are re-sits.
         "measure": participants, listed, passed, mark_2 … mark_5, mark_sum, primary_sum, primary_count, test_sum,

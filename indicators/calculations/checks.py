@@ -54,7 +54,7 @@ def check_formula(node: Node, path: str) -> Iterator[Problem]:
 
 
 def check_resolved(formula: Formula, path: str, municipal: frozenset[str] = frozenset()) -> Iterator[Problem]:
-    """What shows only once references are replaced; `municipal` are the statistics that only the municipality reports."""
+    """What shows only once references are replaced; `municipal` are statistics of the municipality alone."""
     parts = list(walk(formula))
     for part in parts:
         if isinstance(part, ShareOfSchools) and any(

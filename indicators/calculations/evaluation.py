@@ -64,7 +64,7 @@ class Evaluation:
         self._previous: dict[tuple[Node, str], Period | None] = {}
 
     def held(self, node: Node, period: Period) -> bool:
-        """Whether anybody in the municipality has what the node looks at: the procedure was held, the number collected."""
+        """Whether anybody in the municipality has what the node looks at: an exam held, a number collected."""
         match node:
             case Sum(of=terms):
                 return any(self.held(term, period) for term in terms)
@@ -109,7 +109,7 @@ class Evaluation:
             earlier = self.previous(formula.of, period)
             now = self.total(formula.of, period, members)
             then = self.total(formula.of, earlier, members) if earlier else None
-            return difference(now, then, period, earlier) if now and then and earlier else None
+            return difference(now, then, is_gap(period, earlier)) if now and then and earlier else None
         column = self.outcomes(formula, period)
         if None in column:
             return column[None]
@@ -156,9 +156,9 @@ class Evaluation:
         earlier = self.previous(inner, period)
         if earlier is None:
             return {}
-        before = self.outcomes(inner, earlier)
+        before, gap = self.outcomes(inner, earlier), is_gap(period, earlier)
         return {
-            place: difference(now, before[place], period, earlier)
+            place: difference(now, before[place], gap)
             for place, now in self.outcomes(inner, period).items()
             if place in before
         }
@@ -172,19 +172,25 @@ class Evaluation:
         return {place: _meets(formula, outcome) for place, outcome in looked_at.items() if place is not None}
 
 
-def difference(now: Outcome, then: Outcome, period: Period, earlier: Period) -> Outcome:
-    known = now.value is not None and then.value is not None
-    gap = {CHANGE_OVER_GAP} if known and is_gap(period, earlier) else set()
+def difference(now: Outcome, then: Outcome, gap: bool) -> Outcome:
     return Outcome(
-        value=now.value - then.value if now.value is not None and then.value is not None else None,
+        value=change_between(now, then),
         participants=now.participants,
         refs=together(now.refs, then.refs),
-        warnings=now.warnings | then.warnings | gap,
+        warnings=now.warnings | then.warnings | ({CHANGE_OVER_GAP} if gap else set()),
         excluded=now.excluded | then.excluded,
     )
 
 
+def change_between(now: Outcome | None, then: Outcome | None) -> Exact | None:
+    """A missing side gives no change (rule 3)."""
+    if now is None or then is None or now.value is None or then.value is None:
+        return None
+    return now.value - then.value
+
+
 def is_gap(period: Period, earlier: Period) -> bool:
+    """Whether the comparison goes further back than one year."""
     return period.year_back(1).code != earlier.code
 
 

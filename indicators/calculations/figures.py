@@ -4,8 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
-from indicators.calculations.evaluation import CHANGE_OVER_GAP, Evaluation, Members, Outcome, is_gap
+from indicators.calculations.evaluation import (
+    CHANGE_OVER_GAP,
+    Evaluation,
+    Members,
+    Outcome,
+    change_between,
+    is_gap,
+)
 from indicators.calculations.formulas import Change, Formula, Mean, Share, lookback
 from indicators.calculations.intervals import Interval
 from indicators.calculations.numbers import Exact
@@ -43,14 +51,18 @@ class Figures:
     direction: Direction
     period: Period
 
-    @property
+    @cached_property
     def compared(self) -> Formula:
         """What the change is a change of: a formula that is itself a change is its own."""
         return self.formula.of if isinstance(self.formula, Change) else self.formula
 
-    @property
+    @cached_property
     def earlier(self) -> Period | None:
         return self.evaluation.previous(self.compared, self.period)
+
+    @cached_property
+    def over_gap(self) -> bool:
+        return self.earlier is not None and is_gap(self.period, self.earlier)
 
     def of_schools(self, schools: frozenset[int]) -> dict[int, Figure]:
         """Of the schools of the population that have a value."""
@@ -78,9 +90,7 @@ class Figures:
         then: Outcome | None,
         targets: Mapping[Period, Decimal] | None = None,
     ) -> Figure:
-        change = None
-        if now and then and now.value is not None and then.value is not None:
-            change = now.value - then.value
+        change = change_between(now, then)
         target = (targets or {}).get(self.period)
         return Figure(
             outcome=outcome,
@@ -115,7 +125,7 @@ class Figures:
         warnings = set(outcome.warnings)
         if isinstance(self.compared, Share | Mean) and outcome.participants is not None and outcome.participants < FEW:
             warnings.add(FEW_PARTICIPANTS)
-        if change is not None and self.earlier is not None and is_gap(self.period, self.earlier):
+        if change is not None and self.over_gap:
             warnings.add(CHANGE_OVER_GAP)
         if outcome.excluded:
             warnings.add(EXCLUDED_RESULTS)

@@ -36,7 +36,7 @@ class Vocabulary:
 
 @dataclass
 class Fields:
-    """One JSON object, read field by field; every trouble goes to the shared list, and what was not asked for is one."""
+    """One JSON object, read field by field. Every trouble goes to the shared list; a field nobody asked for is one."""
 
     data: dict[str, Any]
     path: str

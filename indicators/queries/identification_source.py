@@ -25,7 +25,7 @@ def read_identification(municipality_id: int, leaves: frozenset[Leaf], kinds: fr
             continue
         columns[leaf] = {}
         for year, by_school in listed.items():
-            column = {school: _amount(leaf, by_school.get(school, {})) for school in schools}
+            column: Column = {school: _amount(leaf, by_school.get(school, {})) for school in schools}
             columns[leaf] |= dict.fromkeys(periods_of_year(year, kinds), column)
     return columns
 

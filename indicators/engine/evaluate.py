@@ -1,0 +1,94 @@
+"""From indicators and columns of numbers to the rows that are stored."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from indicators.calculations.evaluation import Evaluation
+from indicators.calculations.figures import Figure, Figures
+from indicators.calculations.formulas import leaves
+from indicators.calculations.numbers import Columns, Exact, to_decimal
+from indicators.calculations.populations import Lists
+from indicators.calculations.provenance import compact
+from indicators.engine.measured import Measured
+from schools.periods import Period
+
+# The fields of a stored value that are worked out, in the order of `Row.fields`.
+VALUE_FIELDS = (
+    "numerator",
+    "denominator",
+    "value",
+    "participants",
+    "low",
+    "high",
+    "target",
+    "reading",
+    "change",
+    "change_from",
+    "change_reading",
+    "excluded",
+    "sources",
+    "warnings",
+    "version",
+)
+Key = tuple[int, str, int | None]  # indicator, period, school; None is the municipality
+Row = tuple[Any, ...]  # values of VALUE_FIELDS
+Wanted = Callable[[Measured, Period], bool]
+
+
+def evaluate(
+    indicators: Iterable[Measured], columns: Columns, lists: Lists, wanted: Wanted
+) -> Iterator[tuple[Measured, dict[Key, Row]]]:
+    """Indicator by indicator; what several look at is worked out once."""
+    evaluation = Evaluation(columns)
+    for indicator in indicators:
+        rows: dict[Key, Row] = {}
+        for period in periods_with_data(indicator, columns):
+            if wanted(indicator, period):
+                rows |= _rows(indicator, period, evaluation, lists)
+        yield indicator, rows
+
+
+def periods_with_data(indicator: Measured, columns: Columns) -> list[Period]:
+    """Periods of the indicator's kind in which anything that it looks at is there."""
+    codes = {code for leaf in leaves(indicator.formula) for code in columns.get(leaf, {})}
+    periods = [Period.parse(code) for code in codes]
+    return sorted(period for period in periods if period.kind == indicator.period_kind)
+
+
+def _rows(indicator: Measured, period: Period, evaluation: Evaluation, lists: Lists) -> dict[Key, Row]:
+    """The population's schools add up to the municipality, so no other school has a row."""
+    figures = Figures(evaluation, indicator.formula, indicator.direction, period)
+    schools = figures.of_schools(lists.members(indicator.population, period))
+    rows: dict[Key, Row] = {
+        (indicator.pk, period.code, school): _row(figure, indicator.version) for school, figure in schools.items()
+    }
+    whole = figures.of_municipality(lambda at: lists.members(indicator.population, at), indicator.targets)
+    if whole is not None:
+        rows[indicator.pk, period.code, None] = _row(whole, indicator.version)
+    return rows
+
+
+def _row(figure: Figure, version: int) -> Row:
+    """Here, and only here, numbers are rounded."""
+    outcome, interval = figure.outcome, figure.interval
+    return (
+        _rounded(outcome.numerator),
+        _rounded(outcome.denominator),
+        _rounded(outcome.value),
+        outcome.participants,
+        _rounded(interval.low if interval else None),
+        _rounded(interval.high if interval else None),
+        figure.target,
+        figure.reading,
+        _rounded(figure.change),
+        figure.change_from,
+        figure.change_reading,
+        len(outcome.excluded),
+        list(compact(outcome.refs)),
+        list(figure.warnings),
+        version,
+    )
+
+
+def _rounded(number: Exact | Any | None) -> Any:
+    return None if number is None else to_decimal(number)

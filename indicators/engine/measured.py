@@ -1,0 +1,82 @@
+"""The indicators of a municipality, ready to be evaluated."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from indicators.calculations import (
+    Formula,
+    FormulaError,
+    Population,
+    Unresolved,
+    dependencies,
+    parse_formula,
+    parse_population,
+    resolve,
+)
+from indicators.calculations.readings import Direction
+from indicators.models import Indicator, Target
+from schools.periods import Period, PeriodKind
+
+
+class BrokenIndicator(Exception):
+    """A stored formula or population does not hold together; the text is for people."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An indicator with its formula resolved: every reference replaced by what it refers to."""
+
+    pk: int
+    code: str
+    version: int
+    direction: Direction
+    period_kind: PeriodKind
+    formula: Formula
+    population: Population
+    references: frozenset[str]  # codes of the indicators it looks at, directly or through others
+    targets: dict[Period, Decimal]
+
+
+def read_indicators(municipality_id: int) -> list[Measured]:
+    """Two queries; BrokenIndicator when one cannot be evaluated, for silence would take its values away."""
+    rows = list(Indicator.objects.filter(municipality_id=municipality_id).order_by("pk"))
+    formulas = {row.code: _parsed(row) for row in rows}
+    targets: dict[int, dict[Period, Decimal]] = defaultdict(dict)
+    for target in Target.objects.filter(indicator__municipality_id=municipality_id):
+        targets[target.indicator_id][Period.parse(target.period)] = target.value
+    return [_measured(row, formulas, targets[row.pk]) for row in rows]
+
+
+def _parsed(row: Indicator) -> Formula:
+    try:
+        return parse_formula(row.formula)
+    except FormulaError as error:
+        raise BrokenIndicator(f"Показатель {row.code}: формула записана неверно ({error}).") from None
+
+
+def _measured(row: Indicator, formulas: dict[str, Formula], targets: dict[Period, Decimal]) -> Measured:
+    try:
+        formula = resolve(formulas[row.code], formulas, (row.code,))
+        population = parse_population(row.population)
+    except Unresolved as error:
+        raise BrokenIndicator(f"Показатель {row.code}: ссылка ведёт в никуда или по кругу ({error}).") from None
+    except FormulaError as error:
+        raise BrokenIndicator(f"Показатель {row.code}: круг школ записан неверно ({error}).") from None
+    return Measured(
+        pk=row.pk,
+        code=row.code,
+        version=row.version,
+        direction=row.direction,  # type: ignore[arg-type]  # its choices are these
+        period_kind=PeriodKind(row.period_kind),
+        formula=formula,
+        population=population,
+        references=_references(row.code, formulas),
+        targets={period: value for period, value in targets.items() if period.kind == row.period_kind},
+    )
+
+
+def _references(code: str, formulas: dict[str, Formula]) -> frozenset[str]:
+    """Everything reached through references; they are known to end, for the formula was resolved."""
+    direct = dependencies(formulas[code]).indicators
+    return direct.union(*(_references(other, formulas) for other in direct))

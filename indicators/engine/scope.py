@@ -1,0 +1,126 @@
+"""What changed, as a job carries it, and which values that can touch."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from indicators.calculations.formulas import LOOKBACK_YEARS, dependencies, lookback
+from indicators.calculations.populations import Categories, CategoriesOfYear
+from indicators.engine.measured import Measured
+from schools.periods import Period, PeriodKind
+
+ExamYear = tuple[str, str, int, int]  # procedure, subject, grade, school year
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Empty means everything. A part that is not empty limits the recompute to what it names.
+
+    As JSON: {"exams": [[procedure, subject, grade, school_year]], "statistics": [[code, period]],
+    "identification": [school_year], "targets": [[indicator id, period]], "indicators": [indicator id]}.
+    """
+
+    exams: frozenset[ExamYear] = field(default_factory=frozenset)
+    statistics: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    identification: frozenset[int] = field(default_factory=frozenset)
+    targets: frozenset[tuple[int, str]] = field(default_factory=frozenset)
+    indicators: frozenset[int] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any] | None) -> "Scope":
+        """From JSON; a name that is not known here means that everything is to be done."""
+        data = data or {}
+        if set(data) - set(cls.__dataclass_fields__):
+            return cls()
+        return cls(
+            exams=frozenset((str(p), str(s), int(g), int(y)) for p, s, g, y in data.get("exams", ())),
+            statistics=frozenset((str(code), str(period)) for code, period in data.get("statistics", ())),
+            identification=frozenset(int(year) for year in data.get("identification", ())),
+            targets=frozenset((int(pk), str(period)) for pk, period in data.get("targets", ())),
+            indicators=frozenset(int(pk) for pk in data.get("indicators", ())),
+        )
+
+    @property
+    def is_all(self) -> bool:
+        return self == Scope()
+
+    def to_json(self) -> dict[str, Any]:
+        parts = {name: sorted(getattr(self, name)) for name in self.__dataclass_fields__}
+        return {
+            name: [list(item) if isinstance(item, tuple) else item for item in items]
+            for name, items in parts.items()
+            if items
+        }
+
+    def __or__(self, other: "Scope") -> "Scope":
+        """What either asks for; everything, when one of them does."""
+        if self.is_all or other.is_all:
+            return Scope()
+        return Scope(**{name: getattr(self, name) | getattr(other, name) for name in self.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which values of one indicator a scope touches."""
+
+    everything: bool
+    period_kind: PeriodKind
+    years: frozenset[int] = frozenset()  # the first days of what changed lie in these calendar years
+    years_on: int = 0  # so many years later values still depend on it
+
+    @property
+    def is_nothing(self) -> bool:
+        return not self.everything and not self.years
+
+    def holds(self, period: Period) -> bool:
+        if self.everything:
+            return True
+        start = period.starts_on.year
+        return any(year <= start <= year + self.years_on for year in self.years)
+
+
+def reach(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured]) -> Reach:
+    """A value depends on what its formula looks back on, and its change on the value of up to three years before."""
+    kind = indicator.period_kind
+    if scope.is_all or _is_named(scope, indicator, all_indicators):
+        return Reach(everything=True, period_kind=kind)
+    if isinstance(indicator.population, CategoriesOfYear) and indicator.population.school_year in scope.identification:
+        return Reach(everything=True, period_kind=kind)  # the list of that year counts in every period
+    years = (
+        _years_of_exams(scope, indicator) | _years_of_statistics(scope, indicator) | _years_of_lists(scope, indicator)
+    )
+    return Reach(False, kind, frozenset(years), lookback(indicator.formula) + LOOKBACK_YEARS)
+
+
+def _is_named(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured]) -> bool:
+    """By itself, by its targets (the last one decides how earlier values read), or by what its formula refers to."""
+    if indicator.pk in scope.indicators or indicator.pk in {pk for pk, _ in scope.targets}:
+        return True
+    return any(other.pk in scope.indicators and other.code in indicator.references for other in all_indicators)
+
+
+def _years_of_exams(scope: Scope, indicator: Measured) -> set[int]:
+    exams = dependencies(indicator.formula).exams
+    touched = {
+        year
+        for procedure, subject, grade, year in scope.exams
+        if any(exam.is_about(procedure, subject, grade) for exam in exams)
+    }
+    return _starts(touched, indicator.period_kind)
+
+
+def _years_of_statistics(scope: Scope, indicator: Measured) -> set[int]:
+    codes = dependencies(indicator.formula).statistics
+    periods = [Period.parse(period) for code, period in scope.statistics if code in codes]
+    return {period.starts_on.year for period in periods if period.kind == indicator.period_kind}
+
+
+def _years_of_lists(scope: Scope, indicator: Measured) -> set[int]:
+    looks_at_lists = isinstance(indicator.population, Categories) or dependencies(indicator.formula).identification
+    return _starts(scope.identification, indicator.period_kind) if looks_at_lists else set()
+
+
+def _starts(school_years: Iterable[int], kind: PeriodKind) -> set[int]:
+    """Calendar years in which periods that see these school years begin; autumn and spring lie in two of them."""
+    years = set(school_years)
+    return years if kind is PeriodKind.SCHOOL_YEAR else years | {year + 1 for year in years}
