@@ -1,0 +1,195 @@
+"""The catalogue of indicators as reviewed data: checked whole, then brought in by code."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import audit
+from indicators.calculations import (
+    Formula,
+    FormulaError,
+    Problem,
+    Unresolved,
+    Vocabulary,
+    parse_formula,
+    parse_population,
+    population_to_json,
+    resolve,
+    to_json,
+)
+from indicators.calculations.checks import check_resolved, check_unit
+from indicators.models import Indicator, StatisticKind
+from schools.models import Category, Municipality
+from schools.periods import PeriodKind
+
+REQUIRED = ("code", "wording", "short_name", "formula", "population")
+OPTIONAL = ("group", "position", "role", "unit", "direction", "period_kind", "method", "sentence", "sentence_all")
+CHOICES: dict[str, list[str]] = {
+    "role": Indicator.Role.values,
+    "unit": Indicator.Unit.values,
+    "direction": Indicator.Direction.values,
+    "period_kind": [kind.value for kind in PeriodKind],
+}
+VERSIONED = ("formula", "population", "unit")  # what makes an older value another figure
+KIND_FIELDS = ("name", "hint", "level", "position", "counts_pupils")
+
+Row = Mapping[str, Any]
+
+
+class CatalogueRefused(Exception):
+    """Rows of the catalogue do not hold together; nothing was written. Every problem names its row."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, problems)))
+
+
+@transaction.atomic
+def load_catalogue(*, municipality: Municipality, rows: Sequence[Row], by: Any = None) -> int:
+    """Add and correct indicators by code; how many rows that took. Indicators that `rows` do not name stay.
+
+    A changed formula, population or unit makes a new version. Values are left to a recompute.
+    """
+    stored = {indicator.code: indicator for indicator in Indicator.objects.filter(municipality=municipality)}
+    formulas = _checked(rows, stored)
+    changed = []
+    for place, row in enumerate(rows):
+        indicator = stored.get(row["code"]) or Indicator(municipality=municipality, code=row["code"])
+        fields = {"position": place} | {name: row[name] for name in (*REQUIRED, *OPTIONAL) if name in row}
+        fields["formula"] = to_json(formulas[row["code"]])
+        fields["population"] = population_to_json(parse_population(row["population"]))
+        if _take(indicator, fields):
+            changed.append(indicator)
+    for indicator in changed:
+        indicator.save()
+    if changed:
+        codes = [indicator.code for indicator in changed]
+        audit("catalogue_loaded", municipality, by=by, municipality_id=municipality.pk, indicators=codes)
+    return len(changed)
+
+
+@transaction.atomic
+def load_statistic_kinds(rows: Sequence[Row]) -> int:
+    """Add and correct the kinds of numbers that are reported; how many rows that took."""
+    _check_kinds(rows)
+    stored = {kind.code: kind for kind in StatisticKind.objects.all()}
+    changed: set[str] = set()
+    for place, row in enumerate(rows):
+        kind = stored.setdefault(row["code"], StatisticKind(code=row["code"]))
+        fields = {"position": place} | {name: row[name] for name in KIND_FIELDS if name in row}
+        if _differs(kind, fields):
+            kind.save()
+            changed.add(kind.code)
+    for row in rows:  # only now is every kind that a limit may name there
+        kind, limit = stored[row["code"]], stored.get(row.get("at_most", ""))
+        if kind.at_most_id != (limit.pk if limit else None):
+            kind.at_most = limit
+            kind.save(update_fields=["at_most"])
+            changed.add(kind.code)
+    return len(changed)
+
+
+def _take(indicator: Indicator, fields: dict[str, Any]) -> bool:
+    """Set what differs; whether anything did."""
+    is_new = indicator.pk is None
+    makes_version = any(name in fields and getattr(indicator, name) != fields[name] for name in VERSIONED)
+    if not _differs(indicator, fields):
+        return False
+    if makes_version and not is_new:
+        indicator.version += 1
+    return True
+
+
+def _differs(row: Any, fields: Mapping[str, Any]) -> bool:
+    """Set the fields; whether the row is new or another one now."""
+    before = [getattr(row, name) for name in fields]
+    for name, value in fields.items():
+        setattr(row, name, value)
+    return row.pk is None or before != list(fields.values())
+
+
+def _checked(rows: Sequence[Row], stored: Mapping[str, Indicator]) -> dict[str, Formula]:
+    """The formulas of the whole catalogue as it would be; CatalogueRefused with every problem of every row."""
+    vocabulary = _vocabulary(rows, stored)
+    problems = [*_repeated(rows), *_check_fields(rows)]
+    data = {code: indicator.formula for code, indicator in stored.items()}
+    data |= {str(row.get("code")): row.get("formula") for row in rows}
+    formulas: dict[str, Formula] = {}
+    for code, formula in data.items():
+        try:
+            formulas[code] = parse_formula(formula, vocabulary, path=f"{code}.formula")
+        except FormulaError as error:
+            problems += error.problems
+    for row in rows:
+        try:
+            parse_population(row.get("population"), vocabulary, path=f"{row.get('code')}.population")
+        except FormulaError as error:
+            problems += error.problems
+    if not problems:
+        units = {code: indicator.unit for code, indicator in stored.items()}
+        units |= {row["code"]: row.get("unit", Indicator.Unit.PERCENT) for row in rows}
+        problems += _check_together(formulas, units)
+    if problems:
+        raise CatalogueRefused(problems)
+    return formulas
+
+
+def _vocabulary(rows: Sequence[Row], stored: Mapping[str, Indicator]) -> Vocabulary:
+    names = {code: indicator.short_name for code, indicator in stored.items()}
+    return Vocabulary(
+        categories={category.value: category.label for category in Category},
+        statistics=dict(StatisticKind.objects.values_list("code", "name")),
+        indicators=names | {str(row.get("code")): str(row.get("short_name")) for row in rows},
+    )
+
+
+def _check_fields(rows: Sequence[Row]) -> Iterator[Problem]:
+    for place, row in enumerate(rows):
+        path = str(row.get("code") or f"[{place}]")
+        for name in REQUIRED:
+            if not row.get(name):
+                yield Problem(f"{path}.{name}", "поле обязательно")
+        for name in sorted(set(row) - {*REQUIRED, *OPTIONAL}):
+            yield Problem(f"{path}.{name}", "неизвестное поле")
+        for name, choices in CHOICES.items():
+            if name in row and row[name] not in choices:
+                yield Problem(f"{path}.{name}", f"неизвестное значение «{row[name]}»; допустимо: {', '.join(choices)}")
+
+
+def _check_together(formulas: Mapping[str, Formula], units: Mapping[str, str]) -> Iterator[Problem]:
+    """What an indicator makes of the others it refers to."""
+    municipal = StatisticKind.objects.filter(level=StatisticKind.Level.MUNICIPALITY)
+    municipal_codes = frozenset(municipal.values_list("code", flat=True))
+    for code, formula in formulas.items():
+        path = f"{code}.formula"
+        try:
+            resolved = resolve(formula, formulas, (code,))
+        except Unresolved as error:
+            text = "показатели ссылаются друг на друга по кругу" if error.is_cycle else "нет такого показателя"
+            yield Problem(path, f"{text}: {error}")
+            continue
+        yield from check_resolved(resolved, path, municipal_codes)
+        yield from check_unit(resolved, units[code], f"{code}.unit")
+
+
+def _check_kinds(rows: Sequence[Row]) -> None:
+    problems = list(_repeated(rows))
+    codes = {row.get("code") for row in rows} | set(StatisticKind.objects.values_list("code", flat=True))
+    for place, row in enumerate(rows):
+        path = str(row.get("code") or f"[{place}]")
+        problems += [Problem(f"{path}.{name}", "поле обязательно") for name in ("code", "name") if not row.get(name)]
+        unknown = set(row) - {"code", "at_most", *KIND_FIELDS}
+        problems += [Problem(f"{path}.{name}", "неизвестное поле") for name in sorted(unknown)]
+        if row.get("level", StatisticKind.Level.SCHOOL) not in StatisticKind.Level.values:
+            problems.append(Problem(f"{path}.level", f"допустимо: {', '.join(StatisticKind.Level.values)}"))
+        if row.get("at_most") and (row["at_most"] not in codes or row["at_most"] == row.get("code")):
+            problems.append(Problem(f"{path}.at_most", f"нет другого показателя «{row['at_most']}»"))
+    if problems:
+        raise CatalogueRefused(problems)
+
+
+def _repeated(rows: Sequence[Row]) -> list[Problem]:
+    counts = Counter(str(row.get("code")) for row in rows)
+    return [Problem(code, "код повторяется") for code, count in counts.items() if count > 1]
