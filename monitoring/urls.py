@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from monitoring.views import schools
+from monitoring.views import schools, sources, uploads
 
 app_name = "monitoring"
 urlpatterns = [
     path("schools/<int:pk>/results/", schools.school_results, name="school_results"),
+    path("data/", uploads.upload_list, name="uploads"),
+    path("data/source/", sources.source, name="source"),
+    path("data/<int:pk>/", uploads.upload_detail, name="upload"),
+    path("data/<int:pk>/answer/", uploads.upload_answer, name="upload_answer"),
+    path("data/<int:pk>/leave-out/", uploads.upload_leave_out, name="upload_leave_out"),
+    path("data/<int:pk>/match/", uploads.upload_match, name="upload_match"),
+    path("data/<int:pk>/confirm/", uploads.upload_confirm, name="upload_confirm"),
+    path("data/<int:pk>/cancel/", uploads.upload_cancel, name="upload_cancel"),
+    path("data/<int:pk>/undo/", uploads.upload_undo, name="upload_undo"),
 ]

@@ -9,6 +9,7 @@ from accounts.models import Job
 from indicators.queries.statistics import StatisticsSheet, schools_without_numbers, statistics_sheet
 from monitoring.attention import Attention
 from monitoring.models import Upload
+from monitoring.queries.uploads import overview
 from schools.models import Identification, Municipality, School
 from schools.periods import school_year_label
 from schools.wording import counted, plural
@@ -28,24 +29,22 @@ def attention(user: Any, municipality: Municipality, school_year: int) -> Iterat
 def uploads_waiting(user: Any, municipality: Municipality) -> Iterator[Attention]:
     waiting = Upload.objects.visible_to(user).filter(municipality=municipality, status=Upload.Status.CHECKED)
     for upload in waiting.prefetch_related("entries"):
-        entries = list(upload.entries.all())
-        files = {entry.name for entry in entries}
-        faulty = {entry.name for entry in entries if not entry.is_clean}
+        view = overview(upload)
+        faulty = sorted({entry.name for entry in view.entries} - {entry.name for entry in view.clean})
         if faulty:
-            first = min(entry.name for entry in entries if entry.name in faulty)
             rest = f" и ещё {len(faulty) - 1}" if len(faulty) > 1 else ""
             yield Attention(
                 "bad",
                 f"{counted(len(faulty), FILE_FORMS)} с замечаниями",
-                f"{first}{rest}. Без исправления они не будут записаны.",
+                f"{faulty[0]}{rest}. Без исправления они не будут записаны.",
                 upload.get_absolute_url(),
                 "Посмотреть замечания",
             )
         else:
-            ready = plural(len(files), "ждёт,ждут,ждут")
+            ready = plural(view.files, "ждёт,ждут,ждут")
             yield Attention(
                 "warn",
-                f"{counted(len(files), FILE_FORMS)} {ready} подтверждения",
+                f"{counted(view.files, FILE_FORMS)} {ready} подтверждения",
                 "Проверка прошла без замечаний. Посмотрите, что изменится, и запишите результаты.",
                 upload.get_absolute_url(),
                 "Проверить и записать",
