@@ -76,7 +76,8 @@ def store(
         for row in rows:
             row.stored = row.is_writable
         UploadEntry.objects.bulk_create(rows, batch_size=500)
-        keep_sheets(upload, batch, {row.name for row in rows if row.stored})
+        brought = {row.name for row in rows if row.stored and (row.changes["new"] or row.changes["changed"])}
+        keep_sheets(upload, batch, brought)
         upload.status, upload.stored_at = Upload.Status.STORED, timezone.now()
         upload.save(update_fields=["status", "stored_at"])
         results = [*checked.plan.fresh, *checked.plan.removed]

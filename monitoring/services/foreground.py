@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from indicators.engine import recompute
+from indicators.services.recompute import recompute_now
 
 from monitoring.imports.parse import parse
 from monitoring.imports.sources import NamedFile
@@ -64,7 +64,8 @@ def import_files(
                 checked = store(upload, batch, by=by, replace_session=replace_session, recompute=False)
     results = [*checked.plan.fresh, *checked.plan.removed]
     if stored and results and with_recompute:
-        recompute(municipality.pk, scope=touched_exams(result_key(result) for result in results))
+        scope = touched_exams(result_key(result) for result in results)
+        recompute_now(municipality_id=municipality.pk, by=by, scope=scope)
     return {"stored": stored, "files": [_told(checked, position, stored) for position in range(len(checked.exams))]}
 
 

@@ -25,8 +25,8 @@ def upload_list(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
     if not municipality.allows(request.user, Permission.RESULTS_IMPORT):
         raise PermissionDenied
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         files = [(file.name, file.file) for file in form.cleaned_data["files"]]
         return redirect(uploads.start_upload(municipality=municipality, files=files, by=request.user))
     past = Upload.objects.visible_to(request.user).filter(municipality=municipality)

@@ -76,7 +76,9 @@ marks = st.integers(min_value=0, max_value=60)
 
 
 @given(marks, marks, marks, marks, marks, marks, marks, marks)
-def test_best_marks_always_add_up_to_the_participants(a: int, b: int, c: int, d: int, e: int, f: int, g: int, h: int) -> None:
+def test_best_marks_always_add_up_to_the_participants(
+    a: int, b: int, c: int, d: int, e: int, f: int, g: int, h: int
+) -> None:
     first = Facts(participants=a + b + c + d, mark_2=a, mark_3=b, mark_4=c, mark_5=d, passed=b + c + d)
     resit = Facts(participants=e + f + g + h, mark_2=e, mark_3=f, mark_4=g, mark_5=h, passed=f + g + h)
     result = best(first, [resit])
