@@ -1,0 +1,135 @@
+"""The parts of a programme. Each adds what is not there yet and leaves what is: people may have corrected it since.
+
+Every function answers with the number of rows it added.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from config.programmes.fixtures import Fixtures
+from indicators.models import Indicator, SchoolStatistic, StatisticKind, Target
+from reports.models import NoteText
+from roadmaps.models import Programme, ProgrammeTask
+from schools.models import Category, Identification, Municipality, School
+from schools.services import SchoolRow, import_schools
+
+
+class FixturesRefused(Exception):
+    """The portal's data and the fixtures contradict each other; the text is for people."""
+
+
+def load_municipality(fixtures: Fixtures) -> tuple[Municipality, bool]:
+    fields = fixtures.read("municipality")
+    return Municipality.objects.get_or_create(slug=fields.pop("slug"), defaults=fields)
+
+
+def load_schools(municipality: Municipality, fixtures: Fixtures) -> int:
+    known = set(municipality.schools.values_list("code", flat=True))
+    rows = [SchoolRow(**row, cell=row["code"]) for row in fixtures.read("schools") if row["code"] not in known]
+    if not rows:
+        return 0
+    outcome = import_schools(municipality=municipality, rows=rows)
+    if outcome.problems:
+        raise FixturesRefused("\n".join(problem["message"] for problem in outcome.problems))
+    return outcome.added
+
+
+def load_plan(municipality: Municipality, fixtures: Fixtures) -> int:
+    """The programme's title, aim and tasks."""
+    fields = fixtures.read("programme")
+    tasks = fields.pop("tasks")
+    programme, is_new = Programme.objects.get_or_create(
+        municipality=municipality, starts_in=fields.pop("starts_in"), defaults=fields
+    )
+    if is_new:
+        ProgrammeTask.objects.bulk_create(
+            ProgrammeTask(programme=programme, position=position, text=text)
+            for position, text in enumerate(tasks, start=1)
+        )
+    return int(is_new)
+
+
+def load_identification(municipality: Municipality, fixtures: Fixtures) -> int:
+    """The lists of years that have none: a list that people keep is theirs."""
+    schools = _by_code(municipality)
+    kept = set(Identification.objects.filter(school__municipality=municipality).values_list("school_year", flat=True))
+    rows = [
+        Identification(
+            school=schools[code],
+            school_year=year["school_year"],
+            category=category,
+            order_number=year["order_number"],
+            order_date=dt.date.fromisoformat(year["order_date"]),
+            source=fixtures.source("список идентификации"),
+        )
+        for year in fixtures.read("identification")
+        if year["school_year"] not in kept
+        for category in Category
+        for code in year.get(category.value, [])
+        if code in schools
+    ]
+    return len(Identification.objects.bulk_create(rows))
+
+
+def load_statistics(municipality: Municipality, fixtures: Fixtures) -> int:
+    schools = _by_code(municipality)
+    kinds = {kind.code: kind for kind in StatisticKind.objects.all()}
+    known = set(
+        SchoolStatistic.objects.filter(school__municipality=municipality).values_list(
+            "school_id", "kind__code", "period"
+        )
+    )
+    rows = [
+        SchoolStatistic(
+            school=schools[code],
+            kind=kinds[kind],
+            period=reported["period"],
+            value=Decimal(value),
+            source=fixtures.source("сведения школ"),
+        )
+        for reported in fixtures.read("statistics")
+        for code, numbers in reported["schools"].items()
+        if code in schools
+        for kind, value in numbers.items()
+        if (schools[code].pk, kind, reported["period"]) not in known
+    ]
+    return len(SchoolStatistic.objects.bulk_create(rows))
+
+
+def load_targets(municipality: Municipality, fixtures: Fixtures) -> int:
+    indicators = {indicator.code: indicator for indicator in Indicator.objects.filter(municipality=municipality)}
+    planned = fixtures.read("targets")
+    common = {"is_demo": planned["is_demo"], "source": planned["source"]}
+    return _added(
+        Target.objects.get_or_create(
+            indicator=indicators[code], period=period, defaults={"value": Decimal(value), **common}
+        )
+        for period, values in planned["periods"].items()
+        for code, value in values.items()
+    )
+
+
+def load_note_texts(municipality: Municipality, fixtures: Fixtures) -> int:
+    """The paragraphs of the analytical note that people write."""
+    return _added(
+        NoteText.objects.get_or_create(
+            municipality=municipality,
+            school_year=note["school_year"],
+            defaults={
+                "comments": note["comments"],
+                "problems": "\n".join(note["problems"]),
+                "next_tasks": "\n".join(note["next_tasks"]),
+            },
+        )
+        for note in fixtures.read("note")
+    )
+
+
+def _by_code(municipality: Municipality) -> dict[str, School]:
+    return {school.code: school for school in municipality.schools.all()}
+
+
+def _added(outcomes: Iterable[tuple[Any, bool]]) -> int:
+    return sum(is_new for _, is_new in outcomes)

@@ -1,0 +1,79 @@
+"""One programme from its fixtures into the portal, in the foreground."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import audit
+from config.programmes import content
+from config.programmes.fixtures import Fixtures, statistic_kinds
+from config.programmes.results import load_results
+from indicators.engine import recompute
+from indicators.services.catalogue import load_catalogue, load_statistic_kinds
+from indicators.services.recompute import recompute_now
+from schools.models import Municipality
+
+NOT_YET = "Программы этого муниципалитета в портале пока нет."
+
+Part = Callable[[Municipality, Fixtures], int]
+BEFORE_CATALOGUE: dict[str, Part] = {
+    "schools": content.load_schools,
+    "programmes": content.load_plan,
+    "identifications": content.load_identification,
+    "statistics": content.load_statistics,
+}
+AFTER_CATALOGUE: dict[str, Part] = {"targets": content.load_targets, "note_texts": content.load_note_texts}
+
+
+@dataclass
+class Loaded:
+    """What loading added, or why it was refused."""
+
+    programme: str
+    added: dict[str, int] = field(default_factory=dict)
+    problem: str = ""
+
+    @property
+    def is_loaded(self) -> bool:
+        return not self.problem
+
+    def to_json(self) -> dict[str, Any]:
+        return {"programme": self.programme, "loaded": self.is_loaded, "added": self.added, "problem": self.problem}
+
+
+def load_municipality(slug: str) -> Municipality:
+    """The municipality alone, for those who only need a place to log in to."""
+    municipality, is_new = content.load_municipality(Fixtures(slug))
+    if is_new:
+        audit("municipality_loaded", municipality, by=None, municipality_id=municipality.pk)
+    return municipality
+
+
+def load_programme(slug: str, *, with_results: bool = True) -> Loaded:
+    """Add what is missing; loading again changes nothing, and what people have corrected stays."""
+    fixtures = Fixtures(slug)
+    if not fixtures.has_programme:
+        return Loaded(slug, problem=NOT_YET)
+    try:
+        municipality, added = _load_content(fixtures)
+        if with_results:
+            added["spreadsheets"] = load_results(municipality, fixtures)
+    except content.FixturesRefused as refusal:
+        return Loaded(slug, problem=str(refusal))
+    if any(added.values()) or recompute(municipality.pk, check=True).differences:
+        recompute_now(municipality_id=municipality.pk)
+    return Loaded(slug, added)
+
+
+@transaction.atomic
+def _load_content(fixtures: Fixtures) -> tuple[Municipality, dict[str, int]]:
+    municipality = load_municipality(fixtures.slug)
+    load_statistic_kinds(statistic_kinds())
+    added = {name: part(municipality, fixtures) for name, part in BEFORE_CATALOGUE.items()}
+    added["indicators"] = load_catalogue(municipality=municipality, rows=fixtures.read("indicators"))
+    added |= {name: part(municipality, fixtures) for name, part in AFTER_CATALOGUE.items()}
+    if any(added.values()):
+        audit("programme_loaded", municipality, by=None, municipality_id=municipality.pk, **added)
+    return municipality, added

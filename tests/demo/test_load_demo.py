@@ -1,0 +1,155 @@
+"""The demo as `make demo` loads it, in a portal of its own: commands in processes, a database file, a VAR_DIR.
+
+The slow part of these tests is shared: one portal, loaded once, looked at from several sides.
+"""
+
+import gzip
+import io
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from monitoring.demo.pupils import PATRONYMIC, SURNAMES
+
+Manage = Callable[..., subprocess.CompletedProcess[str]]
+# Rows that tell when something was done, not what is there.
+RUNNING_NOTES = {"django_migrations", "cache", "sqlite_sequence"}
+
+
+@pytest.fixture(scope="module")
+def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="module")
+def manage(var_dir: Path) -> Manage:
+    # The embedded portal, also where the suite itself runs on PostgreSQL.
+    environment = os.environ | {"VAR_DIR": str(var_dir), "DATABASE_URL": "", "REDIS_URL": ""}
+
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def loaded(manage: Manage) -> dict:
+    assert manage("migrate", "--verbosity", "0").returncode == 0
+    done = manage("load_demo", "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def rows_of(var_dir: Path) -> dict[str, list[tuple]]:
+    with sqlite3.connect(var_dir / "db.sqlite3") as database:
+        tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
+        kept = [name for name in tables if name not in RUNNING_NOTES]
+        return {name: sorted(database.execute(f"select * from {name}"), key=repr) for name in kept}
+
+
+def texts_of(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file below, what is packed unpacked."""
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        content = path.read_bytes()
+        yield path.name, content
+        if content[:2] == b"\x1f\x8b":
+            yield path.name, gzip.decompress(content)
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for member in archive.namelist():
+                    yield f"{path.name}/{member}", archive.read(member)
+
+
+def test_logins_of_every_role_and_of_a_neighbour(loaded: dict):
+    assert {(row["username"], row["role"], row["municipality"]) for row in loaded["logins"]} == {
+        ("department", "department", "nazarovo"),
+        ("methodist", "methodist", "nazarovo"),
+        ("curator", "curator", "nazarovo"),
+        ("mentor", "mentor", "nazarovo"),
+        ("viewer", "viewer", "nazarovo"),
+        ("megion", "department", "megion"),
+    }
+
+
+def test_neighbour_has_nothing_but_its_login(loaded: dict, var_dir: Path):
+    with sqlite3.connect(var_dir / "db.sqlite3") as database:
+        of_megion = "municipality_id = (select id from schools_municipality where slug = 'megion')"
+        for table in ("schools_school", "indicators_indicator", "monitoring_upload", "reports_report"):
+            assert database.execute(f"select count(*) from {table} where {of_megion}").fetchone() == (0,)
+
+
+def test_analytical_note_is_drawn(loaded: dict, var_dir: Path):
+    with sqlite3.connect(var_dir / "db.sqlite3") as database:
+        [(name, kind, period)] = database.execute("select file, kind, period from reports_report").fetchall()
+    assert (kind, period) == ("analytical_note", "2020")
+    assert (var_dir / "media" / name).read_bytes().startswith(b"%PDF-")
+
+
+def test_nothing_is_left_for_a_worker(loaded: dict, var_dir: Path):
+    with sqlite3.connect(var_dir / "db.sqlite3") as database:
+        assert database.execute("select count(*) from accounts_job where status <> 'done'").fetchone() == (0,)
+
+
+def test_no_name_of_a_pupil_is_left_anywhere(loaded: dict, var_dir: Path):
+    names = (*SURNAMES, PATRONYMIC)
+    spellings = {name: [name.encode(code) for code in ("utf-8", "cp1251", "utf-16-le")] for name in names}
+    spellings |= {f"{name} (json)": [json.dumps(name)[1:-1].encode()] for name in names}
+    looked_at = 0
+    for file, content in texts_of(var_dir):
+        looked_at += 1
+        found = [name for name, written in spellings.items() if any(text in content for text in written)]
+        assert not found, (file, found)
+    assert looked_at > 30
+
+
+def test_loading_again_changes_nothing(loaded: dict, manage: Manage, var_dir: Path):
+    before, files = rows_of(var_dir), sorted(path for path in (var_dir / "media").rglob("*"))
+    assert manage("load_programme", "nazarovo").returncode == 0
+    assert manage("load_demo").returncode == 0
+    assert rows_of(var_dir) == before
+    assert sorted(path for path in (var_dir / "media").rglob("*")) == files
+
+
+@pytest.mark.parametrize("slug", ["megion", "vilyuysk", "surgut", "armavir"])
+def test_other_programmes_are_not_there_yet(loaded: dict, manage: Manage, slug: str):
+    told = manage("load_programme", slug, "--json")
+    assert told.returncode == 1
+    [programme] = json.loads(told.stdout)["programmes"]
+    assert programme["programme"] == slug
+    assert not programme["loaded"]
+    assert "пока нет" in programme["problem"]
+
+
+def test_all_loads_what_there_is_and_says_what_is_not(loaded: dict, manage: Manage):
+    told = manage("load_programme", "all", "--json")
+    assert told.returncode == 1
+    programmes = json.loads(told.stdout)["programmes"]
+    assert {row["programme"]: row["loaded"] for row in programmes} == {
+        "megion": False,
+        "vilyuysk": False,
+        "nazarovo": True,
+        "surgut": False,
+        "armavir": False,
+    }
+
+
+def test_unknown_programme_is_wrong_usage(manage: Manage):
+    assert manage("load_programme", "moskva").returncode == 2

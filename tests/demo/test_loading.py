@@ -1,0 +1,85 @@
+"""Loading adds what is missing and never overwrites what people have changed."""
+
+from decimal import Decimal
+
+import pytest
+
+from config.programmes.fixtures import Fixtures
+from config.programmes.loading import load_programme
+from indicators.models import MunicipalityValue, SchoolStatistic, Target
+from monitoring.demo.cases import read_results
+from monitoring.models import Result, Upload
+from reports.models import NoteText
+from reports.wording import template_problems
+from schools.models import Category, Identification, Municipality
+
+FIXTURES = Fixtures("nazarovo")
+
+
+def test_what_people_changed_stays(nazarovo: Municipality):
+    statistic = SchoolStatistic.objects.get(school__code="270021", kind__code="teachers", period="2020")
+    target = Target.objects.get(indicator__municipality=nazarovo, indicator__code="n3", period="2020")
+    text = NoteText.objects.get(municipality=nazarovo, school_year=2020)
+    listed = Identification.objects.get(school__code="270021", school_year=2020)
+    SchoolStatistic.objects.filter(pk=statistic.pk).update(value=Decimal(40))
+    Target.objects.filter(pk=target.pk).update(value=Decimal(90))
+    NoteText.objects.filter(pk=text.pk).update(problems="Другие проблемы")
+    listed.delete()
+    nazarovo.schools.filter(code="270022").update(name="Гимназия")
+
+    loaded = load_programme("nazarovo")
+
+    assert not any(loaded.added.values())
+    statistic.refresh_from_db()
+    target.refresh_from_db()
+    text.refresh_from_db()
+    assert (statistic.value, target.value, text.problems) == (40, 90, "Другие проблемы")
+    assert not Identification.objects.filter(school__code="270021", school_year=2020).exists()
+    assert nazarovo.schools.get(code="270022").name == "Гимназия"
+
+
+def test_values_follow_the_changed_numbers(nazarovo: Municipality):
+    """40 teachers instead of 32: 96 of 108."""
+    SchoolStatistic.objects.filter(school__code="270021", kind__code="teachers", period="2020").update(value=40)
+    load_programme("nazarovo")
+    value = MunicipalityValue.objects.get(indicator__municipality=nazarovo, indicator__code="n10", period="2020")
+    assert (value.numerator, value.denominator) == (96, 108)
+
+
+def test_results_that_were_taken_back_come_again(nazarovo: Municipality):
+    uploads = Upload.objects.filter(municipality=nazarovo)
+    assert uploads.count() == 1
+    uploads.update(status=Upload.Status.UNDONE)
+    assert load_programme("nazarovo").added["spreadsheets"] == 33
+    assert uploads.count() == 2
+
+
+def test_without_results_there_are_only_the_collected_numbers(nazarovo: Municipality):
+    Result.objects.filter(school__municipality=nazarovo).delete()
+    Municipality.objects.filter(pk=nazarovo.pk).delete()
+    assert not load_programme("nazarovo", with_results=False).problem
+    codes = set(MunicipalityValue.objects.filter(period="2020").values_list("indicator__code", flat=True))
+    assert codes == {"n1", "n2", "n10", "n11", "n12", "n13"}
+
+
+def test_a_school_in_two_categories_is_listed_in_both(nazarovo: Municipality):
+    listed = Identification.objects.filter(school__code="270024", school_year=2020).values_list("category", flat=True)
+    assert set(listed) == {Category.LOW_RESULTS, Category.DIFFICULT_CONDITIONS}
+
+
+@pytest.mark.parametrize("kind", ["sentence", "sentence_all"])
+def test_sentences_of_the_note_are_well_formed(kind: str):
+    for row in FIXTURES.read("indicators"):
+        assert not template_problems(row.get(kind, "")), row["code"]
+
+
+def test_marks_and_journal_of_a_work_are_about_the_same_pupils():
+    for work in read_results(FIXTURES.folder).vpr:
+        for school, marks in work.marks.items():
+            assert sum(marks) == sum(work.journal[school]), (work.subject, work.grade, work.year, school)
+
+
+def test_nobody_is_named_in_the_fixtures():
+    """Schools are numbers that the town does not have; people appear by position only."""
+    assert all("(демо)" in school["name"] for school in FIXTURES.read("schools"))
+    assert FIXTURES.read("municipality")["is_demo"] is True
