@@ -114,6 +114,10 @@ def footnotes(note: AnalyticalNote) -> tuple[str, ...]:
         texts.append("* Плановое значение задано для демонстрации: в документе программы оно не приведено.")
     if any(FEW_PARTICIPANTS in row.warnings for row in note.indicators):
         texts.append("† Мало участников (менее 10): значение может заметно измениться из-за результата одного ученика.")
+    if any(row.reading == "on_track" for row in note.indicators):
+        texts.append(
+            "«По плану»: план этого периода не достигнут, но при таком же росте план последнего года будет выполнен."
+        )
     return tuple(texts)
 
 

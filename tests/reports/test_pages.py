@@ -45,7 +45,8 @@ def test_methodist_prepares_follows_and_downloads(log_in_as, town, work_off_jobs
     file = client.get(reverse("reports:file", args=[report.pk]))
     assert file["Content-Type"] == "application/pdf"
     name = re.search(r"filename\*=utf-8''(.+)", file["Content-Disposition"])
-    assert name and unquote(name.group(1)) == "Аналитическая записка, Тестовый, 2020-2021, ред. 1.pdf"
+    assert name
+    assert unquote(name.group(1)) == "Аналитическая записка, Тестовый, 2020-2021, ред. 1.pdf"
     assert b"".join(file.streaming_content).startswith(b"%PDF")
     file.close()
 
