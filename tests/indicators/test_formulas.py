@@ -1,0 +1,308 @@
+"""Formulas as data: what is accepted, what is refused and where, and what they mean in words."""
+
+from typing import Any
+
+import pytest
+
+from indicators.calculations import (
+    FormulaError,
+    Unresolved,
+    Vocabulary,
+    dependencies,
+    describe,
+    describe_population,
+    lookback,
+    parse_formula,
+    parse_population,
+    population_to_json,
+    resolve,
+    to_json,
+)
+from indicators.calculations.checks import check_resolved, check_unit
+from tests.indicators.build import (
+    Json,
+    change,
+    mean_mark,
+    passed_share,
+    reference,
+    results,
+    share_of_schools,
+    statistic,
+    statistic_share,
+)
+
+WORDS = Vocabulary(
+    categories={"low_results": "ШНОР", "difficult_conditions": "ШНСУ"},
+    statistics={"teachers": "Педагогов всего", "trained": "Педагогов обучено"},
+    indicators={"n3m": "Средняя отметка ОГЭ по математике"},
+)
+LEVELS = results("levels", "kdr", "reading_literacy", grade=4, levels=["Базовый", "Повышенный"])
+
+
+def problems_of(data: Any, vocabulary: Vocabulary | None = None) -> dict[str, str]:
+    with pytest.raises(FormulaError) as refused:
+        parse_formula(data, vocabulary)
+    return {problem.path: problem.message for problem in refused.value.problems}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        passed_share(),
+        mean_mark(attempt="best"),
+        statistic_share("trained", "teachers"),
+        {"type": "count", "of": {"type": "identified", "categories": ["low_results"]}},
+        change(passed_share()),
+        share_of_schools(change(reference("n3m"))),
+        share_of_schools(statistic("teachers"), "at_least", "2.5"),
+        {"type": "share", "part": LEVELS, "whole": results("participants", "kdr", "reading_literacy", grade=4)},
+        {"type": "count", "of": {"type": "sum", "of": [results("mark_4"), results("mark_5")]}},
+        {"type": "count", "of": results("participants", "vpr", "russian", pupil_grade=5, wave="autumn")},
+    ],
+)
+def test_a_formula_survives_the_way_to_json_and_back(data: Json):
+    parsed = parse_formula(data, WORDS)
+    assert parse_formula(to_json(parsed), WORDS) == parsed
+
+
+def test_defaults_are_said_when_a_formula_is_written():
+    written = to_json(parse_formula({"type": "count", "of": results("passed")}))
+    assert written["of"] == {
+        "type": "results",
+        "procedure": "oge",
+        "subject": "mathematics",
+        "grade": 9,
+        "wave": "main",
+        "attempt": "first",
+        "measure": "passed",
+    }
+
+
+def test_vpr_is_read_in_spring_unless_autumn_is_said():
+    written = to_json(parse_formula({"type": "count", "of": results("passed", "vpr", "russian", grade=5)}))
+    assert written["of"]["wave"] == "spring"
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ([], "formula"),
+        ({"type": "eval", "code": "1"}, "formula.type"),
+        ({"part": results("passed"), "whole": results("participants")}, "formula.type"),
+        ({**passed_share(), "extra": 1}, "formula.extra"),
+        ({"type": "share", "part": results("passed")}, "formula.whole"),
+        ({"type": "share", "part": passed_share(), "whole": results("passed")}, "formula.part.type"),
+        ({"type": "count", "of": results("passed", "pisa")}, "formula.of.procedure"),
+        ({"type": "count", "of": results("passed", subject="math")}, "formula.of.subject"),
+        ({"type": "count", "of": results("average")}, "formula.of.measure"),
+        ({"type": "count", "of": results("passed", grade=13)}, "formula.of.grade"),
+        ({"type": "count", "of": results("passed", grade="9")}, "formula.of.grade"),
+        ({"type": "count", "of": results("passed", "vpr", "russian")}, "formula.of.grade"),
+        ({"type": "count", "of": results("passed", attempt="resit")}, "formula.of.attempt"),
+        ({"type": "count", "of": results("passed", "vpr", "russian", grade=5, attempt="best")}, "formula.of.attempt"),
+        ({"type": "count", "of": results("passed", wave="spring")}, "formula.of.wave"),
+        ({"type": "count", "of": results("levels", "kdr", grade=4)}, "formula.of.levels"),
+        ({"type": "count", "of": results("levels", "kdr", grade=4, levels=["А", "А"])}, "formula.of.levels[1]"),
+        ({"type": "count", "of": results("passed", levels=["А"])}, "formula.of.levels"),
+        ({"type": "count", "of": results("test_sum", "ege")}, "formula.of.measure"),
+        ({"type": "count", "of": results("test_sum", "ege", "russian")}, "formula.of"),
+        ({"type": "count", "of": statistic("pupils")}, "formula.of.code"),
+        ({"type": "count", "of": {"type": "identified", "categories": []}}, "formula.of.categories"),
+        ({"type": "count", "of": {"type": "identified", "categories": ["best"]}}, "formula.of.categories[0]"),
+        ({"type": "count", "of": {"type": "sum", "of": [results("passed")]}}, "formula.of.of"),
+        ({"type": "count", "of": {"type": "sum", "of": [results("passed")] * 2}}, "formula.of.of[1]"),
+        (change(results("passed")), "formula.of.type"),
+        (share_of_schools(statistic("teachers"), "more"), "formula.is"),
+        (share_of_schools(statistic("teachers"), "above", "ноль"), "formula.than"),
+        (share_of_schools(statistic("teachers"), "above", "NaN"), "formula.than"),
+        ({**share_of_schools(statistic("teachers")), "than": 0.5}, "formula.than"),
+        (share_of_schools(share_of_schools(statistic("teachers"))), "formula.of.type"),
+        (change(reference("n9")), "formula.of.code"),
+        ({"type": "mean", "total": results("passed"), "count": results("participants")}, "formula.total"),
+        ({"type": "mean", "total": results("mark_sum"), "count": results("passed")}, "formula.count"),
+        (
+            {"type": "mean", "total": results("mark_sum"), "count": results("participants", attempt="best")},
+            "formula.count",
+        ),
+        ({"type": "share", "part": results("mark_sum"), "whole": results("participants")}, "formula.part"),
+    ],
+)
+def test_what_is_no_formula_is_refused_at_its_place(data: Any, path: str):
+    assert path in problems_of(data, WORDS)
+
+
+def test_all_problems_are_told_at_once():
+    data = {"type": "share", "part": results("average", "pisa"), "whole": statistic("pupils"), "unit": "%"}
+    assert set(problems_of(data, WORDS)) == {
+        "formula.part.procedure",
+        "formula.part.measure",
+        "formula.whole.code",
+        "formula.unit",
+    }
+
+
+def test_ege_mathematics_as_a_whole_has_no_scores():
+    data = {
+        "type": "mean",
+        "total": results("test_sum", "ege", "mathematics"),
+        "count": results("test_count", "ege", "mathematics"),
+    }
+    assert "mathematics_profile" in problems_of(data)["formula.total.measure"]
+
+
+def test_dependencies_name_everything_that_a_formula_looks_at():
+    of = {"type": "sum", "of": [statistic("teachers"), {"type": "identified", "categories": ["low_results"]}]}
+    found = dependencies(parse_formula({"type": "share", "part": of, "whole": results("participants")}))
+    assert [(exam.procedure, exam.subject, exam.grade) for exam in found.exams] == [("oge", "mathematics", 9)]
+    assert found.statistics == {"teachers"}
+    assert found.identification
+    assert dependencies(parse_formula(change(reference("n3m")))).indicators == {"n3m"}
+
+
+def test_a_change_looks_three_years_back_and_nothing_else_does():
+    assert lookback(parse_formula(passed_share())) == 0
+    assert lookback(parse_formula(share_of_schools(change(passed_share())))) == 3
+
+
+def test_references_are_replaced_by_what_they_refer_to():
+    formulas = {"a": parse_formula(change(reference("b"))), "b": parse_formula(passed_share())}
+    assert resolve(formulas["a"], formulas, ("a",)) == parse_formula(change(passed_share()))
+
+
+def test_a_circle_of_references_is_found():
+    formulas = {code: parse_formula(change(reference(other))) for code, other in ("ab", "bc", "ca")}
+    with pytest.raises(Unresolved, match="a → b → c → a") as found:
+        resolve(formulas["a"], formulas, ("a",))
+    assert found.value.is_cycle
+
+
+def test_an_indicator_that_refers_to_itself_is_a_circle():
+    formulas = {"a": parse_formula(change(reference("a")))}
+    with pytest.raises(Unresolved) as found:
+        resolve(formulas["a"], formulas, ("a",))
+    assert found.value.is_cycle
+
+
+def test_a_reference_into_nothing_is_found():
+    with pytest.raises(Unresolved) as found:
+        resolve(parse_formula(change(reference("b"))), {}, ("a",))
+    assert not found.value.is_cycle
+
+
+@pytest.mark.parametrize(
+    ("data", "unit", "fits"),
+    [
+        (passed_share(), "percent", True),
+        (passed_share(), "mark", False),
+        (mean_mark(), "mark", True),
+        (mean_mark(), "percent", False),
+        (change(mean_mark()), "score", True),
+        (share_of_schools(mean_mark()), "percent", True),
+        (share_of_schools(mean_mark()), "schools", False),
+        ({"type": "count", "of": results("passed")}, "schools", True),
+        ({"type": "count", "of": results("passed")}, "percent", False),
+    ],
+)
+def test_the_unit_must_fit_what_the_formula_makes(data: Json, unit: str, fits: bool):
+    assert not list(check_unit(parse_formula(data), unit, "unit")) == fits
+
+
+def test_numbers_of_the_municipality_do_not_mix_with_those_of_schools():
+    formula = parse_formula(statistic_share("winners", "teachers"))
+    assert not list(check_resolved(formula, "formula", frozenset({"winners", "teachers"})))
+    (problem,) = check_resolved(formula, "formula", frozenset({"winners"}))
+    assert "winners" in problem.message
+
+
+def test_a_share_of_schools_within_another_shows_only_when_resolved():
+    formulas = {
+        "a": parse_formula(share_of_schools(change(reference("b")))),
+        "b": parse_formula(share_of_schools(passed_share())),
+    }
+    assert list(check_resolved(resolve(formulas["a"], formulas), "formula"))
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (
+            share_of_schools(change(reference("n3m"))),
+            "Доля школ, у которых изменение показателя «Средняя отметка ОГЭ по математике» больше 0, "
+            "среди школ с данными",
+        ),
+        (
+            passed_share(),
+            "Доля преодолевших минимальный порог среди участников ОГЭ по математике (9 класс, до пересдач)",
+        ),
+        (mean_mark(attempt="best"), "Средняя отметка ОГЭ по математике (9 класс, с учётом пересдач)"),
+        (
+            {"type": "share", "part": LEVELS, "whole": results("participants", "kdr", "reading_literacy", grade=4)},
+            "Доля показавших уровень «Базовый» или «Повышенный» среди участников КДР по читательской грамотности "
+            "(4 класс)",
+        ),
+        (
+            {
+                "type": "share",
+                "part": {"type": "sum", "of": [results("mark_4"), results("mark_5")]},
+                "whole": results("participants"),
+            },
+            "Доля получивших отметку «4» и «5» среди участников ОГЭ по математике (9 класс, до пересдач)",
+        ),
+        (
+            statistic_share("trained", "teachers"),
+            "Отношение числа «Педагогов обучено» к числу «Педагогов всего», в процентах",
+        ),
+        ({"type": "count", "of": {"type": "identified", "categories": ["low_results"]}}, "Число школ в категории ШНОР"),
+        (
+            share_of_schools(statistic("teachers"), "at_most", "-2.50"),
+            "Доля школ, у которых значение «Педагогов всего» не больше −2,5, среди школ с данными",
+        ),
+        (
+            change(mean_mark()),
+            "Изменение значения «Средняя отметка ОГЭ по математике (9 класс, до пересдач)» к последнему предыдущему "
+            "периоду, за который есть данные",
+        ),
+    ],
+)
+def test_a_formula_is_told_as_the_sentence_it_means(data: Json, sentence: str):
+    assert describe(parse_formula(data, WORDS), WORDS) == sentence
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"type": "all"}, "Все школы муниципалитета"),
+        (
+            {"type": "categories", "categories": ["low_results", "difficult_conditions"]},
+            "Школы в категориях ШНОР или ШНСУ по списку того же учебного года",
+        ),
+        (
+            {"type": "categories_of_year", "categories": ["low_results"], "school_year": 2020},
+            "Школы в категории ШНОР по списку 2020/2021 уч. года",
+        ),
+        ({"type": "schools", "codes": ["270021", "270022"]}, "Школы с кодами 270021, 270022"),
+    ],
+)
+def test_a_population_is_data_and_a_sentence(data: Json, sentence: str):
+    population = parse_population(data, WORDS)
+    assert population_to_json(population) == data
+    assert describe_population(population, WORDS) == sentence
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        (None, "population"),
+        ({"type": "some"}, "population.type"),
+        ({"type": "categories"}, "population.categories"),
+        ({"type": "categories", "categories": ["best"]}, "population.categories[0]"),
+        ({"type": "categories_of_year", "categories": ["low_results"]}, "population.school_year"),
+        ({"type": "categories_of_year", "categories": ["low_results"], "school_year": "2020"}, "population.school_year"),
+        ({"type": "schools", "codes": []}, "population.codes"),
+        ({"type": "all", "categories": ["low_results"]}, "population.categories"),
+    ],
+)
+def test_what_is_no_population_is_refused_at_its_place(data: Any, path: str):
+    with pytest.raises(FormulaError) as refused:
+        parse_population(data, WORDS)
+    assert path in {problem.path for problem in refused.value.problems}
