@@ -27,7 +27,7 @@ def _same_file_twice(checked: list[CheckedExam]) -> None:
         if not exam.sha256 or exam.layout is None:
             continue
         known = first.setdefault(exam.sha256, exam)
-        if known.name != exam.name or (known is not exam and known.key == exam.key and exam.is_settled):
+        if known.file_index != exam.file_index:
             message = f"Это тот же файл, что и «{known.name}»: он учтён один раз."
             exam.problems = [say.warning("same_file_twice", message)]
             exam.results = []

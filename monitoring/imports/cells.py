@@ -92,6 +92,8 @@ def safe_value(value: Any) -> str:
 
 
 _CODE = re.compile(r"[\w./-]{1,24}")
+# «125001 - МБОУ СОШ №1»; exam codes and years are shorter.
+_CODE_AND_NAME = re.compile(r"\(?(\d{5,12})\)?\s*(?:[-–—:|,]\s*|\s)(?=[^\W\d])")
 _LOGIN = re.compile(r"(edu|sch|ksh)[\s_]*(\d{4,9})", re.IGNORECASE)
 
 
@@ -101,6 +103,8 @@ def school_code(value: Any) -> str:
     code = code.removesuffix(".0").removesuffix(",0")
     if code.replace(" ", "").isdigit():
         code = code.replace(" ", "")
+    elif match := _CODE_AND_NAME.match(code):
+        code = match[1]
     return code if _CODE.fullmatch(code) and any(char.isdigit() for char in code) else ""
 
 

@@ -25,8 +25,11 @@ def check(
     """At least one entry a file, in the order of the batch; a file with several exams gives several of one name and
     sha256. `by_file` holds what a person said of single files, in place of what was said of all."""
     checked: list[CheckedExam] = []
-    for file in batch.files:
-        checked += _check_file(file, (by_file or {}).get(file.name, options), lookups)
+    for index, file in enumerate(batch.files):
+        exams = _check_file(file, (by_file or {}).get(file.name, options), lookups)
+        for exam in exams:
+            exam.file_index = index
+        checked += exams
     check_across(checked, lookups)
     for exam in checked:
         exam.problems = list(dict.fromkeys(exam.problems))

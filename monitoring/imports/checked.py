@@ -82,6 +82,7 @@ class CheckedExam:
     dropped_columns: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     results: list[CheckedResult] = field(default_factory=list)
+    file_index: int = 0  # which file of the batch: two files may have one name
 
     @property
     def blocks(self) -> bool:

@@ -112,12 +112,12 @@ class NameFacts:
     wave: str | None = None
     attempt: str | None = None
 
-    def tell(self, exam: ParsedExam) -> None:
-        """Add to an exam what its content has not said."""
+    def tell(self, exam: ParsedExam, source: str = NAME) -> None:
+        """Add to an exam what nothing before has said."""
         for name, value in vars(self).items():
             if name == "year" and "date" in exam.facts:
                 continue  # the day of the exam says more than a year in a name
-            exam.say(name, value, NAME)
+            exam.say(name, value, source)
 
 
 def facts_from_name(name: str) -> NameFacts:
@@ -128,7 +128,7 @@ def facts_from_name(name: str) -> NameFacts:
     school_year = school_year_named(stem)
     year = _YEAR.search(stem)
     return NameFacts(
-        procedure=procedure_named(stem),
+        procedure=Procedure.GVE.value if code and is_gve_code(code[1]) else procedure_named(stem),
         subject=subject_by_name(stem),
         exam_code=code[1] if code else None,
         grade=_grade_named(stem) if not code else None,
@@ -138,6 +138,13 @@ def facts_from_name(name: str) -> NameFacts:
         wave=wave_named(stem),
         attempt=Attempt.RESIT.value if says_resit(stem) else None,
     )
+
+
+def facts_of_sheet(name: str) -> NameFacts:
+    """A sheet named «Русский язык» or «МА 5»: only what is hard to mistake."""
+    said = facts_from_name(f"{name}.")
+    grade = said.grade if said.subject else None
+    return NameFacts(subject=said.subject, date=said.date, attempt=said.attempt, grade=grade)
 
 
 def _grade_named(stem: str) -> int | None:

@@ -90,8 +90,10 @@ class ParsedExam:
     problems: list[Problem] = field(default_factory=list)
 
     def say(self, name: str, value: str | int | None, source: str = CONTENT, cell: str = "") -> None:
-        """Keep a fact; the first one said stays."""
-        if value not in (None, "") and name not in self.facts:
+        """Keep a fact; the first one said stays, unless it only followed from the kind of table."""
+        known = self.facts.get(name)
+        gives_way = known is None or (known.source == LAYOUT and source != LAYOUT)
+        if value is not None and value != "" and gives_way:
             self.facts[name] = Fact(value, source, cell)
 
     @classmethod

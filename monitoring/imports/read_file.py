@@ -7,8 +7,8 @@ from pathlib import Path
 from monitoring.imports import problems as say
 from monitoring.imports.clean import CleanSheet, write_clean_csv_gz
 from monitoring.imports.layouts import LAYOUTS, Fit, Layout
-from monitoring.imports.names import facts_from_name
-from monitoring.imports.parsed import CleanFile, ParsedFile
+from monitoring.imports.names import facts_from_name, facts_of_sheet
+from monitoring.imports.parsed import CONTENT, CleanFile, ParsedFile
 from monitoring.imports.problems import Problem, shorten
 from monitoring.imports.sources import Source, is_nested_archive
 from monitoring.imports.workbook import NotASpreadsheet, Sheet, Unreadable, looks_like_spreadsheet, open_sheets
@@ -69,8 +69,14 @@ def _read_sheets(parsed: ParsedFile, sheets: list[Sheet], clean_stem: Path | Non
         if layout is None:
             unknown.append(sheet)
             continue
+        if sheet.hidden:
+            message = f"Скрытый лист «{sheet.name}» пропущен. Если результаты на нём, сделайте его видимым."
+            parsed.problems.append(say.warning("hidden_sheet", message, sheet=sheet.name))
+            continue
         reading = layout.read(sheet, name)
+        on_sheet = facts_of_sheet(sheet.name)
         for exam in reading.exams:
+            on_sheet.tell(exam, CONTENT)
             name.tell(exam)
             exam.problems = shorten(exam.problems)
         parsed.layout = parsed.layout or layout.name

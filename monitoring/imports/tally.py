@@ -79,6 +79,11 @@ def _read(value: Any, reader: Callable[[Any], int | None]) -> int | str:
     return ABSENT if is_absent(value) else BAD
 
 
+def read_status(value: Any) -> str:
+    """A variant or a remark: whether it says "absent", nothing, or something else."""
+    return BLANK if is_blank(value) else ABSENT if is_absent(value) else ""
+
+
 def read_passed(value: Any) -> str:
     """«Зачет» as regions print it: 2 is "не преодолел"; yes, no or "" when the cell is empty."""
     if is_blank(value):
@@ -89,7 +94,7 @@ def read_passed(value: Any) -> str:
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "mark": read_mark, "primary": read_primary, "test": read_test,
-    "status": is_absent, "journal": mark_of, "passed": read_passed,
+    "status": read_status, "journal": mark_of, "passed": read_passed,
 }  # fmt: skip
 
 
@@ -117,14 +122,15 @@ def tally(table: PupilTable) -> TallyResult:
 class _Reading:
     """One distinct tuple, understood; each cell was read once, by `READERS`."""
 
-    __slots__ = ("absent", "journal", "mark", "passed", "primary", "test")
+    __slots__ = ("absent", "journal", "mark", "passed", "primary", "status", "test")
 
     def __init__(self, raw: tuple[Any, ...], readings: dict[str, dict[Any, Any]]) -> None:
         _, status, mark, primary, test, journal, passed = raw
         self.mark = readings["mark"][mark]
         self.primary = readings["primary"][primary]
         self.test = readings["test"][test]
-        self.absent = readings["status"][status] or ABSENT in (self.mark, self.primary, self.test)
+        self.status = readings["status"][status]
+        self.absent = ABSENT in (self.status, self.mark, self.primary, self.test)
         self.journal: int | None = readings["journal"][journal]
         self.passed: str = readings["passed"][passed]
 
@@ -134,6 +140,8 @@ class _Reading:
         if table.mark_decides:
             decides = next((role for role in ("test", "mark", "primary") if role in table.columns), "")
             return isinstance(getattr(self, decides), int) if decides else bool(self.passed)
+        if self.status == BLANK and self.primary == 0 and "status" in table.columns:
+            return False  # a line of a form made ready and left empty: no variant, and a total of nothing
         return isinstance(self.mark, int) or isinstance(self.primary, int)
 
 

@@ -43,6 +43,7 @@ class Sheet:
 
     name: str
     rows: list[list[Any]]
+    hidden: bool = False
 
     @property
     def width(self) -> int:
@@ -107,9 +108,13 @@ def _by_calamine(content: bytes) -> list[Sheet]:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         # skip_empty_area=False keeps the row numbers; names of sheets are cut or dressed with spaces in real files.
         return [
-            Sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            for name in book.sheet_names
-            if _is_worksheet(book, name)
+            Sheet(
+                meta.name,
+                book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False),
+                meta.visible != python_calamine.SheetVisibleEnum.Visible,
+            )
+            for meta in book.sheets_metadata
+            if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
         ]
     except MemoryError:
         raise
@@ -121,11 +126,6 @@ def _by_calamine(content: bytes) -> list[Sheet]:
         raise Unreadable(
             "Файл повреждён и не читается. Откройте его в Excel, сохраните как .xlsx и загрузите снова."
         ) from problem
-
-
-def _is_worksheet(book: python_calamine.CalamineWorkbook, name: str) -> bool:
-    kinds = {meta.name: meta.typ for meta in book.sheets_metadata}
-    return kinds.get(name) == python_calamine.SheetTypeEnum.WorkSheet
 
 
 def _csv_rows(name: str, content: bytes) -> list[list[Any]]:

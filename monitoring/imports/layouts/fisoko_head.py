@@ -49,6 +49,10 @@ def is_municipality(name: str) -> bool:
     return bool(_MUNICIPALITY.search(name))
 
 
+def looks_like_school(name: str) -> bool:
+    return bool(_LIKE_SCHOOL.search(name))
+
+
 def school_of(name: str, *, may_be_nameless: bool) -> SchoolKey | None:
     """The school a row is about; None for the country, a region, a municipality, a total.
 

@@ -91,10 +91,11 @@ def _difference(sheet: Sheet, header: Header, one: _Municipality) -> Problem:
 
 
 def _clean(sheet: Sheet, header: Header, places: list[int]) -> CleanSheet:
+    # Only rows with a number of participants: a signature below the table is none of them.
     rows = [
         index
         for index in range(header.last_row + 1, len(sheet.rows))
-        if not is_blank(sheet.cell(index, header.roles["group"]))
+        if whole(sheet.cell(index, header.roles["participants"])) is not None
     ]
     columns: list[Sequence[Any]] = []
     for place in places:

@@ -28,7 +28,7 @@ class GiaLayout:
         if not any(role in roles for role in self.results):
             lacking.append("столбец " + " или ".join(f"«{title}»" for title in self.results.values()))
         signs = sum(any(re.fullmatch(sign, key) for key in keys) for sign in self.signs)
-        if self.needs_sign and not signs and not lacking:
+        if self.needs_sign and not signs:
             lacking.append(self.needs_sign)
         if header is None and not lacking:
             lacking.append("строка заголовков таблицы")

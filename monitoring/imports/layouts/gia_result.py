@@ -42,7 +42,8 @@ def result_kind(
         return ResultKind(role, MARK, True)
     over_five, seen = _share_over_five(columns[role])
     if role == "mark":
-        return ResultKind(role, TEST if over_five > 0.5 else MARK, over_five <= 0.5)
+        is_test = over_five > 0.5 and not _is_ninth(exam, grade, name)
+        return ResultKind(role, TEST if is_test else MARK, not is_test)
     if _subject(exam, name) or not seen:
         return ResultKind(role, MARK if _is_ninth(exam, grade, name) else TEST, role == "test")
     return ResultKind(role, TEST if over_five > 0 and not _is_ninth(exam, grade, name) else MARK, False)
@@ -89,4 +90,6 @@ def say_procedure(exam: ParsedExam, kind: ResultKind, grade: int | None) -> None
         exam.say("procedure", Procedure.EGE.value, LAYOUT)
     elif grade in NINTH:
         exam.say("procedure", Procedure.OGE.value, LAYOUT)
+    elif exam.layout.startswith("ege_"):
+        exam.say("procedure", Procedure.EGE.value, LAYOUT)
     exam.say("pupil_grade", grade)

@@ -46,6 +46,12 @@ ROLES: Roles = {
         "status": r"статус.*|явка|неявка|причина неявки|состояние участника|примечание",
     }.items()
 }
+# Headings in two lines: the subject, then the day.
+_SUBJECT_LINE = re.compile(
+    r"(?:(?:учебный )?предмет|экзамен)?\s*:?\s*(?:(?P<code>\d{1,3})\s*[-–—]\s*)?(?P<subject>[^\W\d][^\d]{3,40})",
+    re.IGNORECASE,
+)
+_DATE_LINE = re.compile(r"(?:дата(?: экзамена| проведения)?\s*:?\s*)?[\d.\-/]{8,10}(?: г\.?)?", re.IGNORECASE)
 RESULT_ROLES = ("mark", "test", "final", "primary", "passed")
 
 
@@ -104,7 +110,22 @@ def split_blocks(sheet: Sheet) -> tuple[list[Block], list[Problem]]:
             break
         index, following = stop
         blocks.append(following)
+    for block in blocks:
+        block.rows = _without_totals(sheet, block)
     return blocks, problems
+
+
+def _without_totals(sheet: Sheet, block: Block) -> list[int]:
+    """A sum or a page number may stand in the school's column: a row with no result and hardly anything else."""
+    roles = block.header.roles
+    results = zip(*(_column(sheet, block.rows, roles[role]) for role in RESULT_ROLES if role in roles), strict=True)
+    bare = {index for index, cells in zip(block.rows, results, strict=True) if not any(cells)}
+    litter = {
+        index
+        for index in bare
+        if sum(1 for cell in sheet.rows[index] if not is_blank(cell)) < 3 or any(map(is_total, sheet.rows[index]))
+    }
+    return [index for index in block.rows if index not in litter] if litter else block.rows
 
 
 def _take_rows(sheet: Sheet, block: Block, start: int, problems: list[Problem]) -> tuple[int, Block] | None:
@@ -126,7 +147,9 @@ def _take_rows(sheet: Sheet, block: Block, start: int, problems: list[Problem]) 
             continue
         header = header_at(sheet, index)
         if header is not None:
-            return header.last_row + 1, Block(header, lines)
+            # A header repeated on every printed page, without a heading of its own, goes on with the same exam.
+            is_new = any(exam_heading(line) for _, line in lines) or not block.rows
+            return header.last_row + 1, Block(header, lines if is_new else [*block.headings, *lines])
         if line := joined(sheet.rows[index]):
             lines.append((index, line))
             problems.extend(_odd_row(sheet, block, index))
@@ -249,9 +272,11 @@ def _say_headings(exam: ParsedExam, block: Block) -> None:
         cell = f"A{index + 1}"
         if heading := exam_heading(line):
             tell_from_heading(exam, heading, cell)
-        elif re.match(r"(предмет|экзамен|учебный предмет)\b", line.lower()):
-            exam.say("subject", subject_by_name(line.split(":", 1)[-1]), cell=cell)
-        elif re.match(r"дата\b", line.lower()) and (day := as_date(line)):
+        elif match := _SUBJECT_LINE.fullmatch(line):
+            if subject := subject_by_name(match["subject"]):
+                exam.say("subject", subject, cell=cell)
+                exam.say("exam_code", match["code"], cell=cell)
+        elif _DATE_LINE.fullmatch(line) and (day := as_date(line)):
             exam.say("date", day.isoformat(), cell=cell)
         exam.say("procedure", procedure_named(line), cell=cell)
         if says_resit(line):

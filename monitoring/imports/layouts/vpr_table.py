@@ -8,9 +8,10 @@ from typing import Any
 
 from indicators.procedures import Procedure
 from monitoring.imports import problems as say
-from monitoring.imports.cells import cell_name, is_blank, school_login, text, whole
+from monitoring.imports.cells import cell_name, is_blank, school_code, school_login, text, whole
 from monitoring.imports.clean import CleanBlock, CleanSheet, kept, kept_text
 from monitoring.imports.layouts.base import Fit, Header, Reading, Roles, find_header, fit_by_roles, unique
+from monitoring.imports.layouts.fisoko_head import looks_like_school
 from monitoring.imports.names import NameFacts
 from monitoring.imports.parsed import LAYOUT, PUPILS, ParsedExam
 from monitoring.imports.tally import PupilTable, SchoolKey, tally
@@ -39,17 +40,15 @@ class VprPupilLayout:
         if header is None:
             return Reading()
         place = header.roles["school"]
-        rows = [
-            index
-            for index, row in enumerate(sheet.rows)
-            if index > header.row and place < len(row) and not is_blank(row[place])
-        ]
+        rows = [index for index, row in enumerate(sheet.rows) if index > header.row and place < len(row)]
         exam = ParsedExam(self.name, sheet.name, PUPILS)
         _say_upload_date(exam, sheet, header, rows)
         for fact, value in self.suggests:
             exam.say(fact, value, LAYOUT)
-        schools = [sheet.rows[index][place] for index in rows]
-        return read_pupils(exam, sheet, header, rows, schools)
+        named = [index for index in rows if login_key(sheet.rows[index][place]) is not None]
+        exam.problems += _without_school(sheet, header, named)
+        schools = [sheet.rows[index][place] for index in named]
+        return read_pupils(exam, sheet, header, named, schools)
 
 
 def read_pupils(exam: ParsedExam, sheet: Sheet, header: Header, rows: Sequence[int], schools: Sequence[Any]) -> Reading:
@@ -89,7 +88,20 @@ def login_key(raw: Any) -> SchoolKey | None:
     if login:
         name = shown.partition("|")[2].strip()
         return SchoolKey("login", login, name)
-    return SchoolKey("name", shown, shown) if shown else None
+    if code := school_code(shown):
+        return SchoolKey("code", code)
+    return SchoolKey("name", shown, shown) if looks_like_school(shown) else None
+
+
+def _without_school(sheet: Sheet, header: Header, named: Sequence[int]) -> list[say.Problem]:
+    """Rows with a total but without a school."""
+    message = "В строке есть итог, но нет логина школы. Впишите его или удалите строку."
+    total, place, known = header.roles["primary"], header.roles["school"], set(named)
+    return [
+        say.error("missing_school", message, sheet=sheet.name, cell=cell_name(index + 1, place))
+        for index in range(header.row + 1, len(sheet.rows))
+        if index not in known and whole(sheet.cell(index, total))
+    ]
 
 
 def _task_columns(sheet: Sheet, header: Header, rows: Sequence[int]) -> list[TaskColumn]:
