@@ -35,7 +35,7 @@ def write_vpr(results: DemoResults, folder: Path) -> list[Path]:
 
 def _save(path: Path, work: CheckWork, report: str, body: list[list[Any]]) -> Path:
     subject = subject_name(work.subject)
-    head = [
+    head: list[list[Any]] = [
         [report],
         [],
         [f"ВПР {work.year} {subject} {work.grade} класс"],

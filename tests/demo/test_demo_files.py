@@ -1,9 +1,11 @@
 """The demo's spreadsheets look like official ones and depend on the fixtures alone."""
 
+import json
 from pathlib import Path
 
 import openpyxl
 import pytest
+from django.core.management import call_command
 
 from monitoring.demo.files import write_demo_files
 from monitoring.demo.pupils import SURNAMES
@@ -20,6 +22,21 @@ def test_same_fixtures_give_the_same_bytes(spreadsheets: Path, tmp_path: Path):
     assert len(again) == 33
     for path in again:
         assert path.read_bytes() == (spreadsheets / path.relative_to(tmp_path)).read_bytes()
+
+
+def test_command_writes_them_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    call_command("demo_files", str(tmp_path / "new"), json=True)
+    assert len(json.loads(capsys.readouterr().out)["files"]) == 33
+    assert len(list((tmp_path / "new").rglob("*.*"))) == 33
+
+
+@pytest.mark.parametrize("arguments", [["{folder}", "--municipality", "megion"], ["{folder}/taken"]])
+def test_command_refuses_what_it_cannot_write(tmp_path: Path, arguments: list[str]):
+    (tmp_path / "taken").touch()
+    with pytest.raises(SystemExit) as refused:
+        call_command("demo_files", *(text.format(folder=tmp_path) for text in arguments))
+    assert refused.value.code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
 def test_every_name_is_used_once(spreadsheets: Path):
