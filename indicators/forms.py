@@ -94,7 +94,9 @@ class StatisticsForm(forms.Form):
         cells = []
         for kind in kinds:
             name = self.name_of(place, kind.code)
-            cells.append((kind, self.sheet.numbers.get((place, kind.code)), self[name] if name in self.fields else None))
+            cells.append(
+                (kind, self.sheet.numbers.get((place, kind.code)), self[name] if name in self.fields else None)
+            )
         return Row(title, school, tuple(cells))
 
 

@@ -8,7 +8,8 @@ from indicators.models import ChangeReading, Reading
 from schools.periods import Period, PeriodKind
 from schools.wording import change_in_unit, in_unit, number, plan_in_unit, plural
 
-FEW_AS_WORDS = {1: "одному", 2: "двум", 3: "трём", 4: "четырём"}
+BY_FEW = {1: "одному", 2: "двум", 3: "трём", 4: "четырём"}
+FOR_FEW = {1: "одного", 2: "двух", 3: "трёх", 4: "четырёх"}
 INDICATOR_FORMS = "показателя,показателей,показателей"  # after «из»
 
 
@@ -28,8 +29,8 @@ def programme_sentence(readings: Iterable[str]) -> str:
             (Reading.REACHED, lambda n: f"{n} {plural(n, 'достиг,достигли,достигли')} плана"),
             (Reading.ON_TRACK, lambda n: f"{n} {plural(n, 'идёт,идут,идут')} по плану"),
             (Reading.BEHIND, lambda n: f"{n} {plural(n, 'отстаёт,отстают,отстают')}"),
-            (Reading.NO_TARGET, lambda n: f"для {n} план не задан"),
-            (Reading.NO_DATA, lambda n: f"по {FEW_AS_WORDS.get(n, n)} нет данных"),
+            (Reading.NO_TARGET, lambda n: f"для {FOR_FEW.get(n, n)} план не задан"),
+            (Reading.NO_DATA, lambda n: f"по {BY_FEW.get(n, n)} нет данных"),
         )
         if counts[reading]
     ]
@@ -71,8 +72,10 @@ def value_sentence(
     return shown + verdict.get(Reading(reading), f" План — {plan}.")
 
 
-def change_sentence(change: Decimal | None, unit: str, change_from: str, change_reading: str, *, has_interval: bool) -> str:
-    """«На 19,9 п. п. больше, чем в 2018/2019 учебном году; рост значимый.»; nothing where there is no change to tell."""
+def change_sentence(
+    change: Decimal | None, unit: str, change_from: str, change_reading: str, *, has_interval: bool
+) -> str:
+    """«На 19,9 п. п. больше, чем в 2018/2019 учебном году; рост значимый.»; "" where there is nothing to tell."""
     if change is None or not change_from:
         return ""
     then = _when(change_from)

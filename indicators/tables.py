@@ -60,7 +60,10 @@ def _numbers(line: SchoolLine, *numbers: Decimal | None) -> list[str]:
 
 
 def _change(line: SchoolLine) -> list[str]:
-    return [HIDDEN if line.is_change_hidden else plain(line.change), period(line.change_from) if line.change_from else ""]
+    return [
+        HIDDEN if line.is_change_hidden else plain(line.change),
+        period(line.change_from) if line.change_from else "",
+    ]
 
 
 def plain(number: Decimal | None) -> str:

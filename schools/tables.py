@@ -144,7 +144,7 @@ def _workbook_lines(content: bytes, name: str) -> tuple[str, list[list[str]]]:
                 return sheet, lines
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException:  # noqa: BLE001 - a damaged workbook may end in a panic of the reader, which is no Exception
+    except BaseException:
         raise UnreadableTable(_not_a_table(name)) from None
     return "", []
 
@@ -162,7 +162,7 @@ def _csv_lines(content: bytes, name: str) -> list[list[str]]:
 
 
 def _rows_by_line(text: str, delimiter: str) -> list[list[str]]:
-    """Rows under the numbers of their lines: a quoted line break leaves an empty line behind, as it does in the file."""
+    """Rows under the numbers of their lines: a quoted line break leaves an empty line behind, as in the file."""
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     lines: list[list[str]] = []
     for row in reader:

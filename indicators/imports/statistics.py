@@ -110,7 +110,9 @@ def _check_row(
         column = names.get(excess.code) or names.get(excess.at_most, "")
         if column:
             checked.problems.append(
-                table.problem(row.number, column, row.cells.get(column, ""), excess_message(excess.at_most, excess.largest, sheet))
+                table.problem(
+                    row.number, column, row.cells.get(column, ""), excess_message(excess.at_most, excess.largest, sheet)
+                )
             )
 
 

@@ -68,7 +68,9 @@ def indicator_page(*, user: Any, indicator: Indicator, school_year: int) -> Indi
     supporting = _supporting(user, indicator, passport)
     schools = _school_rows(user, indicator, passport, supporting, line.period, school_year)
     sees_all = indicator.municipality_id in reach_of(user, Permission.VALUES_VIEW).municipalities
-    compared = next((row.supporting.change_from for row in schools if row.supporting and row.supporting.change_from), "")
+    compared = next(
+        (row.supporting.change_from for row in schools if row.supporting and row.supporting.change_from), ""
+    )
     return IndicatorPage(
         indicator=indicator,
         school_year=school_year,

@@ -67,6 +67,16 @@ class SchoolLine:
     is_change_hidden: bool = False
     has_few: bool = False
 
+    @property
+    def is_condition(self) -> bool:
+        """Whether the school is counted rather than measured: it meets the condition of a share of schools or not."""
+        return str(self.indicator.formula.get("type")) == "share_of_schools"
+
+    @property
+    def is_worth_showing(self) -> bool:
+        """What has data, and what the programme expects to have."""
+        return bool(self.period) or self.indicator.role == Indicator.Role.PROGRAMME
+
 
 def value_lines(
     *, user: Any, municipality: Municipality, school_year: int, roles: Iterable[str] = Indicator.Role.values
@@ -103,7 +113,7 @@ def parts_text(indicator: Indicator, value: MunicipalityValue | SchoolValue | No
         return ""
     if value.denominator is None:
         return "" if value.participants is None else counted(value.participants, PUPIL_FORMS)
-    if indicator.formula.get("type") == "share_of_schools":
+    if indicator.formula.get("type") == "share_of_schools":  # of a school it is 0 or 1 of one
         return part_of(value.numerator, value.denominator, "школы,школ")
     if indicator.unit != Indicator.Unit.PERCENT:
         return "" if value.participants is None else counted(value.participants, PUPIL_FORMS)
@@ -128,21 +138,25 @@ def dynamics_of_schools(
 ) -> dict[int, list[str]]:
     """How the indicators of these schools have changed, without what is hidden from the user."""
     found: dict[int, list[str]] = defaultdict(list)
-    values = school_values(user).filter(
-        school__in=list(schools), indicator__municipality=municipality, is_change_hidden=False
-    )
-    for school_id, period, reading in values.values_list("school_id", "period", "change_reading"):
+    values: Any = school_values(user).filter(school__in=list(schools), indicator__municipality=municipality)
+    for school_id, period, reading in values.values_list("school_id", "period", "shown_change_reading"):
         if reading != ChangeReading.NO_DATA and Period.parse(period).school_year == school_year:
             found[school_id].append(reading)
     return found
 
 
-def line_of_year(indicator: Indicator, values: list[MunicipalityValue], targets: list[Target], school_year: int) -> ValueLine:
+def line_of_year(
+    indicator: Indicator, values: list[MunicipalityValue], targets: list[Target], school_year: int
+) -> ValueLine:
     value, target = of_year(values, school_year), of_year(targets, school_year)
     before = next((row.value for row in values if value and row.period == value.change_from), None)
     return ValueLine(
         indicator=indicator,
-        period=value.period if value else target.period if target else period_of_year(indicator.period_kind, school_year),
+        period=value.period
+        if value
+        else target.period
+        if target
+        else period_of_year(indicator.period_kind, school_year),
         value=value,
         before=before,
         before_period=value.change_from if value else "",

@@ -53,16 +53,13 @@ def school_indicators(request: HttpRequest, pk: int) -> HttpResponse:
         School.objects.allowing(request.user, Permission.VALUES_VIEW).select_related("municipality", "parent"), pk=pk
     )
     year = current_year(request, school.municipality)
-    lines = [
-        line
-        for line in school_lines(user=request.user, school=school, school_year=year)
-        if line.period or line.indicator.role == Indicator.Role.PROGRAMME
-    ]
+    lines = [line for line in school_lines(user=request.user, school=school, school_year=year) if line.is_worth_showing]
     context = {
         "shell": school_shell(user=request.user, school=school, school_year=year),
         "tab": "indicators",
         "school_year": year,
-        "lines": lines,
+        "values": [line for line in lines if not line.is_condition],
+        "counted": [line for line in lines if line.is_condition],
         "with_data": sum(line.value is not None for line in lines),
         "dynamics": dynamics_sentence(line.change_reading for line in lines),
     }

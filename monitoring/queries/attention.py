@@ -36,7 +36,7 @@ def uploads_waiting(user: Any, municipality: Municipality) -> Iterator[Attention
             yield Attention(
                 "bad",
                 f"{counted(len(faulty), FILE_FORMS)} с замечаниями",
-                f"{faulty[0]}{rest}. Без исправления они не будут записаны.",
+                f"{faulty[0]}{rest}. Пока замечания не исправлены, результаты из них не записать.",
                 upload.get_absolute_url(),
                 "Посмотреть замечания",
             )

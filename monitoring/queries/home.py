@@ -47,6 +47,11 @@ class Home:
     supported: tuple[SupportedSchool, ...]
     next_step: NextStep | None
 
+    @property
+    def waiting(self) -> int:
+        """How many cards ask to do something; good news do not."""
+        return sum(card.kind != "good" for card in self.cards)
+
 
 def home_of(*, user: Any, municipality: Municipality, school_year: int) -> Home:
     lines = value_lines(user=user, municipality=municipality, school_year=school_year, roles=[Indicator.Role.PROGRAMME])

@@ -101,7 +101,9 @@ def school_shell(*, user: Any, school: School, school_year: int) -> SchoolShell:
     for category, year in identified.order_by("category").values_list("category", "school_year"):
         years[Category(category)].add(year)
     standings = tuple(
-        Standing(category, since(years_in, school_year)) for category, years_in in years.items() if school_year in years_in
+        Standing(category, since(years_in, school_year))
+        for category, years_in in years.items()
+        if school_year in years_in
     )
     return SchoolShell(
         school=school,

@@ -99,9 +99,7 @@ def take_identification_list(
     return outcome
 
 
-def _write(
-    lines: list[IdentificationLine], school_year: int, sheet: str, file_name: str, outcome: ListOutcome
-) -> None:
+def _write(lines: list[IdentificationLine], school_year: int, sheet: str, file_name: str, outcome: ListOutcome) -> None:
     known = {
         (row.school_id, row.category): row
         for row in Identification.objects.filter(

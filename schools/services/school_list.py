@@ -97,9 +97,7 @@ def _problem(outcome: SchoolImport, row: SchoolRow, code: str, value: str, messa
     )
 
 
-def _find_or_make(
-    municipality: Municipality, row: SchoolRow, outcome: SchoolImport
-) -> tuple[School | None, bool]:
+def _find_or_make(municipality: Municipality, row: SchoolRow, outcome: SchoolImport) -> tuple[School | None, bool]:
     by_code = _known(municipality, SchoolAlias.Kind.CODE, row.code)
     by_login = _known(municipality, SchoolAlias.Kind.LOGIN, row.login)
     if by_code and by_login and by_code != by_login:

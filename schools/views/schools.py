@@ -37,13 +37,13 @@ def take_school_list(request: HttpRequest) -> HttpResponse:
         except UnreadableTable as error:
             form.add_error("file", str(error))
         else:
-            outcome = outcome if outcome.problems else import_schools(
-                municipality=municipality, rows=rows, by=request.user
+            outcome = (
+                outcome if outcome.problems else import_schools(municipality=municipality, rows=rows, by=request.user)
             )
     if form.is_valid() and not outcome.problems:
         messages.success(
             request,
-            f"Список загружен. Добавлено: {outcome.added}, дополнено: {outcome.changed}, без изменений: {outcome.same}.",
+            f"Список принят. Добавлено: {outcome.added}, дополнено: {outcome.changed}, без изменений: {outcome.same}.",
         )
         return redirect("schools:list")
     context = _list_context(request, municipality) | {"upload": form, "problems": outcome.problems}
@@ -53,9 +53,7 @@ def take_school_list(request: HttpRequest) -> HttpResponse:
 def _list_context(request: HttpRequest, municipality: Municipality) -> dict[str, object]:
     year = current_year(request, municipality)
     text, category = request.GET.get("q", "").strip(), request.GET.get("category", "")
-    rows = school_rows(
-        user=request.user, municipality=municipality, school_year=year, text=text, category=category
-    )
+    rows = school_rows(user=request.user, municipality=municipality, school_year=year, text=text, category=category)
     return {
         "rows": rows,
         "school_year": year,
@@ -73,9 +71,7 @@ def school_page(request: HttpRequest, pk: int) -> HttpResponse:
     school = get_object_or_404(School.objects.visible_to(request.user).select_related("municipality", "parent"), pk=pk)
     year = current_year(request, school.municipality)
     overview = school_overview(user=request.user, school=school, school_year=year)
-    return render(
-        request, "schools/school.html", {"overview": overview, "shell": overview.shell, "tab": "overview"}
-    )
+    return render(request, "schools/school.html", {"overview": overview, "shell": overview.shell, "tab": "overview"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,6 +89,4 @@ def school_edit(request: HttpRequest, pk: int) -> HttpResponse:
         correct_school(school=school, changes=changes, by=request.user)
         messages.success(request, "Сведения о школе сохранены.")
         return redirect(school)
-    return render(
-        request, "schools/edit.html", {"form": form, "shell": shell, "known_as": known_as, "tab": "overview"}
-    )
+    return render(request, "schools/edit.html", {"form": form, "shell": shell, "known_as": known_as, "tab": "overview"})

@@ -1,0 +1,182 @@
+"""Indicators: the value with both parts, the schools behind it, nothing of what is hidden."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from accounts.access import Role
+from indicators.models import Indicator
+from tests.factories import (
+    IndicatorFactory,
+    MunicipalityFactory,
+    MunicipalityValueFactory,
+    SchoolFactory,
+    SchoolStatisticFactory,
+    SchoolValueFactory,
+)
+from tests.pages.conftest import add_schools
+
+SOURCE = {"file": "oge.xlsx", "sheet": "Page 1", "rows": "5-140", "upload": 1}
+
+
+def address(indicator: Indicator, extra: str = "") -> str:
+    return f"{indicator.get_absolute_url()}?year=2020{extra}"
+
+
+def rows_of(response) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_the_list_tells_programme_and_supporting_indicators(town, log_in_as):
+    page = log_in_as(Role.VIEWER, town.municipality).get("/indicators/?year=2020").text
+    assert page.index("Школы с динамикой") < page.index("Вспомогательные показатели") < page.index("Средняя отметка")
+    assert "50,0\u00a0%" in page
+    assert "70\u00a0%" in page
+    assert "1 из 2\u00a0школ" in page
+
+
+def test_no_data_is_no_zero(town, log_in_as):
+    page = log_in_as(Role.VIEWER, town.municipality).get(address(town.trained)).text
+    assert "данных нет" in page
+    assert "0,0" not in page
+    assert "Нет данных" in log_in_as(Role.VIEWER, town.municipality).get("/indicators/?year=2020").text
+
+
+def test_a_share_of_schools_tells_why_each_school_counts(town, log_in_as):
+    page = log_in_as(Role.METHODIST, town.municipality).get(address(town.grew)).text
+    assert "50,0\u00a0% (1 из 2\u00a0школ). План 70\u00a0% не достигнут." in page
+    assert "1 : 2 = 0,5" in page
+    assert "2018/2019" in page
+    assert "3,37" in page
+    assert "+0,37" in page
+    assert "−0,11" in page
+    assert page.count("Не выполнено") == 1
+    assert "изменение показателя «Средняя отметка» больше 0" in page
+
+
+def test_sources_lead_to_the_rows_for_those_who_may_see_them(town, log_in_as):
+    value = town.grew.municipalityvalue_set.get()
+    value.sources = [SOURCE]
+    value.save()
+    link = "?upload=1&amp;file=oge.xlsx&amp;sheet=Page%201&amp;rows=5-140"
+    page = log_in_as(Role.METHODIST, town.municipality).get(address(town.grew)).text
+    assert link in page
+    page = log_in_as(Role.VIEWER, town.municipality).get(address(town.grew)).text
+    assert link not in page
+    assert "oge.xlsx, лист «Page 1», строки 5-140" in page
+    assert "oge.xlsx" not in log_in_as(Role.CURATOR, town.big).get(address(town.grew)).text
+
+
+def test_a_curator_sees_the_sum_and_their_own_row(town, log_in_as):
+    client = log_in_as(Role.CURATOR, town.big)
+    page = client.get(address(town.grew)).text
+    assert "50,0\u00a0%" in page
+    assert town.big.name in page
+    assert town.small.name not in page
+    table = rows_of(client.get(address(town.grew, "&format=csv")))
+    assert [row[0] for row in table[1:]] == ["СОШ № 2", "Назарово в целом"]
+
+
+def test_few_pupils_are_hidden_from_those_who_may_not_see_them(town, log_in_as):
+    hidden = log_in_as(Role.VIEWER, town.municipality)
+    page = hidden.get(address(town.mean)).text
+    assert "скрыто: менее 5 участников" in page
+    assert "2,89" not in page
+    assert "−0,11" not in page
+    assert "скрыто: менее 5 участников" in hidden.get(address(town.grew)).text
+    school = hidden.get(f"{reverse('indicators:school_indicators', args=[town.small.pk])}?year=2020").text
+    assert "скрыто: менее 5 участников" in school
+    assert "2,89" not in school
+    seen = log_in_as(Role.METHODIST, town.municipality).get(address(town.mean)).text
+    assert "2,89" in seen
+    assert "скрыто" not in seen
+    own = log_in_as(Role.CURATOR, town.small).get(address(town.mean)).text
+    assert "2,89" in own
+
+
+def test_a_change_from_few_pupils_is_hidden_though_the_value_is_not(town, log_in_as):
+    school = SchoolFactory(municipality=town.municipality)
+    SchoolValueFactory(school=school, indicator=town.mean, period="2018", value=Decimal("4.4444"), participants=3)
+    SchoolValueFactory(
+        school=school,
+        indicator=town.mean,
+        value=Decimal("3.1111"),
+        change=Decimal("-1.3333"),
+        change_from="2018",
+        change_reading="worse",
+        participants=30,
+    )
+    page = log_in_as(Role.VIEWER, town.municipality).get(address(town.mean)).text
+    assert "3,11" in page
+    assert "1,33" not in page
+    assert "4,44" not in page
+
+
+def test_the_file_has_exact_numbers_with_commas_and_hides_the_same(town, log_in_as):
+    response = log_in_as(Role.VIEWER, town.municipality).get(address(town.mean, "&format=csv"))
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    table = {row[0]: row for row in rows_of(response)}
+    assert table["Школа"][2:5] == ["Сумма отметок", "Участники", "Значение, отметка"]
+    assert table["СОШ № 2"][2:] == ["67,4", "20", "3,37", "0,37", "2018/2019", "Лучше"]
+    assert table["СОШ № 10"][2:6] == ["скрыто: менее 5 участников"] * 4
+
+
+def test_a_name_that_looks_like_a_formula_stays_text(town, log_in_as):
+    town.big.name = "=HYPERLINK()"
+    town.big.save()
+    response = log_in_as(Role.VIEWER, town.municipality).get(address(town.mean, "&format=csv"))
+    assert "'=HYPERLINK()" in [row[0] for row in rows_of(response)]
+
+
+def test_a_school_outside_the_population_is_not_listed(town, log_in_as):
+    other = SchoolFactory(municipality=town.municipality, name="Гимназия")
+    listed = IndicatorFactory(
+        municipality=town.municipality, population={"type": "categories", "categories": ["low_results"]}
+    )
+    client = log_in_as(Role.VIEWER, town.municipality)
+    page = client.get(address(listed)).text
+    assert town.big.name in page
+    assert other.name not in page
+    assert other.name in client.get(address(town.mean)).text
+
+
+def test_what_a_school_reported_stands_beside_the_condition(town, log_in_as):
+    formula = {"type": "share_of_schools", "of": {"type": "statistic", "code": "teachers"}, "is": "above", "than": "0"}
+    indicator = IndicatorFactory(municipality=town.municipality, formula=formula)
+    SchoolStatisticFactory(school=town.big, kind=town.kinds.get(code="teachers"), value=37)
+    SchoolValueFactory(school=town.big, indicator=indicator, numerator=1, denominator=1, value=100, participants=None)
+    page = log_in_as(Role.VIEWER, town.municipality).get(address(indicator)).text
+    assert "37" in page
+    assert "Нет данных, не входит в расчёт" in page
+
+
+def test_history_and_plan_stand_in_the_chart_and_its_table(town, log_in_as):
+    MunicipalityValueFactory(indicator=town.grew, period="2018", value=25, participants=None)
+    page = log_in_as(Role.VIEWER, town.municipality).get(address(town.grew)).text
+    assert "data-chart" in page
+    assert "2018/2019" in page
+    assert "25,0\u00a0%" in page
+
+
+@pytest.mark.parametrize("year", ["2015", "2030"])
+def test_a_year_without_anything_still_has_its_page(town, log_in_as, year):
+    client = log_in_as(Role.VIEWER, town.municipality)
+    assert "данных нет" in client.get(f"{town.grew.get_absolute_url()}?year={year}").text
+    assert client.get(f"/indicators/?year={year}").status_code == 200
+
+
+def test_an_indicator_of_a_neighbour_is_not_there(town, log_in_as):
+    client = log_in_as(Role.DEPARTMENT, MunicipalityFactory())
+    assert client.get(address(town.grew)).status_code == 404
+    assert client.get(reverse("indicators:school_indicators", args=[town.big.pk])).status_code == 404
+
+
+def test_pages_ask_as_much_for_forty_schools_as_for_one(town, log_in_as, queries_of):
+    client = log_in_as(Role.VIEWER, town.municipality)
+    addresses = [address(town.grew), address(town.mean), address(town.mean, "&format=csv"), "/indicators/?year=2020"]
+    before = [queries_of(client, each) for each in addresses]
+    add_schools(town.municipality, 40, indicators=[town.grew, town.mean])
+    assert [queries_of(client, each) for each in addresses] == before

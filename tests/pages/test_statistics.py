@@ -1,0 +1,187 @@
+"""Collected numbers: who may write which, empty is not zero, a part never exceeds its whole."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from accounts.access import Role
+from accounts.models import Job
+from indicators.calculations.statistics import BadNumber, parse_number
+from indicators.models import MunicipalityStatistic, SchoolStatistic, StatisticKind
+from tests.factories import IndicatorFactory, SchoolFactory, SchoolStatisticFactory, StatisticKindFactory
+from tests.pages.conftest import add_schools
+
+PAGE = "/statistics/?year=2020"
+TRAINED, TEACHERS = "Педагогов обучено", "Педагогов всего"
+
+
+def numbers():
+    rows = SchoolStatistic.objects.order_by("school__code", "kind__code")
+    return [(row.school.code, row.kind.code, row.period, row.value) for row in rows]
+
+
+def send(client, *rows):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    upload = SimpleUploadedFile("числа.xlsx", file.getvalue())
+    return client.post(f"{reverse('indicators:take_statistics')}?year=2020", {"file": upload})
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("24", Decimal(24)), (" 1 200,5 ", Decimal("1200.5")), ("0", Decimal(0)), ("", None), ("  ", None)],
+)
+def test_numbers_are_read_as_people_type_them(text, number):
+    assert parse_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["много", "-3", "1,23456", "1e5", "9999999999999"])
+def test_what_is_no_number_is_refused(text):
+    with pytest.raises(BadNumber):
+        parse_number(text)
+
+
+def test_a_number_is_kept_an_empty_cell_takes_it_away_and_zero_stays(town, log_in_as):
+    client = log_in_as(Role.CURATOR, town.big)
+    name = f"{town.big.pk}"
+    client.post(PAGE, {f"{name}-teachers": "32", f"{name}-trained": "0"})
+    assert numbers() == [("102", "teachers", "2020", 32), ("102", "trained", "2020", 0)]
+    row = SchoolStatistic.objects.get(kind__code="teachers")
+    assert (row.source, row.entered_by) == ({"form": True}, client.user)
+    assert Job.objects.get().scope == {"statistics": [["teachers", "2020"], ["trained", "2020"]]}
+    client.post(PAGE, {f"{name}-teachers": "32", f"{name}-trained": ""})
+    assert numbers() == [("102", "teachers", "2020", 32)]
+    client.post(PAGE, {f"{name}-teachers": "32,0", f"{name}-trained": ""})
+    assert Job.objects.count() == 2  # the same again wakes nobody
+
+
+def test_a_part_larger_than_its_whole_is_refused_and_what_was_typed_stays(town, log_in_as):
+    client = log_in_as(Role.CURATOR, town.big)
+    page = client.post(PAGE, {f"{town.big.pk}-teachers": "32", f"{town.big.pk}-trained": "33"}).text
+    assert "Не может быть больше, чем «Педагогов всего» (32)" in page
+    assert 'value="33"' in page
+    assert 'value="32"' in page
+    assert numbers() == []
+
+
+def test_a_curator_writes_no_number_of_a_neighbour(town, log_in_as):
+    client = log_in_as(Role.CURATOR, town.big)
+    assert town.small.name not in client.get(PAGE).text
+    client.post(PAGE, {f"{town.small.pk}-teachers": "7"})
+    assert numbers() == []
+    page = send(client, ["Код ОО", "Школа", TEACHERS], [110, "СОШ № 10", 7])
+    assert "Школы с кодом 110 нет среди доступных вам" in page.text
+    assert numbers() == []
+
+
+def test_a_viewer_reads_and_does_not_write(town, log_in_as):
+    SchoolStatisticFactory(school=town.big, kind=StatisticKind.objects.get(code="teachers"), value=31)
+    client = log_in_as(Role.VIEWER, town.municipality)
+    page = client.get(PAGE).text
+    assert "31" in page
+    assert "Сохранить числа" not in page
+    assert 'class="control"' not in page
+    assert client.post(PAGE, {f"{town.big.pk}-teachers": "5"}).status_code == 403
+    assert client.get(reverse("indicators:statistics_template")).status_code == 403
+
+
+def test_each_cell_is_named_for_who_does_not_see_the_table(town, log_in_as):
+    page = log_in_as(Role.METHODIST, town.municipality).get(PAGE).text
+    assert 'aria-label="СОШ № 10: Педагогов обучено"' in page
+
+
+def test_only_numbers_that_indicators_use_are_asked_for(town, log_in_as):
+    StatisticKindFactory(name="Ненужное число")
+    assert "Ненужное число" not in log_in_as(Role.METHODIST, town.municipality).get(PAGE).text
+
+
+def test_the_municipality_as_a_whole_is_asked_of_the_methodist_alone(town, log_in_as):
+    kind = StatisticKindFactory(code="programmes", name="Программ всего", level=StatisticKind.Level.MUNICIPALITY)
+    formula = {"type": "count", "of": {"type": "statistic", "code": "programmes"}}
+    IndicatorFactory(municipality=town.municipality, formula=formula)
+    log_in_as(Role.METHODIST, town.municipality).post(PAGE, {"whole-programmes": "12"})
+    assert MunicipalityStatistic.objects.get().value == 12
+    assert MunicipalityStatistic.objects.get().kind == kind
+    log_in_as(Role.CURATOR, town.big).post(PAGE, {"whole-programmes": "99"})
+    assert MunicipalityStatistic.objects.get().value == 12
+
+
+def test_a_spreadsheet_is_taken_whole_with_its_place_and_twice_changes_nothing(town, log_in_as):
+    client = log_in_as(Role.METHODIST, town.municipality)
+    rows = [["Код ОО", "Школа", TEACHERS, TRAINED], [102, "СОШ № 2", 32, 5.0], ["", "СОШ № 10", 16, ""]]
+    assert send(client, *rows).status_code == 302
+    expected = [("102", "teachers", "2020", 32), ("102", "trained", "2020", 5), ("110", "teachers", "2020", 16)]
+    assert numbers() == expected
+    row = SchoolStatistic.objects.get(school=town.small)
+    assert row.source == {"file": "числа.xlsx", "sheet": "Sheet", "rows": "3"}
+    send(client, *rows)
+    assert numbers() == expected
+    assert Job.objects.count() == 1
+
+
+def test_all_problems_of_a_spreadsheet_come_at_once_and_nothing_is_written(town, log_in_as):
+    client = log_in_as(Role.METHODIST, town.municipality)
+    SchoolFactory(code="999")
+    page = send(
+        client,
+        ["Код ОО", "Школа", TEACHERS, TRAINED],
+        [102, "СОШ № 2", 32, 33],
+        [110, "СОШ № 10", "шестнадцать", -1],
+        [999, "", 1, 1],
+        [102, "", 1, 1],
+    ).text
+    for cell in ("D2", "C3", "D3", "A4"):
+        assert f"<code>{cell}</code>" in page
+    assert "Эта школа уже есть в строке 2" in page
+    assert numbers() == []
+    page = send(client, ["Код ОО", "Школа", "Педагогов обучено всего"], [102, "СОШ № 2", 5]).text
+    assert "<code>C1</code>" in page
+    assert "не из шаблона" in page
+
+
+def test_a_spreadsheet_is_checked_against_numbers_it_does_not_bring(town, log_in_as):
+    SchoolStatisticFactory(school=town.big, kind=StatisticKind.objects.get(code="teachers"), value=4)
+    page = send(log_in_as(Role.METHODIST, town.municipality), ["Код ОО", "Школа", TRAINED], [102, "СОШ № 2", 5]).text
+    assert "<code>C2</code>" in page
+    assert "«Педагогов всего» (4)" in page
+
+
+def test_the_template_brought_back_changes_nothing(town, log_in_as):
+    SchoolStatisticFactory(school=town.big, kind=StatisticKind.objects.get(code="teachers"), value=Decimal("32.5"))
+    client = log_in_as(Role.METHODIST, town.municipality)
+    content = client.get(f"{reverse('indicators:statistics_template')}?year=2020").content
+    rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+    assert rows == [
+        ("Код ОО", "Школа", TEACHERS, TRAINED),
+        ("102", "СОШ № 2", 32.5, None),
+        ("110", "СОШ № 10", None, None),
+    ]
+    upload = SimpleUploadedFile("шаблон.xlsx", content)
+    page = client.post(f"{reverse('indicators:take_statistics')}?year=2020", {"file": upload}, follow=True).text
+    assert "Ничего не изменилось" in page
+    assert numbers() == [("102", "teachers", "2020", Decimal("32.5"))]
+
+
+def test_large_towns_fill_in_their_numbers_by_pages(town, log_in_as, monkeypatch):
+    monkeypatch.setattr("indicators.views.statistics.FIELDS_A_PAGE", 2)  # two numbers: one school a page
+    client = log_in_as(Role.METHODIST, town.municipality)
+    page = client.get(f"{PAGE}&page=2").text
+    assert "Страница 2 из 2" in page
+    assert "СОШ № 10: " in page
+    assert "СОШ № 2: " not in page
+    client.post(f"{PAGE}&page=2", {f"{town.small.pk}-teachers": "9", f"{town.big.pk}-teachers": "1"})
+    assert numbers() == [("110", "teachers", "2020", 9)]
+
+
+def test_the_page_asks_as_much_for_forty_schools_as_for_one(town, log_in_as, queries_of):
+    client = log_in_as(Role.METHODIST, town.municipality)
+    before = queries_of(client, PAGE)
+    add_schools(town.municipality, 40)
+    assert queries_of(client, PAGE) == before
