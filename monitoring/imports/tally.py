@@ -6,7 +6,7 @@ Cells are searched for again only where something is wrong with them.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
@@ -244,8 +244,3 @@ def _lacking(table: PupilTable, readings: dict[str, dict[Any, Any]]) -> list[Pro
 
 def _rows(count: int) -> str:
     return f"строк: {count}"
-
-
-def merge_values(into: dict[int, int], more: Iterable[tuple[int, int]]) -> None:
-    for value, n in more:
-        into[value] = into.get(value, 0) + n

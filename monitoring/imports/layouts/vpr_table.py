@@ -181,7 +181,3 @@ def _clean(sheet: Sheet, header: Header, rows: Sequence[int], places: list[int],
 
 def roles(**patterns: str) -> Roles:
     return {role: re.compile(pattern) for role, pattern in patterns.items()}
-
-
-def first_cell(header: Header, role: str) -> str:
-    return cell_name(header.row + 1, header.roles[role])
