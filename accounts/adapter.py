@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-WRONG_PASSWORD = (
+MISMATCH = (
     "Неверный логин или пароль. Проверьте раскладку клавиатуры и клавишу Caps Lock. "
     "Если пароль забыт, задайте новый по ссылке под формой."
 )
@@ -16,8 +16,8 @@ WRONG_PASSWORD = (
 class InvitationOnlyAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": "Учётная запись отключена. Обратитесь в управление образования вашего муниципалитета.",
-        "username_password_mismatch": WRONG_PASSWORD,
-        "email_password_mismatch": WRONG_PASSWORD,
+        "username_password_mismatch": MISMATCH,
+        "email_password_mismatch": MISMATCH,
         "too_many_login_attempts": "Слишком много неудачных попыток входа. Подождите минуту и попробуйте снова.",
         "enter_current_password": "Действующий пароль введён неверно.",
         "invalid_password_reset": "Ссылка устарела или уже использована. Запросите новую.",

@@ -1,4 +1,4 @@
-"""Addresses of allauth that the portal uses, under the names that allauth looks for; the rest of it is not reachable."""
+"""What the portal uses of allauth, under the names that allauth looks for; the rest of it is not reachable."""
 
 from allauth.account import views
 from django.urls import path, re_path

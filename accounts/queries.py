@@ -14,8 +14,6 @@ def own_municipalities(user: User) -> dict[str, Any]:
 
 
 def members(*, user: User, municipality_id: int) -> QuerySet[Membership]:
-    """People of the municipality with their roles: those for the whole of it first, then by school."""
+    """People of the municipality by name, each role a row."""
     visible = Membership.objects.visible_to(user).filter(municipality=municipality_id)
-    return visible.select_related("user", "school").order_by(
-        "school__name", "user__full_name", "user__username", "role"
-    )
+    return visible.select_related("user", "school").order_by("user__full_name", "user__username", "role", "pk")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import Http404, HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Permission
@@ -114,7 +114,7 @@ class Frame:
         ]
 
     def _entries(self, sections: tuple[Section, ...]) -> list[NavEntry]:
-        return [entry for section in sections if self._is_open(section) and (entry := self._entry(section))]
+        return [self._entry(section) for section in sections if self._is_open(section)]
 
     def _is_open(self, section: Section) -> bool:
         if section.permission is None:
@@ -123,10 +123,6 @@ class Frame:
         places = held.municipalities if section.whole else held.touched
         return self.municipality is not None and self.municipality.pk in places
 
-    def _entry(self, section: Section) -> NavEntry | None:
-        try:
-            address = reverse(section.view)
-        except NoReverseMatch:
-            return None
-        path = self.request.path
+    def _entry(self, section: Section) -> NavEntry:
+        address, path = reverse(section.view), self.request.path
         return NavEntry(section.title, address, path == address if address == "/" else path.startswith(address))

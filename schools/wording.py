@@ -149,12 +149,12 @@ def day_in_words(value: dt.date | dt.datetime | None) -> str:
 
 def school_year(year: int | str | None) -> str:
     """«2020/2021»."""
-    return NO_DATA if year in (None, "") else school_year_label(int(year))  # type: ignore[arg-type]
+    return NO_DATA if year in (None, "") else school_year_label(int(year))
 
 
 def school_year_short(year: int | str | None) -> str:
     """«2020/21», for heads of narrow columns."""
-    return NO_DATA if year in (None, "") else f"{int(year)}/{(int(year) + 1) % 100:02d}"  # type: ignore[arg-type]
+    return NO_DATA if year in (None, "") else f"{int(year)}/{(int(year) + 1) % 100:02d}"
 
 
 def period(code: str | None) -> str:

@@ -78,9 +78,8 @@ def give_role(*, user: User, role: Role, municipality_id: int, school_id: int | 
     """One more role of a user; refused where it makes no sense or is held already."""
     if problem := place_problem(role, in_school=school_id is not None):
         raise PersonRefused(problem)
-    membership, is_new = Membership.objects.get_or_create(
-        user=user, role=role.value, municipality_id=municipality_id, school_id=school_id
-    )
+    place: dict[str, Any] = {"municipality_id": municipality_id, "school_id": school_id}
+    membership, is_new = Membership.objects.get_or_create(user=user, role=role.value, **place)
     if not is_new:
         raise PersonRefused("У этого человека уже есть такая роль.")
     audit("membership_given", membership, by=by, municipality_id=municipality_id, **_details(membership))

@@ -16,6 +16,6 @@ document.addEventListener("DOMContentLoaded", () => {
     const spec = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
     vegaEmbed(figure.querySelector(".chart-drawing"), spec, OPTIONS)
       .then(() => { figure.querySelector("details").open = false; })
-      .catch(() => { figure.querySelector(".chart-drawing").hidden = true; });
+      .catch(() => { figure.querySelector(".chart-scroll").hidden = true; });
   }
 });

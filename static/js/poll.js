@@ -16,6 +16,11 @@ document.addEventListener("DOMContentLoaded", () => {
       pause.setAttribute("aria-pressed", String(paused));
       pause.textContent = paused ? "Продолжить обновление" : "Приостановить обновление";
     });
+    body.addEventListener("htmx:beforeSwap", (event) => {
+      if (new URL(event.detail.xhr.responseURL).pathname === body.getAttribute("hx-get")) return;
+      event.preventDefault(); // led elsewhere: the session is over, and the page itself will ask to log in
+      window.location.reload();
+    });
     const timer = setInterval(() => {
       if (!section.isConnected) clearInterval(timer);
       else if (!paused && !document.hidden) body.dispatchEvent(new CustomEvent("poll"));
