@@ -51,7 +51,7 @@ def formula(data: Json) -> Formula:
 
 
 def leaf(measure: str, **fields: Any) -> Results:
-    parsed = parse_formula({"type": "count", "of": results(measure, **fields)})
+    parsed = parse_formula(share_of_schools(results(measure, **fields)))
     node = parsed.of  # type: ignore[union-attr]
     assert isinstance(node, Results)
     return node
@@ -73,7 +73,9 @@ def indicator(municipality: Municipality, data: Json, **fields: Any) -> Indicato
     return IndicatorFactory(municipality=municipality, formula=data, **fields)
 
 
-def took(school: School, school_year: int = 2020, marks: tuple[int, int, int, int] = (2, 4, 3, 1), **fields: Any) -> Any:
+def took(
+    school: School, school_year: int = 2020, marks: tuple[int, int, int, int] = (2, 4, 3, 1), **fields: Any
+) -> Any:
     """A result by marks 2, 3, 4, 5, both as the first attempt and as the best one."""
     two, three, four, five = marks
     numbers = {

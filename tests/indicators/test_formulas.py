@@ -204,7 +204,8 @@ def test_a_reference_into_nothing_is_found():
     ],
 )
 def test_the_unit_must_fit_what_the_formula_makes(data: Json, unit: str, fits: bool):
-    assert not list(check_unit(parse_formula(data), unit, "unit")) == fits
+    problems = list(check_unit(parse_formula(data), unit, "unit"))
+    assert (problems == []) == fits
 
 
 def test_numbers_of_the_municipality_do_not_mix_with_those_of_schools():
@@ -297,7 +298,10 @@ def test_a_population_is_data_and_a_sentence(data: Json, sentence: str):
         ({"type": "categories"}, "population.categories"),
         ({"type": "categories", "categories": ["best"]}, "population.categories[0]"),
         ({"type": "categories_of_year", "categories": ["low_results"]}, "population.school_year"),
-        ({"type": "categories_of_year", "categories": ["low_results"], "school_year": "2020"}, "population.school_year"),
+        (
+            {"type": "categories_of_year", "categories": ["low_results"], "school_year": "2020"},
+            "population.school_year",
+        ),
         ({"type": "schools", "codes": []}, "population.codes"),
         ({"type": "all", "categories": ["low_results"]}, "population.categories"),
     ],

@@ -247,7 +247,13 @@ def test_a_change_reaches_three_years_on_and_a_share_of_changes_six():
 
 @pytest.mark.parametrize(
     ("field", "tampered"),
-    [("value", Decimal("12.5")), ("sources", [{"file": "чужой.xlsx"}]), ("reading", "behind"), ("change_from", "1999"), ("version", 7)],
+    [
+        ("value", Decimal("12.5")),
+        ("sources", [{"file": "чужой.xlsx"}]),
+        ("reading", "behind"),
+        ("change_from", "1999"),
+        ("version", 7),
+    ],
 )
 def test_a_check_finds_a_tampered_value_and_writes_nothing(field: str, tampered: Any):
     town = town_with(2)

@@ -70,9 +70,7 @@ def test_neighbours_do_not_share_a_job(town):
 
 
 def test_one_run_does_what_all_waiting_jobs_ask_for(town, work_off_jobs: Callable[[], list[Job]]):
-    jobs = [
-        enqueue(Job.Kind.RECOMPUTE, municipality_id=town.pk, scope=scope) for scope in (MATHEMATICS, RUSSIAN)
-    ]
+    jobs = [enqueue(Job.Kind.RECOMPUTE, municipality_id=town.pk, scope=scope) for scope in (MATHEMATICS, RUSSIAN)]
     work_off_jobs()
     first, second = (Job.objects.get(pk=job.pk) for job in jobs)
     assert (first.status, second.status) == (DONE, DONE)
@@ -111,9 +109,7 @@ def test_the_job_that_came_meanwhile_is_sent_when_the_run_ends(town, sent_tasks,
 
 
 def test_a_worker_that_takes_the_job_up_after_a_crash_does_all_of_it(town, monkeypatch):
-    jobs = [
-        enqueue(Job.Kind.RECOMPUTE, municipality_id=town.pk, scope=scope) for scope in (MATHEMATICS, RUSSIAN)
-    ]
+    jobs = [enqueue(Job.Kind.RECOMPUTE, municipality_id=town.pk, scope=scope) for scope in (MATHEMATICS, RUSSIAN)]
 
     def crash(*args: Any, **kwargs: Any) -> None:
         raise ConnectionError
