@@ -9,6 +9,7 @@ from celery.signals import setup_logging, task_postrun, task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("opora")
+app.set_default()  # the threads of the web process, too, send by this app
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -32,6 +32,8 @@ for name, value in {
 import django
 
 django.setup()
+# Left in the environment, it would make pytest-django read the settings before the next process has its own VAR_DIR.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 import pytest
 import redis
@@ -44,6 +46,9 @@ from accounts.models import Job
 from config import celery_app
 from schools.models import Municipality, School
 from tests.factories import MembershipFactory
+
+if str(portal_settings.VAR_DIR) != os.environ["VAR_DIR"]:
+    raise pytest.UsageError("Settings were read before the tests had a VAR_DIR: unset DJANGO_SETTINGS_MODULE")
 
 LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 

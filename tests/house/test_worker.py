@@ -32,26 +32,29 @@ def database_url() -> str:
 
 
 @pytest.fixture
-def start():
-    """Start `celery worker` or `celery beat`; whatever still runs at the end is ended."""
+def start(tmp_path):
+    """Start `celery worker` or `celery beat`; whatever still runs at the end is ended, and what it said is shown."""
     processes = []
+    said = tmp_path / "said"
 
     def start(*arguments: str) -> subprocess.Popen:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "tests.house.waiting_task", *arguments],
-            cwd=settings.BASE_DIR,
-            env=os.environ | {"DATABASE_URL": database_url()},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with said.open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "tests.house.waiting_task", *arguments],
+                cwd=settings.BASE_DIR,
+                env=os.environ | {"DATABASE_URL": database_url()},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         processes.append(process)
         return process
 
     yield start
     for process in processes:
         kill(process)
+    print(said.read_text())
     for path in (began(1), began(2), may_end()):
         path.unlink(missing_ok=True)
 

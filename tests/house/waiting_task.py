@@ -5,6 +5,8 @@ from pathlib import Path
 
 import django
 
+from config import celery_app as app
+
 django.setup()
 
 from celery import shared_task
@@ -12,7 +14,6 @@ from django.conf import settings
 
 from accounts import jobs
 from accounts.models import Job
-from config import celery_app as app
 
 KIND = "tests.wait"
 app.conf.beat_schedule = {"sweep-jobs": {"task": "accounts.sweep_jobs", "schedule": 1.0}}
