@@ -178,6 +178,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Опора: "
 ACCOUNT_RATE_LIMITS = {
     # By account, not by address: a whole department sits behind one.
+    "login": "300/m/ip",
     "login_failed": "10/m/key,300/m/ip",
     "reset_password": "60/m/ip,5/m/key",
 }

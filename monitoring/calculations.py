@@ -6,6 +6,7 @@ A number that one of the summed sessions does not have is unknown in the sum: No
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 MARKS = ("mark_2", "mark_3", "mark_4", "mark_5")
 COUNTS = (
@@ -72,14 +73,14 @@ def best(first: Facts, resits: Sequence[Facts]) -> Facts:
     return replace(first, passed=first.passed + min(again.passed, failed), **moved, warnings=warnings)
 
 
-def _moved_marks(first: Facts, again: Facts) -> dict[str, int | None]:
+def _moved_marks(first: Facts, again: Facts) -> dict[str, Any]:
     """Marks after the re-sits; those who cannot have failed before (of another level) are not moved, low marks first."""
     if first.mark_2 is None:
         return {}
     if again.mark_2 is None:
         return dict.fromkeys(MARKS)
     left = first.mark_2
-    marks: dict[str, int | None] = {}
+    marks: dict[str, int] = {}
     for name in MARKS[1:]:
         moved = min(left, getattr(again, name))
         marks[name] = getattr(first, name) + moved

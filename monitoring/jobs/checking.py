@@ -64,7 +64,7 @@ def check_batch(
 
 def options_of(said: dict[str, Any]) -> Options:
     """What a person said, as the check takes it."""
-    numbers = {name: int(said[name]) for name in ("grade", "year") if said.get(name)}
+    numbers: dict[str, Any] = {name: int(said[name]) for name in ("grade", "year") if said.get(name)}
     words = {name: said[name] for name in ("procedure", "subject", "date", "wave", "attempt") if said.get(name)}
     return Options(**words, **numbers)
 
@@ -87,7 +87,7 @@ def lookups(municipality_id: int) -> Lookups:
         schools=_directory(municipality_id),
         scales=scales,
         first_attempts=sessions,
-        failed={tuple(row[name] for name in measure): row["n"] for row in failed.order_by()},  # type: ignore[misc]
+        failed={tuple(row[name] for name in measure): row["n"] for row in failed.order_by()},
     )
 
 

@@ -19,7 +19,7 @@ TOTAL_FIELDS = (*FACT_FIELDS, "pupil_grade", "sources")
 
 
 def group_of(result: Result | ResultTotal) -> Group:
-    return tuple(getattr(result, name) for name in GROUP_FIELDS)  # type: ignore[return-value]
+    return tuple(getattr(result, name) for name in GROUP_FIELDS)
 
 
 def refresh_totals(groups: Iterable[Group]) -> int:

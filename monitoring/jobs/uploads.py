@@ -26,7 +26,7 @@ GONE = "Прочитанные файлы уже удалены: загрузи�
 
 def read_upload(job: Job) -> None:
     """Read the raw files of an upload, delete them, and say what is in them. Done again after a crash, it goes on."""
-    upload = Upload.objects.select_related("municipality").get(pk=job.subject_id)
+    upload = _upload_of(job)
     if upload.status != Upload.Status.READING:
         return
     batch = spool.load_parsed(upload.pk)
@@ -47,9 +47,13 @@ def read_upload(job: Job) -> None:
         Upload.objects.filter(pk=upload.pk).update(status=Upload.Status.CHECKED)
 
 
+def _upload_of(job: Job) -> Upload:
+    return Upload.objects.select_related("municipality").get(pk=job.subject_id or 0)
+
+
 def store_upload(job: Job) -> None:
     """Write a confirmed upload: its clean files, all in one transaction."""
-    upload = Upload.objects.select_related("municipality").get(pk=job.subject_id)
+    upload = _upload_of(job)
     if upload.status != Upload.Status.STORING:
         return
     batch = spool.load_parsed(upload.pk)
@@ -91,7 +95,7 @@ def keep_sheets(upload: Upload, batch: ParsedBatch, stored_names: set[str]) -> N
     """Copy the cleaned sheets of the stored files below MEDIA_ROOT, where pages show the rows behind a number."""
     kept_until = timezone.localdate() + timedelta(days=settings.KEEP_SOURCES_DAYS)
     place = f"sources/{upload.pk}"
-    rows = []
+    rows: list[StoredSheet] = []
     for file in batch.files:
         if file.name not in stored_names:
             continue
@@ -108,7 +112,7 @@ def keep_sheets(upload: Upload, batch: ParsedBatch, stored_names: set[str]) -> N
 
 def mark_failed(job: Job) -> None:
     """An upload whose job ended badly: what could not be read is over, what could not be written waits again."""
-    uploads = Upload.objects.filter(pk=job.subject_id)
+    uploads = Upload.objects.filter(pk=job.subject_id or 0)
     uploads.filter(status=Upload.Status.READING).update(status=Upload.Status.FAILED)
     uploads.filter(status=Upload.Status.STORING).update(status=Upload.Status.CHECKED)
     spool.drop_raw(job.subject_id or 0)
