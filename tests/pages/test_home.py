@@ -59,9 +59,8 @@ def test_a_value_is_told_with_its_parts_plan_and_year_of_comparison():
     change = change_sentence(Decimal("19.9"), "percent", "2018", "better", has_interval=True)
     assert change == "На 19,9\u00a0п.\u00a0п. больше, чем в 2018/2019 учебном году; рост значимый."
     change = change_sentence(Decimal("-4.1"), "percent", "2019", "not_significant", has_interval=True)
-    assert (
-        change
-        change == "На 4,1\u00a0п.\u00a0п. меньше, чем в 2019/2020 учебном году; "
+    assert change == (
+        "На 4,1\u00a0п.\u00a0п. меньше, чем в 2019/2020 учебном году; "
         "снижение не значимое: разница может быть случайной."
     )
     assert change_sentence(None, "percent", "", "no_data", has_interval=False) == ""
