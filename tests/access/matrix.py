@@ -1,0 +1,162 @@
+"""Who gets which answer where: one line for an address and a method.
+
+The answers stand in the order of `PEOPLE`. A list answers 200 to everybody who belongs somewhere; what is in it is for
+`test_contents`. `neighbour` is the curator of another school of the same town.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from tests.access.world import PEOPLE, World
+
+Data = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    method: str
+    answers: dict[str, int]
+    arguments: dict[str, str]  # argument of the address: row of the world whose key it takes, or a text as it is
+    data: Data | None
+    query: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}{self.query}"
+
+    def address(self, world: World, town: str = "town") -> str:
+        rows = getattr(world, town).rows
+        kwargs = {key: rows[value].pk if value in rows else value for key, value in self.arguments.items()}
+        return reverse(self.name, kwargs=kwargs) + self.query
+
+
+def row(name: str, method: str, answers: str, *, data: Data | None = None, query: str = "", **arguments: str) -> Row:
+    codes = dict(zip(PEOPLE, map(int, answers.split()), strict=True))
+    return Row(name, method, codes, arguments, data, query)
+
+
+def kept_sheet(world: World) -> dict[str, Any]:
+    sheet = world.row("sheet")
+    return {"upload": sheet.upload_id, "file": sheet.file_name, "sheet": sheet.sheet, "rows": "5"}
+
+
+def period_2020(world: World) -> dict[str, Any]:
+    return {"period": "2020"}
+
+
+def texts(world: World) -> dict[str, Any]:
+    return {"problems": "Не хватает учителей"}
+
+
+NAZAROVO = "?municipality=nazarovo"
+CSV = "?format=csv"
+
+ROWS = [
+    # name, method, answers to                                ano out vie men cur nei met dep
+    # --- accounts: logging in
+    row("account_login", "get", "                             200 302 302 302 302 302 302 302"),
+    row("account_login", "post", "                            200 302 302 302 302 302 302 302"),
+    row("account_logout", "get", "                            302 200 200 200 200 200 200 200"),
+    row("account_logout", "post", "                           302 302 302 302 302 302 302 302"),
+    row("account_inactive", "get", "                          200 200 200 200 200 200 200 200"),
+    row("account_signup", "get", "                            200 302 302 302 302 302 302 302"),
+    row("account_signup", "post", "                           200 302 302 302 302 302 302 302"),
+    row("account_change_password", "get", "                   302 200 200 200 200 200 200 200"),
+    row("account_change_password", "post", "                  302 200 200 200 200 200 200 200"),
+    row("account_reset_password", "get", "                    200 200 200 200 200 200 200 200"),
+    row("account_reset_password", "post", "                   200 200 200 200 200 200 200 200"),
+    row("account_reset_password_done", "get", "               200 200 200 200 200 200 200 200"),
+    row("account_reset_password_from_key", "get", "           200 200 200 200 200 200 200 200", uidb36="1", key="x-y"),
+    row("account_reset_password_from_key", "post", "          200 200 200 200 200 200 200 200", uidb36="1", key="x-y"),
+    row("account_reset_password_from_key_done", "get", "      200 200 200 200 200 200 200 200"),
+    # --- accounts: people, jobs, help
+    row("accounts:people", "get", "                           302 200 403 403 403 403 403 200"),
+    row("accounts:people", "get", "                           302 404 403 403 403 403 403 200", query=NAZAROVO),
+    row("accounts:invite", "get", "                           302 200 403 403 403 403 403 200"),
+    row("accounts:invite", "post", "                          302 200 403 403 403 403 403 200"),
+    row("accounts:invite", "post", "                          302 404 403 403 403 403 403 200", query=NAZAROVO),
+    row("accounts:invite_again", "post", "                    302 404 404 404 404 404 404 302", pk="membership"),
+    row("accounts:end_membership", "post", "                  302 404 404 404 404 404 404 302", pk="membership"),
+    row("accounts:job", "get", "                              302 404 404 404 404 404 200 200", pk="job"),
+    row("accounts:help", "get", "                             302 200 200 200 200 200 200 200"),
+    # --- schools
+    row("schools:list", "get", "                              302 200 200 200 200 200 200 200"),
+    row("schools:list", "get", "                              302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("schools:take_list", "post", "                        302 200 403 403 403 403 200 200"),
+    row("schools:take_list", "post", "                        302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("schools:school", "get", "                            302 404 200 200 200 404 200 200", pk="school"),
+    row("schools:school", "get", "                            302 404 200 200 404 404 200 200", pk="small"),
+    row("schools:edit", "get", "                              302 404 403 403 403 404 200 200", pk="school"),
+    row("schools:edit", "post", "                             302 404 403 403 403 404 200 200", pk="school"),
+    row("schools:identification", "get", "                    302 200 200 200 200 200 200 200"),
+    row("schools:identification", "get", "                    302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("schools:identification", "post", "                   302 200 403 403 403 403 200 200"),
+    row("schools:identification", "post", "                   302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("schools:take_identification", "post", "              302 200 403 403 403 403 200 200"),
+    row("schools:take_identification", "post", "              302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("schools:identification_template", "get", "           302 200 403 403 403 403 200 200"),
+    row("schools:identification_template", "get", "           302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("schools:remove_identification", "post", "            302 404 403 403 403 404 302 302", pk="identification"),
+    # --- indicators
+    row("indicators:statistics", "get", "                     302 200 200 200 200 200 200 200"),
+    row("indicators:statistics", "get", "                     302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("indicators:statistics", "post", "                    302 302 403 403 302 302 302 302"),
+    row("indicators:statistics", "post", "                    302 404 403 403 302 302 302 302", query=NAZAROVO),
+    row("indicators:take_statistics", "post", "               302 200 403 403 200 200 200 200"),
+    row("indicators:take_statistics", "post", "               302 404 403 403 200 200 200 200", query=NAZAROVO),
+    row("indicators:statistics_template", "get", "            302 200 403 403 200 200 200 200"),
+    row("indicators:statistics_template", "get", "            302 404 403 403 200 200 200 200", query=NAZAROVO),
+    row("indicators:list", "get", "                           302 200 200 200 200 200 200 200"),
+    row("indicators:list", "get", "                           302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("indicators:indicator", "get", "                      302 404 200 200 200 200 200 200", pk="indicator"),
+    row("indicators:indicator", "get", " 302 404 200 200 200 200 200 200", pk="indicator", query=CSV),
+    row("indicators:school_indicators", "get", "              302 404 200 200 200 404 200 200", pk="school"),
+    row("indicators:school_indicators", "get", "              302 404 200 200 404 404 200 200", pk="small"),
+    # --- monitoring
+    row("home", "get", "                                      302 200 200 200 200 200 200 200"),
+    row("home", "get", "                                      302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("monitoring:school_results", "get", "                 302 404 200 200 200 404 200 200", pk="school"),
+    row("monitoring:school_results", "get", "                 302 404 200 200 404 404 200 200", pk="small"),
+    row("monitoring:uploads", "get", "                        302 200 403 403 403 403 200 200"),
+    row("monitoring:uploads", "get", "                        302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("monitoring:uploads", "post", "                       302 400 403 403 403 403 400 400"),
+    row("monitoring:uploads", "post", "                       302 404 403 403 403 403 400 400", query=NAZAROVO),
+    row("monitoring:upload", "get", "                         302 404 404 404 404 404 200 200", pk="upload"),
+    row("monitoring:upload_answer", "post", "                 302 404 404 404 404 404 302 302", pk="upload"),
+    row("monitoring:upload_leave_out", "post", "              302 404 404 404 404 404 302 302", pk="upload"),
+    row("monitoring:upload_match", "post", "                  302 404 404 404 404 404 302 302", pk="upload"),
+    row("monitoring:upload_confirm", "post", "                302 404 404 404 404 404 302 302", pk="upload"),
+    row("monitoring:upload_cancel", "post", "                 302 404 404 404 404 404 302 302", pk="upload"),
+    row("monitoring:upload_undo", "post", "                   302 404 404 404 404 404 302 302", pk="upload"),
+    row("monitoring:source", "get", "                         302 404 404 404 404 404 404 404"),
+    row("monitoring:source", "get", "                         302 404 404 404 404 404 200 200", data=kept_sheet),
+    # --- reports
+    row("reports:list", "get", "                              302 200 200 200 403 403 200 200"),
+    row("reports:list", "get", "                              302 404 200 200 403 403 200 200", query=NAZAROVO),
+    row("reports:prepare", "post", "                          302 400 403 403 403 403 400 400"),
+    row("reports:prepare", "post", "                          302 404 403 403 403 403 400 400", query=NAZAROVO),
+    row("reports:preview", "get", "                           302 200 403 403 403 403 200 200", data=period_2020),
+    row("reports:texts", "get", "                             302 200 403 403 403 403 200 200"),
+    row("reports:texts", "get", "                             302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("reports:texts", "post", "                            302 302 403 403 403 403 302 302", data=texts),
+    row("reports:texts", "post", " 302 404 403 403 403 403 302 302", data=texts, query=NAZAROVO),
+    row("reports:report", "get", "                            302 404 200 200 404 404 200 200", pk="report"),
+    row("reports:file", "get", "                              302 404 200 200 404 404 200 200", pk="report"),
+    # --- the portal as a whole
+    row("healthz", "get", "                                   200 200 200 200 200 200 200 200"),
+    row("search", "get", "                                    302 200 200 200 200 200 200 200"),
+    # --- REST
+    row("api:api-root", "get", "                              401 200 200 200 200 200 200 200"),
+    row("api:schema", "get", "                                401 200 200 200 200 200 200 200"),
+    row("api:schools-list", "get", "                          401 200 200 200 200 200 200 200"),
+    row("api:results-list", "get", "                          401 200 200 200 200 200 200 200"),
+    row("api:indicators-list", "get", "                       401 200 200 200 200 200 200 200"),
+    row("api:targets-list", "get", "                          401 200 200 200 200 200 200 200"),
+    row("api:values-list", "get", "                           401 200 200 200 200 200 200 200"),
+    row("api:identifications-list", "get", "                  401 200 200 200 200 200 200 200"),
+    row("api:reports-list", "get", "                          401 200 200 200 200 200 200 200"),
+    row("api:reports-file", "get", "                          401 404 200 200 404 404 200 200", pk="report"),
+]  # fmt: skip

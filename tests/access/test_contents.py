@@ -1,0 +1,135 @@
+"""A list answers 200 to everybody, so what is in it counts: nothing of another town, nothing of another school.
+
+The addresses come from the matrix: a new page is looked through without a line here.
+"""
+
+import io
+import re
+import zipfile
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from tests.access.matrix import NAZAROVO, ROWS
+from tests.access.world import PEOPLE, World, make_world
+
+pytestmark = pytest.mark.django_db
+
+READ = [row for row in ROWS if row.method == "get" and row.query != NAZAROVO and not row.name.startswith("account_")]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSRF_TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value|"X-CSRFToken"):?\s*=?\s*"[^"]*"')
+
+# Lists and exports, with a query that makes them full, and who finds the own school in them (others find the page empty
+# or closed). Whoever sees the whole town finds its second school too.
+EVERYBODY = "viewer mentor curator methodist department"
+SEES_ALL = {"viewer", "mentor", "methodist", "department"}
+LISTS = {
+    "home": EVERYBODY,
+    "search": EVERYBODY,
+    "schools:list": EVERYBODY,
+    "schools:identification": EVERYBODY,
+    "schools:identification_template": "methodist department",
+    "indicators:statistics": EVERYBODY,
+    "indicators:statistics_template": "curator methodist department",
+    "indicators:indicator": EVERYBODY,
+    "api:schools-list": EVERYBODY,
+    "api:results-list": EVERYBODY,
+    "api:values-list": EVERYBODY,
+    "api:identifications-list": EVERYBODY,
+}
+
+
+def text_of(answer: Any) -> str:
+    """All that can be read in an answer, in whatever form it comes."""
+    body = answer.getvalue() if answer.streaming else answer.content
+    kind = answer["Content-Type"].partition(";")[0]
+    if kind == XLSX:
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            return "\n".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+    if kind == "application/pdf" and b"%%EOF" in body:
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    text = body.decode("utf-8")
+    if kind == "application/json":
+        text = text.encode().decode("unicode_escape").encode("latin-1", "ignore").decode("utf-8", "ignore") + text
+    return CSRF_TOKEN.sub("", text)
+
+
+def found_in(text: str, secrets: list[str]) -> list[str]:
+    """Whole words only, so that a number is not found inside a longer one; thousands may be set apart."""
+    plain = re.sub(r"(?<=\d)[\u00a0\u202f](?=\d{3})|(?<=\d)&nbsp;(?=\d{3})", "", text)
+    return [secret for secret in secrets if re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", plain)]
+
+
+def read(client: Client, address: str, query: dict[str, str]) -> str:
+    answer = client.get(address + ("&" if "?" in address else "?") + urlencode(query))
+    assert answer.status_code < 500
+    return text_of(answer)
+
+
+def forged_queries(world: World, person: str) -> list[dict[str, str]]:
+    """What somebody may try by hand: the other town, its school, its upload; words that others' names begin with."""
+    other = world.town if person == "outsider" else world.foreign
+    slug, school = other.municipality.slug, other.rows["school"]
+    upload, part = str(other.rows["upload"].pk), "Ближ" if person == "outsider" else "Дальн"
+    return [
+        {},
+        {"year": "2021"},
+        {"municipality": slug},
+        {"school": school.code},
+        {"year": "2020", "school": str(school.pk), "upload": upload, "q": part},
+        {"year": "2020", "q": "школа"},
+    ]
+
+
+@pytest.mark.parametrize("row", READ, ids=str)
+def test_nothing_of_others_shows(row):
+    """Not on their own addresses, and not with a query that names the other town or school."""
+    world = make_world()
+    for person in PEOPLE:
+        client = world.client(person)
+        for query in forged_queries(world, person):
+            query |= row.data(world) if row.data else {}
+            text = read(client, row.address(world), query)
+            secrets = set(world.secrets_from(person)) - set(query.values())  # what one has typed is no secret
+            assert found_in(text, sorted(secrets)) == [], (person, query)
+
+
+@pytest.mark.parametrize("row", [row for row in READ if row.arguments], ids=str)
+def test_addresses_of_the_other_town_do_not_open(row):
+    world = make_world()
+    for person in PEOPLE[2:]:
+        answer = world.client(person).get(row.address(world, "foreign"))
+        assert answer.status_code == 404, person
+
+
+@pytest.mark.parametrize("row", [row for row in READ if row.name in LISTS], ids=str)
+def test_own_rows_do_show(row):
+    """Or the test above would be content with empty pages."""
+    world = make_world()
+    for person in LISTS[row.name].split():
+        query = {} if row.name.startswith("api:") else {"year": "2020", "q": "школа"}
+        text = read(world.client(person), row.address(world), query)
+        assert world.row("school").code in text or world.row("school").name in text, person
+        second = world.row("neighbour")
+        assert (second.code in text or second.name in text) is (person in SEES_ALL), person
+
+
+SHOW_SMALL_NUMBERS = [row for row in READ if row.arguments == {"pk": "small"} and row.name != "schools:school"] + [
+    row for row in READ if row.name == "indicators:indicator"
+]
+
+
+@pytest.mark.parametrize("row", SHOW_SMALL_NUMBERS, ids=str)
+def test_small_numbers_do_show_to_the_methodist(row):
+    """So that their absence for others means something; the last year's numbers are about twenty pupils."""
+    world = make_world()
+    client, address = world.client("methodist"), row.address(world)
+    text = read(client, address, {"year": "2020"}) + read(client, address, {"year": "2021"})
+    assert found_in(text, world.town.small_numbers)
+
+
+def test_every_list_and_export_is_looked_into():
+    assert set(LISTS) <= {row.name for row in READ}

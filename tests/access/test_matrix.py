@@ -1,0 +1,85 @@
+"""The permission matrix: every address of the portal, every method it takes, everybody who may knock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.access.matrix import ROWS, Row
+from tests.access.world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+OPEN_TO_ANYBODY = {"healthz"}  # besides what belongs to logging in
+
+
+def url_names(patterns: Any = None, prefix: str = "") -> Iterator[str]:
+    """The names of all addresses, with their namespaces; an address without a name would escape the matrix."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield prefix + pattern.name
+        else:
+            yield from url_names(pattern.url_patterns, prefix + (f"{pattern.namespace}:" if pattern.namespace else ""))
+
+
+def test_every_address_is_in_the_matrix_and_nothing_else():
+    assert {row.name for row in ROWS} == set(url_names())
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What one person changes, the next does not find changed."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    cache.clear()  # attempts to log in or to change a password are counted there
+
+
+def send(client: Client, row: Row, world: World) -> Any:
+    data = row.data(world) if row.data else {}
+    answer = getattr(client, row.method)(row.address(world), data)
+    if answer.streaming:
+        answer.getvalue()  # to its end, so that the file is closed
+    return answer
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_answers(row):
+    world, got = make_world(), {}
+    for person in row.answers:
+        with undone():
+            answer = send(world.client(person), row, world)
+            got[person] = answer.status_code
+            if person == "anonymous" and answer.status_code == 302 and not row.name.startswith("account_"):
+                assert answer["Location"].startswith(reverse("account_login"))
+    assert got == row.answers
+
+
+@pytest.mark.parametrize("row", {row.name: row for row in ROWS}.values(), ids=lambda row: row.name)
+def test_a_method_that_is_not_in_the_matrix_is_not_taken(row):
+    world = make_world()
+    methods = {"get", "post"} if row.name.startswith("account_") else {"get", "post", "put", "patch", "delete"}
+    for method in methods - {other.method for other in ROWS if other.name == row.name}:
+        with undone():
+            answer = getattr(world.client("department"), method)(row.address(world))
+            assert answer.status_code == 405, method
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "post"], ids=str)
+def test_nothing_is_changed_without_a_csrf_token(row):
+    world = make_world()
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = world.client("department").cookies
+    assert client.post(row.address(world)).status_code == 403
+
+
+def test_strangers_reach_only_what_is_open_on_purpose():
+    """Deny by default: an address that lets strangers in is named here."""
+    reached = {row.name for row in ROWS if row.answers["anonymous"] not in (302, 401)}
+    assert {name for name in reached if not name.startswith("account_")} == OPEN_TO_ANYBODY

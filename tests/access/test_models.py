@@ -1,0 +1,145 @@
+"""Every row about a school or municipality is reached through `visible_to`, or says why it cannot be reached at all."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from accounts.access import Permission, Role
+from accounts.models import Job, Membership, reach_of
+from indicators.models import (
+    Indicator,
+    MunicipalityStatistic,
+    MunicipalityValue,
+    SchoolStatistic,
+    SchoolValue,
+    Target,
+)
+from monitoring.models import Result, ResultTotal, Upload
+from reports.models import Report
+from roadmaps.models import Programme
+from schools.models import Identification, Municipality, School
+from tests.access.world import PEOPLE, World, make_world
+from tests.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+OURS = ("accounts", "schools", "indicators", "roadmaps", "mentoring", "monitoring", "reports")
+
+# Rows that no person asks for by themselves.
+REACHED_OTHERWISE = {
+    "accounts.ApiKey": "only by its secret, which is compared with a digest",
+    "accounts.AuditEvent": "shown on no page",
+    "schools.SchoolAlias": "through its school",
+    "roadmaps.ProgrammeTask": "through its programme",
+    "monitoring.UploadEntry": "through its upload",
+    "monitoring.ResultChange": "by undoing its upload",
+    "monitoring.StoredSheet": "through its upload",
+    "reports.NoteText": "through the municipality whose reports the person may create",
+}
+
+
+def leads_to_a_tenant(model: type[models.Model], seen: frozenset[type[models.Model]] = frozenset()) -> bool:
+    """Whether foreign keys lead from the model to a school or municipality, directly or over other models."""
+    targets = {field.related_model for field in model._meta.concrete_fields if field.is_relation}
+    if targets & {School, Municipality}:
+        return True
+    return any(leads_to_a_tenant(target, seen | {model}) for target in targets - seen - {model} if target is not None)
+
+
+def our_models() -> list[type[models.Model]]:
+    found = [model for model in apps.get_models() if model._meta.app_label in OURS]
+    return [model for model in found if model in (School, Municipality) or leads_to_a_tenant(model)]
+
+
+def has_scope(model: type[models.Model]) -> bool:
+    return hasattr(model._default_manager.get_queryset(), "visible_to")
+
+
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_every_model_of_a_tenant_is_scoped_or_cannot_be_reached(model):
+    assert has_scope(model) != (model._meta.label in REACHED_OTHERWISE)
+
+
+def test_reasons_are_given_for_models_that_exist():
+    assert set(REACHED_OTHERWISE) <= {model._meta.label for model in our_models()}
+
+
+# model, and which rows of the town each person sees: none, those of one's own school, or all
+VISIBLE = {
+    #                       anonymous outsider viewer mentor curator neighbour methodist department
+    Municipality: "           none      none      all    all    all     all       all       all",
+    School: "                 none      none      all    all    own     own       all       all",
+    Identification: "         none      none      all    all    own     own       all       all",
+    Result: "                 none      none      all    all    own     own       all       all",
+    ResultTotal: "            none      none      all    all    own     own       all       all",
+    SchoolValue: "            none      none      all    all    own     own       all       all",
+    SchoolStatistic: "        none      none      all    all    own     own       all       all",
+    Indicator: "              none      none      all    all    all     all       all       all",
+    Target: "                 none      none      all    all    all     all       all       all",
+    MunicipalityValue: "      none      none      all    all    all     all       all       all",
+    MunicipalityStatistic: "  none      none      all    all    all     all       all       all",
+    Upload: "                 none      none      none   none   none    none      all       all",
+    Job: "                    none      none      none   none   none    none      all       all",
+    Report: "                 none      none      all    all    none    none      all       all",
+    Programme: "              none      none      all    all    all     all       all       all",
+    Membership: "             none      none      none   none   none    none      none      all",
+}  # fmt: skip
+
+
+def user_of(world: World, person: str) -> Any:
+    return AnonymousUser() if person == "anonymous" else MembershipFactory(**world.place(person)).user
+
+
+def rows_of_the_town(model: Any, world: World) -> dict[str, set[int]]:
+    """All rows of the town, and those of each school."""
+    town = world.town.municipality
+    names = {field.name for field in model._meta.get_fields()}
+    to_school = "pk" if model is School else "school" if "school" in names and model is not Membership else None
+    to_town = {
+        Municipality: "pk", Target: "indicator__municipality", MunicipalityValue: "indicator__municipality",
+    }.get(model, "school__municipality" if to_school == "school" else "municipality")  # fmt: skip
+    rows = model.objects.filter(**{to_town: town.pk})
+    found = {"none": set(), "all": set(rows.values_list("pk", flat=True))}
+    for school in ("school", "neighbour"):
+        own = rows.filter(**{to_school: world.row(school).pk}) if to_school else rows.none()
+        found[school] = set(own.values_list("pk", flat=True))
+    return found
+
+
+def test_every_scoped_model_is_in_the_table():
+    assert {model for model in our_models() if has_scope(model)} == set(VISIBLE)
+
+
+@pytest.mark.parametrize("model", VISIBLE, ids=lambda model: model._meta.label)
+def test_who_sees_which_rows(model):
+    world = make_world()
+    users = {person: user_of(world, person) for person in PEOPLE}
+    rows = rows_of_the_town(model, world)
+    assert rows["all"]
+    for person, expected in zip(PEOPLE, VISIBLE[model].split(), strict=True):
+        seen = set(model.objects.visible_to(users[person]).values_list("pk", flat=True))
+        which = ("neighbour" if person == "neighbour" else "school") if expected == "own" else expected
+        assert seen & rows["all"] == rows[which], person
+        if person != "outsider":
+            assert seen <= rows["all"], f"{person} sees rows of another town"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_reaches_a_place_without_a_membership_there(role):
+    world = make_world()
+    school = world.foreign.rows["school"] if role is Role.CURATOR else None
+    user = MembershipFactory(role=role, municipality=world.foreign.municipality, school=school).user
+    for permission in Permission:
+        held = reach_of(user, permission)
+        assert world.town.municipality.pk not in held.municipalities | held.touched
+        assert not held.schools & {world.row("school").pk, world.row("neighbour").pk}
+
+
+def test_an_account_that_is_switched_off_reaches_nothing():
+    world = make_world()
+    user = user_of(world, "department")
+    user.is_active = False
+    assert not School.objects.visible_to(user).exists()

@@ -1,0 +1,207 @@
+"""Two towns that must know nothing of each other, and everybody who may knock at the door.
+
+Each town has a school, a neighbour of that school, and one row of everything that is about them. What a page must not
+show to a stranger is told by words and numbers that occur nowhere else.
+"""
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.test import Client
+
+from accounts.access import Role
+from accounts.models import Job
+from indicators.models import StatisticKind
+from monitoring.models import StoredSheet
+from roadmaps.models import Programme
+from schools.models import Municipality, School
+from tests.factories import (
+    IdentificationFactory,
+    IndicatorFactory,
+    JobFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    MunicipalityStatisticFactory,
+    MunicipalityValueFactory,
+    NoteTextFactory,
+    ReportFactory,
+    ResultFactory,
+    ResultTotalFactory,
+    SchoolFactory,
+    SchoolStatisticFactory,
+    SchoolValueFactory,
+    StatisticKindFactory,
+    TargetFactory,
+    UploadEntryFactory,
+    UploadFactory,
+)
+
+PEOPLE = ("anonymous", "outsider", "viewer", "mentor", "curator", "neighbour", "methodist", "department")
+
+
+@dataclass
+class Town:
+    """A municipality, its rows by name, and the words that give it away."""
+
+    municipality: Municipality
+    rows: dict[str, Any] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)  # of the town and its sums
+    school_words: dict[int, list[str]] = field(default_factory=dict)  # of one school
+    small_numbers: list[str] = field(default_factory=list)  # about fewer than five pupils
+
+    @property
+    def all_words(self) -> list[str]:
+        return [*self.words, *(word for words in self.school_words.values() for word in words), *self.small_numbers]
+
+
+@dataclass
+class World:
+    town: Town
+    foreign: Town
+    kind: StatisticKind
+
+    def row(self, name: str) -> Any:
+        return self.town.rows[name]
+
+    def client(self, person: str) -> Client:
+        """Somebody new of this sort, logged in."""
+        client = Client()
+        if person != "anonymous":
+            client.force_login(MembershipFactory(**self.place(person)).user)
+        return client
+
+    def place(self, person: str) -> dict[str, Any]:
+        town = self.town.municipality
+        if person == "outsider":
+            return {"role": Role.DEPARTMENT, "municipality": self.foreign.municipality, "school": None}
+        if person in ("curator", "neighbour"):
+            school = self.row("school" if person == "curator" else "neighbour")
+            return {"role": Role.CURATOR, "municipality": town, "school": school}
+        return {"role": Role(person), "municipality": town, "school": None}
+
+    def secrets_from(self, person: str) -> list[str]:
+        """Words that this person must never meet."""
+        if person == "outsider":
+            return self.town.all_words
+        secrets = self.foreign.all_words
+        if person in ("curator", "neighbour"):
+            other = self.row("neighbour" if person == "curator" else "school")
+            secrets = [*secrets, *self.town.school_words[other.pk]]
+        if person not in ("methodist", "department"):
+            secrets = [*secrets, *self.town.small_numbers]
+        return secrets
+
+
+def make_world() -> World:
+    kind = StatisticKindFactory(code="teachers", name="Учителя")
+    numbers = iter(range(70101, 79999, 101))
+    return World(
+        town=make_town("nazarovo", "Ближний", kind, numbers),
+        foreign=make_town("megion", "Дальний", kind, numbers),
+        kind=kind,
+    )
+
+
+def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int]) -> Town:
+    town = Town(MunicipalityFactory(slug=slug, name=f"Город {word}"))
+    add_sums(town, word, numbers)
+    for name, title in (("school", "Первая"), ("neighbour", "Вторая")):
+        school = SchoolFactory(
+            municipality=town.municipality,
+            name=f"{title} школа города {word}",
+            code=f"{slug}-{name}",
+            fisoko_login=f"edu-{slug}-{name}",
+        )
+        town.rows[name] = school
+        town.school_words[school.pk] = [school.name, school.code, school.fisoko_login]
+        add_school(town, school, kind, numbers)
+    add_small_school(town, word, numbers)
+    add_documents(town, word)
+    return town
+
+
+def add_sums(town: Town, word: str, numbers: Iterator[int]) -> None:
+    """What is known of the whole town."""
+    indicator = IndicatorFactory(
+        municipality=town.municipality, code="n1", short_name=f"Показатель {word}", wording=f"Формулировка {word}"
+    )
+    town.rows["indicator"] = indicator
+    Programme.objects.create(
+        municipality=town.municipality, title=f"Программа {word}", aim="Повысить качество", starts_in=2020, ends_in=2021
+    )
+    teachers = {"type": "statistic", "code": "teachers"}
+    IndicatorFactory(municipality=town.municipality, code="n2", formula={"type": "count", "of": teachers})
+    number = next(numbers)
+    TargetFactory(indicator=indicator, value=next(numbers))
+    MunicipalityValueFactory(indicator=indicator, value=number, numerator=number, denominator=1, participants=number)
+    MunicipalityStatisticFactory(municipality=town.municipality, value=next(numbers))
+    town.words += [f"Город {word}", indicator.short_name, indicator.wording, f"Программа {word}", str(number)]
+
+
+def add_school(town: Town, school: School, kind: StatisticKind, numbers: Iterator[int]) -> None:
+    """One row of everything that is about a school, with numbers of its own."""
+    pupils, value, teachers = next(numbers), next(numbers), next(numbers)
+    counts = {"participants": pupils, "mark_2": pupils, "mark_3": 0, "mark_4": 0, "mark_5": 0, "passed": pupils}
+    is_first = "identification" not in town.rows
+    made = {
+        "identification": IdentificationFactory(school=school, order_number=f"{pupils}-п"),
+        "result": ResultFactory(school=school, **counts),
+        "total": ResultTotalFactory(school=school, **counts),
+        "value": SchoolValueFactory(
+            school=school, indicator=town.rows["indicator"], value=value, numerator=value, denominator=1,
+            participants=pupils,
+        ),
+        "statistic": SchoolStatisticFactory(school=school, kind=kind, value=teachers),
+    }  # fmt: skip
+    if is_first:
+        town.rows |= made
+    town.school_words[school.pk] += [str(number) for number in (pupils, value, teachers)]
+
+
+def add_small_school(town: Town, word: str, numbers: Iterator[int]) -> None:
+    """Four pupils sat, and next year twenty: the change would give the year of the four away."""
+    school = SchoolFactory(municipality=town.municipality, name=f"Третья школа города {word}")
+    town.rows["small"] = school
+    score, value, change = next(numbers), next(numbers), next(numbers)
+    ResultTotalFactory(
+        school=school, participants=4, mark_2=1, mark_3=1, mark_4=1, mark_5=1, test_sum=score, test_count=1
+    )
+    of_school = {"school": school, "indicator": town.rows["indicator"]}
+    SchoolValueFactory(**of_school, value=value, numerator=value, denominator=1, participants=4)
+    SchoolValueFactory(**of_school, period="2021", participants=20, change=change, change_from="2020")
+    town.small_numbers = [str(score), str(value), str(change)]
+
+
+def add_documents(town: Town, word: str) -> None:
+    """Uploads, jobs, people and documents of the town."""
+    municipality, slug = town.municipality, town.municipality.slug
+    upload = UploadFactory(municipality=municipality, status="checked")
+    entry = UploadEntryFactory(upload=upload, position=0, name=f"оге {word}.xlsx", layout="oge_dense")
+    report = ReportFactory(
+        municipality=municipality, number=1, snapshot={"title": f"Записка {word}"}, file_sha256="a" * 64
+    )
+    report.file.save(f"{slug}.pdf", ContentFile(f"%PDF-1.7 {word}".encode()))
+    NoteTextFactory(municipality=municipality, problems=f"Трудности {word}")
+    membership = MembershipFactory(
+        role=Role.VIEWER, municipality=municipality, user__full_name=f"Сотрудник {word}", user__username=f"user-{slug}"
+    )
+    path = Path(settings.MEDIA_ROOT) / "sources" / f"{slug}.csv.gz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(f"row;код\n5;{town.rows['school'].code}\n".encode()))
+    town.rows |= {
+        "municipality": municipality,
+        "upload": upload,
+        "entry": entry,
+        "sheet": StoredSheet.objects.create(
+            upload=upload, file_name=entry.name, sheet="Лист1", path=f"sources/{slug}.csv.gz", kept_until="2099-01-01"
+        ),
+        "job": JobFactory(municipality=municipality, kind=Job.Kind.RECOMPUTE),
+        "report": report,
+        "membership": membership,
+    }
+    town.words += [entry.name, f"Записка {word}", f"Трудности {word}", f"Сотрудник {word}"]
