@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from config.search import search
+from config.views import healthz
 from monitoring.views.home import home
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("", home, name="home"),
     path("accounts/", include("accounts.login_urls")),
     path("search/", search, name="search"),
