@@ -1,12 +1,14 @@
 """From indicators and columns of numbers to the rows that are stored."""
 
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from indicators.calculations.evaluation import Evaluation
 from indicators.calculations.figures import Figure, Figures
 from indicators.calculations.formulas import leaves
-from indicators.calculations.numbers import Columns, Exact, to_decimal
+from indicators.calculations.numbers import STORED_PLACES, Columns, Exact, to_decimal
 from indicators.calculations.populations import Lists
 from indicators.calculations.provenance import compact
 from indicators.engine.measured import Measured
@@ -30,6 +32,7 @@ VALUE_FIELDS = (
     "warnings",
     "version",
 )
+MOST_DIGITS = 15
 Key = tuple[int, str, int | None]  # indicator, period, school; None is the municipality
 Row = tuple[Any, ...]  # values of VALUE_FIELDS
 Wanted = Callable[[Measured, Period], bool]
@@ -90,5 +93,11 @@ def _row(figure: Figure, version: int) -> Row:
     )
 
 
-def _rounded(number: Exact | Any | None) -> Any:
-    return None if number is None else to_decimal(number)
+def _rounded(number: Exact | Decimal | None) -> Decimal | None:
+    """Of very large sums (money, say) fewer places are kept: SQLite holds 15 digits, and what is read must equal what
+    was written."""
+    if number is None:
+        return None
+    rounded = to_decimal(Fraction(number))
+    excess = rounded.adjusted() + 1 + STORED_PLACES - MOST_DIGITS
+    return to_decimal(Fraction(number), STORED_PLACES - min(excess, STORED_PLACES)) if excess > 0 else rounded

@@ -61,11 +61,11 @@ def recompute(
     tell(0, total, "Читаются данные")
     fresh = _fresh_rows(municipality_id, touched, reaches, lambda done, doing: tell(done, total, doing))
     tell(total - 1, total, "Сравниваются значения")
-    with transaction.atomic():
-        stored = read_stored([indicator.pk for indicator in touched])
-        again = _reached(stored.rows, reaches)
-        differences = compare(fresh, stored, again)
-        if not check and differences:
+    stored = read_stored([indicator.pk for indicator in touched])
+    again = _reached(stored.rows, reaches)
+    differences = compare(fresh, stored, again)
+    if differences and not check:
+        with transaction.atomic():  # only now, so that other writers wait for the writing and not for the reckoning
             write(differences)
     tell(total, total, "Готово")
     return Outcome(

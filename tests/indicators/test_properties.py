@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indicators.calculations.evaluation import Evaluation
@@ -12,6 +12,9 @@ from indicators.calculations.intervals import wilson
 from indicators.calculations.numbers import Column, to_decimal
 from indicators.calculations.readings import read_change
 from tests.indicators.build import change, column, formula, leaf, passed_share, share_of_schools, year
+
+# A busy machine is no fault of the rule that is tried.
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 PASSED, TOOK = leaf("passed"), leaf("participants")
 SHARE, CHANGE = formula(passed_share()), formula(change(passed_share()))
@@ -35,6 +38,7 @@ def everybody(towns: dict[int, tuple[int, int]]):
     return lambda period: frozenset(towns)
 
 
+@patiently
 @given(towns)
 def test_schools_add_up_to_the_municipality(town):
     evaluation = Evaluation(columns_of(town))
@@ -48,6 +52,7 @@ def test_schools_add_up_to_the_municipality(town):
     assert whole.value == Fraction(100 * whole.numerator, whole.denominator)
 
 
+@patiently
 @given(towns, st.randoms())
 def test_the_order_of_schools_does_not_matter(town, random):
     shuffled = list(town.items())
@@ -56,6 +61,7 @@ def test_the_order_of_schools_does_not_matter(town, random):
     assert one.total(SHARE, year(2020), everybody(town)) == other.total(SHARE, year(2020), everybody(town))
 
 
+@patiently
 @given(towns)
 def test_the_pooled_share_lies_between_those_of_the_schools(town):
     evaluation = Evaluation(columns_of(town))
@@ -66,6 +72,7 @@ def test_the_pooled_share_lies_between_those_of_the_schools(town):
         assert min(shares) <= whole.value <= max(shares)
 
 
+@patiently
 @given(towns, towns)
 def test_a_change_turned_round_is_its_opposite(one, other):
     forward = Evaluation(columns_of(one, other)).outcomes(CHANGE, year(2020))
@@ -74,6 +81,7 @@ def test_a_change_turned_round_is_its_opposite(one, other):
     assert all(forward[school].value == -backward[school].value for school in forward)
 
 
+@patiently
 @given(towns, towns)
 def test_schools_rise_fall_or_stay_and_only_those_of_both_years_count(now, then):
     evaluation = Evaluation(columns_of(now, then))
@@ -92,6 +100,7 @@ def test_schools_rise_fall_or_stay_and_only_those_of_both_years_count(now, then)
     assert met[Condition.BELOW].numerator + met[Condition.AT_LEAST].numerator == len(both)
 
 
+@patiently
 @given(towns, towns)
 def test_no_school_outside_the_population_moves_the_value(town, others):
     listed = everybody(town)
@@ -99,6 +108,7 @@ def test_no_school_outside_the_population_moves_the_value(town, others):
     assert mixed.total(SHARE, year(2020), listed) == Evaluation(columns_of(town)).total(SHARE, year(2020), listed)
 
 
+@patiently
 @given(parts)
 def test_the_interval_holds_its_share_and_stays_within_0_and_100(both):
     part, whole = both
@@ -108,6 +118,7 @@ def test_the_interval_holds_its_share_and_stays_within_0_and_100(both):
         assert 0 <= interval.low <= 100 * Fraction(part, whole) <= interval.high <= 100
 
 
+@patiently
 @given(parts)
 def test_the_interval_of_the_others_is_its_mirror(both):
     part, whole = both
@@ -116,18 +127,21 @@ def test_the_interval_of_the_others_is_its_mirror(both):
         assert to_decimal(Fraction(one.low), 20) == 100 - to_decimal(Fraction(other.high), 20)
 
 
+@patiently
 @given(st.integers(1, 50), st.integers(2, 20))
 def test_more_pupils_make_the_interval_narrower(half, times):
     one, many = wilson(half, 2 * half), wilson(half * times, 2 * half * times)
     assert many.high - many.low < one.high - one.low
 
 
+@patiently
 @given(st.fractions(min_value=-1000, max_value=1000), st.sampled_from(["up", "down"]))
 def test_better_and_worse_change_places_with_the_sign(number, direction):
     swapped = {"better": "worse", "worse": "better", "same": "same"}
     assert read_change(-number, direction) == swapped[read_change(number, direction)]
 
 
+@patiently
 @given(st.fractions(min_value=-(10**6), max_value=10**6))
 def test_rounding_is_never_further_than_half_a_place(number):
     assert abs(Fraction(to_decimal(number)) - number) <= Fraction(1, 2_000_000)

@@ -33,6 +33,7 @@ from tests.indicators.build import (
     passed_share,
     reference,
     share_of_schools,
+    statistic,
     statistic_share,
     took,
 )
@@ -93,6 +94,18 @@ def test_recomputing_twice_writes_nothing_and_leaves_the_moment_of_computing():
     assert first.written == first.checked > 100
     assert (second.checked, second.written, second.deleted) == (first.checked, 0, 0)
     assert dict(SchoolValue.objects.values_list("pk", "computed_at")) == moments
+
+
+def test_sums_too_large_for_sixteen_digits_are_stored_so_that_they_read_the_same():
+    town = MunicipalityFactory()
+    kind = StatisticKindFactory(code="budget")
+    row = indicator(town, {"type": "count", "of": statistic("budget")}, unit="count")
+    for value in ("123456789012.3456", "900000000000.0001"):
+        SchoolStatisticFactory(school=SchoolFactory(municipality=town), kind=kind, value=Decimal(value))
+    recompute(town.pk)
+    assert of_municipality(row).value == Decimal("1023456789012.35")
+    assert recompute(town.pk).written == 0
+    assert recompute(town.pk, check=True).differences == ()
 
 
 def test_only_the_rows_that_differ_are_written():
