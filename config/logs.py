@@ -80,8 +80,6 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
                     frames_instead_of_text,
                     last,
                 ],
-                # Django hands over the exception itself; the formatter must not append its text.
-                "keep_exc_info": True,
             }
         },
         "handlers": {

@@ -51,6 +51,7 @@ class Keeper:
         self.log.addHandler(handler)
         self.log.setLevel(logging.INFO)
         self.process: subprocess.Popen[str] | None = None
+        self.copying = threading.Thread()
         self.started_at = 0.0
         self.start_again_at = 0.0
         self.pause = 1.0
@@ -81,12 +82,14 @@ class Keeper:
             start_new_session=True,  # a group of its own, to be ended with all its children
             preexec_fn=end_with_parent,
         )
-        threading.Thread(target=self._copy_output, args=[self.process], daemon=True).start()
+        self.copying = threading.Thread(target=self._copy_output, args=[self.process], daemon=True)
+        self.copying.start()
 
     def _copy_output(self, process: "subprocess.Popen[str]") -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self.log.info("%s", line.rstrip())
+        with process.stdout as output:
+            for line in output:
+                self.log.info("%s", line.rstrip())
 
     def ask_to_stop(self) -> None:
         if self.process is not None:
@@ -108,6 +111,7 @@ class Keeper:
         with contextlib.suppress(ProcessLookupError, PermissionError):  # gone
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.copying.join(timeout=5)  # the last words
 
 
 def keepers(port: int, logs: Path) -> list[Keeper]:

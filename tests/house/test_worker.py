@@ -42,7 +42,7 @@ def start(tmp_path):
             process = subprocess.Popen(
                 [sys.executable, "-m", "celery", "-A", "tests.house.waiting_task", *arguments],
                 cwd=settings.BASE_DIR,
-                env=os.environ | {"DATABASE_URL": database_url()},
+                env=os.environ | {"DATABASE_URL": database_url(), "TMPDIR": str(tmp_path)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,72 @@
+"""Logs say what happened and where, never what somebody's spreadsheet or search held."""
+
+import io
+import json
+import logging
+
+import pytest
+import structlog
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from config.logs import WithoutTaskError, logging_settings, request_log
+
+
+@pytest.fixture
+def lines():
+    """What is written to the log during a test, read back from JSON."""
+    written = io.StringIO()
+    formatter = logging_settings(level="INFO", as_json=True)["formatters"]["line"]
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(formatter.pop("()")(**formatter))
+    handler.addFilter(WithoutTaskError())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    root.removeHandler(handler)
+
+
+def fail_with(text: str) -> None:
+    raise ValueError(text)
+
+
+def test_an_exception_leaves_its_type_and_place_but_not_its_text(lines):
+    try:
+        fail_with("Вымышленный Иван, 12345")
+    except ValueError:
+        logging.getLogger("portal").exception("a job broke")
+    (line,) = lines()
+    assert line["event"] == "a job broke"
+    assert line["error"] == "ValueError"
+    assert "test_logs.py" in line["frames"]
+    assert "fail_with" in line["frames"]
+    assert "Вымышленный" not in json.dumps(line, ensure_ascii=False)
+
+
+def test_a_failed_task_is_logged_without_the_text_of_its_error(lines):
+    error = ValueError("Вымышленный")
+    context = {"name": "monitoring.read_upload", "id": "1", "exc": repr(error), "traceback": "… Вымышленный"}
+    logging.getLogger("celery.app.trace").error(
+        "Task %(name)s[%(id)s] raised unexpected: %(exc)s\n%(traceback)s", context, exc_info=(ValueError, error, None)
+    )
+    (line,) = lines()
+    assert line["event"].startswith("Task monitoring.read_upload[1] raised unexpected: ValueError")
+    assert "Вымышленный" not in json.dumps(line, ensure_ascii=False)
+
+
+def test_a_request_is_logged_without_what_was_searched_for(lines):
+    answer = request_log(lambda request: HttpResponse("found"))(RequestFactory().get("/search/?q=Вымышленный"))
+    (line,) = lines()
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/search/", 200)
+    assert line["request_id"] == answer["X-Request-ID"]
+    assert "q=" not in json.dumps(line)
+
+
+def test_lines_written_while_a_request_is_answered_carry_its_id(lines):
+    def view(request):
+        logging.getLogger("schools").info("looked up")
+        return HttpResponse()
+
+    answer = request_log(view)(RequestFactory().get("/"))
+    assert [line["request_id"] for line in lines()] == [answer["X-Request-ID"]] * 2
+    assert structlog.contextvars.get_contextvars() == {}
