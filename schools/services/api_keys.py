@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.access import MUNICIPALITY_ROLES, SCHOOL_ROLES, Role
+from accounts.access import Role, place_problem
 from accounts.models import ApiKey, audit
 from schools.models import Municipality, School
 
@@ -19,10 +19,8 @@ def create_api_key(
     *, role: Role, municipality: Municipality, school: School | None = None, by: Any = None
 ) -> tuple[ApiKey, str]:
     """A key that acts for the role in the municipality or in one of its schools, and its text, kept nowhere."""
-    if school is None and role not in MUNICIPALITY_ROLES:
-        raise KeyRefused(f"Роль «{role.label}» относится к одной школе: укажите школу.")
-    if school is not None and role not in SCHOOL_ROLES:
-        raise KeyRefused(f"Роль «{role.label}» относится ко всему муниципалитету: уберите школу.")
+    if problem := place_problem(role, in_school=school is not None):
+        raise KeyRefused(problem)
     if school is not None and school.municipality_id != municipality.pk:
         raise KeyRefused("Эта школа в другом муниципалитете: укажите школу своего.")
     key, text = ApiKey.new(role=role.value, municipality=municipality, school=school)
