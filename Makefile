@@ -29,11 +29,13 @@ setup: $(VENV)/stamp-front-end $(VENV)/stamp-system  ## environment, locked pack
 
 $(VENV)/stamp-python: .ci/environment requirements/dev.txt
 	@.ci/environment $(VENV)
+	@echo "Устанавливаю пакеты Python…"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # npm is a Python package here; it starts the `node` that lies beside it.
 $(VENV)/stamp-front-end: $(VENV)/stamp-python package.json package-lock.json .npmrc config/vendor.py
+	@echo "Устанавливаю файлы страниц…"
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm ci --no-progress --loglevel=error
 	@$(PY) -m config.vendor
 	@touch $@

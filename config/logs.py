@@ -91,6 +91,8 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True},
             "celery.beat": {"level": "WARNING"},  # a line every twenty seconds says nothing
             "celery.worker.strategy": {"level": "WARNING"},
+            "weasyprint.progress": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},
         },
     }
 

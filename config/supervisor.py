@@ -208,8 +208,11 @@ def main() -> int:
     logs.mkdir(exist_ok=True)
     running = keepers(options.port, logs)
     try:
+        say("Готовлю базу данных…")
         manage("migrate", "--noinput", "--verbosity=0")
         manage("createcachetable")
+        if options.demo:
+            say("Загружаю демонстрацию…")
         keep_running(running, options.port, logins=manage("load_demo") if options.demo else "")
     except KeyboardInterrupt:
         say("\nОстанавливаю…")
