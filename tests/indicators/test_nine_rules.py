@@ -141,6 +141,20 @@ def test_rule_2_a_statistic_that_is_not_reported_is_not_zero(town):
     assert (value.numerator, value.denominator, value.value) == (1, 2, 50)
 
 
+def test_rule_2_a_sum_lacks_what_a_school_has_not_reported(town):
+    trained = {"type": "sum", "of": [statistic("by_centre"), statistic("by_region")]}
+    row = indicator(town, {"type": "share", "part": trained, "whole": statistic("teachers")})
+    kinds = {code: StatisticKindFactory(code=code) for code in ("by_centre", "by_region", "teachers")}
+    complete, partial = school_of(town), school_of(town)
+    for code, value in (("by_centre", 3), ("by_region", 1), ("teachers", 10)):
+        SchoolStatisticFactory(school=complete, kind=kinds[code], value=value)
+        if code != "by_region":
+            SchoolStatisticFactory(school=partial, kind=kinds[code], value=value)
+    recompute(town.pk)
+    assert of_municipality(row).value == 40
+    assert of_school(row, partial) is None
+
+
 def test_rule_2_no_list_of_the_year_is_not_an_empty_list(town):
     formula = {"type": "count", "of": {"type": "identified", "categories": ["low_results"]}}
     row = indicator(town, formula, unit="schools")
