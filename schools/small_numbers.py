@@ -1,6 +1,6 @@
 """Who sees numbers about fewer than five pupils: the one rule for pages, documents and REST.
 
-A row about so few pupils stays where it is, and everybody else finds its numbers missing and the warning `hidden_small`.
+A row about so few pupils stays where it is; everybody else finds its numbers missing and the warning `hidden_small`.
 Sums of a municipality stay whole.
 """
 

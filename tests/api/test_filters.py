@@ -1,4 +1,4 @@
-"""A filter narrows what is visible; one that is misspelt or nonsense is refused instead of answering with everything."""
+"""A filter narrows what is visible; a misspelt or nonsensical one is refused instead of answering with everything."""
 
 import datetime as dt
 
