@@ -15,7 +15,11 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const figure of document.querySelectorAll("[data-chart]")) {
     const spec = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
     vegaEmbed(figure.querySelector(".chart-drawing"), spec, OPTIONS)
-      .then(() => { figure.querySelector("details").open = false; })
+      .then(() => {
+        figure.querySelector("details").open = false;
+        // The drawing has one name, in the page; what stands inside it would be read out piece by piece.
+        figure.querySelector(".chart-drawing svg").setAttribute("aria-hidden", "true");
+      })
       .catch(() => { figure.querySelector(".chart-scroll").hidden = true; });
   }
 });
