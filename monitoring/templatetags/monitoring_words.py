@@ -83,7 +83,8 @@ def preview_sentence(view: UploadView) -> str:
     if not new and not changed:
         what = "Новых результатов нет: всё это уже записано." if same else "Записывать пока нечего."
     else:
-        what = f"Будет добавлено {counted(new, 'результат,результата,результатов')}, изменится {changed}."
+        will = plural(new, "Будет добавлен,Будут добавлены,Будет добавлено")
+        what = f"{will} {counted(new, 'результат,результата,результатов')}, изменится {changed}."
     return f"{recognised} {what}"
 
 

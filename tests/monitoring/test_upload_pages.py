@@ -72,7 +72,7 @@ def test_a_file_is_read_previewed_confirmed_and_written(
     work_off_jobs()
     page = client.get(upload.get_absolute_url()).content.decode()
     assert "ОГЭ, Математика, 9 класс, 2020/2021, 29.05.2021" in page
-    assert "Будет добавлено 1\N{NO-BREAK SPACE}результат" in page
+    assert "Будет добавлен 1\N{NO-BREAK SPACE}результат" in page
     assert not Result.objects.exists()
     post(client, "upload_confirm", upload)
     work_off_jobs()
