@@ -30,7 +30,7 @@ def load_schools(municipality: Municipality, fixtures: Fixtures) -> int:
     rows = [SchoolRow(**row, cell=row["code"]) for row in fixtures.read("schools") if row["code"] not in known]
     if not rows:
         return 0
-    outcome = import_schools(municipality=municipality, rows=rows)
+    outcome = import_schools(municipality=municipality, rows=rows, recompute_later=False)
     if outcome.problems:
         raise FixturesRefused("\n".join(problem["message"] for problem in outcome.problems))
     return outcome.added

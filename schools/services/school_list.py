@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import audit
+from accounts.jobs import enqueue
+from accounts.models import Job, audit
 from schools.models import Municipality, School, SchoolAlias, alias_key
 
 KINDS = {
@@ -41,10 +42,13 @@ class _Refused(Exception):
     """Rolls the transaction back."""
 
 
-def import_schools(*, municipality: Municipality, rows: list[SchoolRow], by: Any = None) -> SchoolImport:
-    """Add the schools of a list, or complete those already known by code, login or (having neither) name.
+def import_schools(
+    *, municipality: Municipality, rows: list[SchoolRow], by: Any = None, recompute_later: bool = True
+) -> SchoolImport:
+    """Add the schools of a list, or complete those already known by code or login.
 
-    All or nothing; the same list twice changes nothing. Codes and names of before stay as aliases.
+    All or nothing; the same list twice changes nothing. Codes and names of before stay as aliases. New schools belong
+    to "all schools" of the indicators, so a worker recomputes them unless the caller does.
     """
     outcome = SchoolImport()
     try:
@@ -52,7 +56,10 @@ def import_schools(*, municipality: Municipality, rows: list[SchoolRow], by: Any
             _take_in(municipality, rows, outcome)
             if outcome.problems:
                 raise _Refused
-            audit("schools_imported", municipality, by=by, municipality_id=municipality.pk, added=outcome.added)
+            if outcome.added or outcome.changed:
+                audit("schools_imported", municipality, by=by, municipality_id=municipality.pk, added=outcome.added)
+            if outcome.added and recompute_later:
+                enqueue(Job.Kind.RECOMPUTE, municipality_id=municipality.pk, by=by)
     except _Refused:
         outcome.added = outcome.changed = outcome.same = 0
     return outcome

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.commands import DONE, REFUSED, PortalCommand, WrongUsage
+from indicators.services.recompute import recompute_now
 from schools.models import Municipality
 from schools.school_list import read_school_list
 from schools.services import SchoolImport, import_schools
@@ -41,6 +42,8 @@ class Command(PortalCommand):
                 outcome = self._bring_in(slug, options, rows, region)
                 if outcome.problems:
                     transaction.set_rollback(True)
+        if outcome.added and not outcome.problems:
+            recompute_now(municipality_id=Municipality.objects.get(slug=slug).pk)
         answer = {
             "municipality": slug,
             "added": outcome.added,
@@ -57,7 +60,7 @@ class Command(PortalCommand):
         new = {field: options[field] for field in ("name", "region") if options[field]}
         if new:
             Municipality.objects.filter(pk=municipality.pk).update(**new)
-        return import_schools(municipality=municipality, rows=rows)
+        return import_schools(municipality=municipality, rows=rows, recompute_later=False)
 
     def tell(self, answer: dict[str, Any]) -> None:
         for problem in answer["problems"]:
