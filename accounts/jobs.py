@@ -42,7 +42,9 @@ def send(job_id: int) -> None:
     Job.objects.filter(pk=job.pk).update(sent_at=timezone.now())
 
 
-def enqueue(kind: str, *, municipality_id: int, subject_id: int | None = None, by: Any = None, scope: Any = None) -> Job:
+def enqueue(
+    kind: str, *, municipality_id: int, subject_id: int | None = None, by: Any = None, scope: Any = None
+) -> Job:
     """Make a job in the running transaction and send it when that is committed."""
     job = Job.objects.create(
         kind=kind,

@@ -24,9 +24,7 @@ class NoteText(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(name="one_note_text_per_year", fields=["municipality", "school_year"])
-        ]
+        constraints = [models.UniqueConstraint(name="one_note_text_per_year", fields=["municipality", "school_year"])]
 
     def __str__(self) -> str:
         return f"{self.municipality_id} {self.school_year}"
@@ -61,12 +59,8 @@ class Report(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                name="one_report_per_number", fields=["municipality", "kind", "period", "number"]
-            ),
-            models.CheckConstraint(
-                name="drawn_report_has_checksum", condition=Q(file="") | ~Q(file_sha256="")
-            ),
+            models.UniqueConstraint(name="one_report_per_number", fields=["municipality", "kind", "period", "number"]),
+            models.CheckConstraint(name="drawn_report_has_checksum", condition=Q(file="") | ~Q(file_sha256="")),
         ]
 
     def __str__(self) -> str:

@@ -7,50 +7,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('schools', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("schools", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NoteText',
+            name="NoteText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('school_year', models.PositiveSmallIntegerField(verbose_name='учебный год')),
-                ('comments', models.JSONField(default=dict)),
-                ('problems', models.TextField(blank=True, verbose_name='проблемы')),
-                ('next_tasks', models.TextField(blank=True, verbose_name='задачи следующего года')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='note_texts', to='schools.municipality')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("school_year", models.PositiveSmallIntegerField(verbose_name="учебный год")),
+                ("comments", models.JSONField(default=dict)),
+                ("problems", models.TextField(blank=True, verbose_name="проблемы")),
+                ("next_tasks", models.TextField(blank=True, verbose_name="задачи следующего года")),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="note_texts",
+                        to="schools.municipality",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'school_year'), name='one_note_text_per_year')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "school_year"), name="one_note_text_per_year")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('analytical_note', 'Аналитическая записка')], max_length=40)),
-                ('period', models.CharField(max_length=20)),
-                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='редакция')),
-                ('snapshot', models.JSONField()),
-                ('snapshot_sha256', models.CharField(max_length=64)),
-                ('file', models.FileField(blank=True, upload_to='reports/')),
-                ('file_sha256', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.job')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='schools.municipality')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("analytical_note", "Аналитическая записка")], max_length=40)),
+                ("period", models.CharField(max_length=20)),
+                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="редакция")),
+                ("snapshot", models.JSONField()),
+                ("snapshot_sha256", models.CharField(max_length=64)),
+                ("file", models.FileField(blank=True, upload_to="reports/")),
+                ("file_sha256", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.job"
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reports", to="schools.municipality"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'kind', 'period', 'number'), name='one_report_per_number'), models.CheckConstraint(condition=models.Q(('file', ''), models.Q(('file_sha256', ''), _negated=True), _connector='OR'), name='drawn_report_has_checksum')],
+                "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "kind", "period", "number"), name="one_report_per_number"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("file", ""), models.Q(("file_sha256", ""), _negated=True), _connector="OR"),
+                        name="drawn_report_has_checksum",
+                    ),
+                ],
             },
         ),
     ]
