@@ -179,9 +179,7 @@ class Target(models.Model):
     objects = TargetQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(name="one_target_per_indicator_period", fields=["indicator", "period"])
-        ]
+        constraints = [models.UniqueConstraint(name="one_target_per_indicator_period", fields=["indicator", "period"])]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.period}: {self.value}"
@@ -266,9 +264,7 @@ class MunicipalityValue(Value):
     objects = MunicipalityValueQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(name="one_value_per_indicator_period", fields=["indicator", "period"])
-        ]
+        constraints = [models.UniqueConstraint(name="one_value_per_indicator_period", fields=["indicator", "period"])]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.period}: {self.value}"

@@ -74,7 +74,7 @@ def best(first: Facts, resits: Sequence[Facts]) -> Facts:
 
 
 def _moved_marks(first: Facts, again: Facts) -> dict[str, Any]:
-    """Marks after the re-sits; those who cannot have failed before (of another level) are not moved, low marks first."""
+    """Marks after the re-sits; at most those who had failed are moved, low marks first."""
     if first.mark_2 is None:
         return {}
     if again.mark_2 is None:
@@ -99,7 +99,7 @@ def union_first(levels: Sequence[Facts]) -> Facts:
 
 
 def union_best(levels: Sequence[Facts], resits: Sequence[Facts]) -> Facts:
-    """ЕГЭ mathematics at the end: who failed profile may pass base, so the re-sits of both levels count for the union."""
+    """ЕГЭ mathematics at the end: who failed profile may pass base, so re-sits of both levels count for the union."""
     first = union_first(levels)
     passed = _sum([first.passed, *(resit.passed for resit in resits)])
     if passed is not None and first.participants is not None:

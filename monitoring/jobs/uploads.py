@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from indicators.services.recompute import request_recompute
 
 from accounts.jobs import JobRefused
 from accounts.models import Job
+from indicators.services.recompute import request_recompute
 from monitoring.imports.parse import parse
 from monitoring.imports.parsed import ParsedBatch
 from monitoring.imports.sources import NamedFile

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from indicators.services.recompute import recompute_now
 
+from indicators.services.recompute import recompute_now
 from monitoring.imports.parse import parse
 from monitoring.imports.sources import NamedFile
 from monitoring.jobs.checking import Checked, check_batch

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from django.db import transaction
-from indicators.services.recompute import request_recompute
 
 from accounts.jobs import enqueue
 from accounts.models import Job, audit
+from indicators.services.recompute import request_recompute
 from monitoring.jobs import spool
 from monitoring.jobs.checking import recheck
 from monitoring.jobs.totals import group_of, refresh_totals
