@@ -36,9 +36,11 @@ django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
 import pytest
+import pytest_django
 import redis
 from django.conf import settings as portal_settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client, override_settings
 
 from accounts.access import Role
@@ -53,8 +55,34 @@ if str(portal_settings.VAR_DIR) != os.environ["VAR_DIR"]:
 LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 
+BLOCKER = pytest.StashKey[pytest_django.DjangoDbBlocker]()
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(os.environ["VAR_DIR"], ignore_errors=True)
+
+
+def is_transactional(item: pytest.Item) -> bool:
+    """Whether a test commits, so that the database is emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    asked = bool(marker and marker.kwargs.get("transaction"))
+    return asked or not {"transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the rows of migrations remembered where a test will wipe them out."""
+    for item in items:
+        if is_transactional(item):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Put the rows of migrations back: with several processes any test may come next."""
+    yield
+    if nextitem is not None and is_transactional(item):  # after the last one the database itself is gone
+        with item.config.stash[BLOCKER].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 
 @pytest.fixture(scope="session")
@@ -68,8 +96,11 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_surroundings() -> Iterator[None]:
+def quick_surroundings(
+    request: pytest.FixtureRequest, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
     """What a test need not wait for: slow password hashes, a cache in the database, hashed static files."""
+    request.config.stash[BLOCKER] = django_db_blocker
     with override_settings(
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         CACHES=portal_settings.CACHES if portal_settings.REDIS_URL else {"default": LOCAL_CACHE},
