@@ -1,6 +1,5 @@
 """All that the note says, in the order of its template. Pure."""
 
-import datetime as dt
 from typing import Any
 
 from reports import appendix
@@ -13,7 +12,6 @@ def note_context(note: AnalyticalNote) -> dict[str, Any]:
     return {
         "note": note,
         "title": f"Аналитическая записка по результатам мониторинга {during(note.period)}",
-        "as_of": dt.date.fromisoformat(note.as_of) if note.as_of else None,
         "during": during(note.period),
         "during_next": during(next_period(note.period)),
         "aim": note.aim[:1].lower() + note.aim[1:].rstrip("."),

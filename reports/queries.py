@@ -1,9 +1,8 @@
 """Reads the stored values of a programme into the frozen content of a document."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
@@ -69,7 +68,6 @@ def build_analytical_note(*, municipality: Municipality, period: str) -> Analyti
         indicators=tuple(_note_indicator(row, stored) for row in indicators),
         problems=lines(text.problems),
         next_tasks=lines(text.next_tasks),
-        as_of=_latest(row.computed_at for row in stored.values.values()),
     )
 
 
@@ -189,16 +187,11 @@ def _exact(value: Decimal | None) -> str | None:
     return None if value is None else format(value.normalize() + 0, "f")
 
 
-def _latest(moments: Iterable[datetime]) -> str | None:
-    latest = max(moments, default=None)
-    return timezone.localdate(latest).isoformat() if latest else None
-
-
 @dataclass(frozen=True)
 class MadeOf:
     """What a report was made of, and whether it would come out the same today."""
 
-    as_of: date | None
+    as_of: date
     indicators: int
     with_values: int
     is_current: bool
@@ -206,10 +199,9 @@ class MadeOf:
 
 def made_of(report: Report) -> MadeOf:
     indicators = report.snapshot.get("indicators", [])
-    as_of = report.snapshot.get("as_of")
     now = build_analytical_note(municipality=report.municipality, period=report.period)
     return MadeOf(
-        as_of=date.fromisoformat(as_of) if as_of else None,
+        as_of=timezone.localdate(report.created_at),
         indicators=len(indicators),
         with_values=sum(row["value"] is not None for row in indicators),
         is_current=now.sha256 == report.snapshot_sha256,

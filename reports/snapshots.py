@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 
@@ -51,7 +51,6 @@ class AnalyticalNote:
     indicators: tuple[NoteIndicator, ...]
     problems: tuple[str, ...]
     next_tasks: tuple[str, ...]
-    as_of: str | None  # the day of the latest change of the data
 
     def to_json(self) -> dict[str, Any]:
         return dict(json.loads(canonical(asdict(self))))
@@ -59,7 +58,9 @@ class AnalyticalNote:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         indicators = tuple(NoteIndicator(**_tuples(row)) for row in stored["indicators"])
-        return cls(**_tuples(stored) | {"indicators": indicators})
+        kept = {one.name for one in fields(cls)}  # an older edition may hold what is said no more
+        said = {name: value for name, value in _tuples(stored).items() if name in kept}
+        return cls(**said | {"indicators": indicators})
 
     @property
     def sha256(self) -> str:

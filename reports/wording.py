@@ -1,7 +1,7 @@
 """The sentences of the analytical note. Pure: from a frozen snapshot to official Russian.
 
 `Indicator.sentence` and `Indicator.sentence_all` are templates; `sentence_all` is taken where the value is exactly
-100 % («Во всех школах …»). Both may hold these placeholders and no others:
+100 % of schools of which every one has data («Во всех школах …»). Both may hold these placeholders and no others:
 
     {value}                       the value with its unit, whole per cents: «75 %», «4 школы», «3,52»
     {numerator} {denominator}     the two parts as numbers
@@ -19,6 +19,7 @@ A blank template gives «wording — value.»; an indicator without data gets a 
 import re
 from decimal import Decimal
 
+from indicators.calculations.evaluation import MISSING_SCHOOLS
 from reports.snapshots import NoteIndicator
 from schools.periods import Period, PeriodKind
 from schools.wording import counted, exact, in_unit, number, part_of, percent, plural
@@ -44,14 +45,17 @@ def template_problems(template: str) -> list[str]:
 def sentence(indicator: NoteIndicator, period: str) -> str:
     """What the note says of one indicator."""
     if indicator.value is None:
-        return f"{_stem(indicator.wording)}: данных {during_accusative(period)} нет."
+        return f"{_stem(indicator.wording)}: нет данных {during_accusative(period)}."
     if indicator.sentence_all and is_all(indicator):
         return _fill(indicator.sentence_all, indicator, period)
     return _fill(indicator.sentence or f"{_stem(indicator.wording)} — {{value}}.", indicator, period)
 
 
 def is_all(indicator: NoteIndicator) -> bool:
-    return indicator.unit == "percent" and indicator.value is not None and Decimal(indicator.value) == 100
+    """«Во всех школах» would not be true where some have said nothing, however many the others are."""
+    if indicator.unit != "percent" or indicator.value is None or MISSING_SCHOOLS in indicator.warnings:
+        return False
+    return Decimal(indicator.value) == 100
 
 
 def _stem(wording: str) -> str:

@@ -57,7 +57,6 @@ def nazarovo_note(**changes: Any) -> AnalyticalNote:
         ),
         "problems": ("Механизмы выявления дефицитов не разработаны.",),
         "next_tasks": ("Провести экспертизу программ.",),
-        "as_of": "2021-08-20",
     }
     return AnalyticalNote(**fields | changes)
 

@@ -46,13 +46,19 @@ def test_all_schools_get_their_own_sentence():
     assert sentence(indicator(value="75", **templates), "2020") == f"Доля составила 75{NBSP}%."
 
 
+def test_all_of_those_who_answered_is_not_all():
+    templates = {"sentence": "Доля составила {value}.", "sentence_all": "Во всех школах программа разработана."}
+    row = indicator(value="100", numerator="1", denominator="1", warnings=("missing_schools",), **templates)
+    assert sentence(row, "2020") == f"Доля составила 100{NBSP}%."
+
+
 def test_all_without_a_template_of_its_own_prints_the_value():
     assert sentence(indicator(value="100"), "2020") == f"Доля школ с динамикой — 100{NBSP}%."
 
 
 def test_missing_value_is_said_and_never_nought():
     text = sentence(indicator(value=None, sentence="Доля составила {value}."), "2020")
-    assert text == "Доля школ с динамикой: данных за 2020-2021 уч. год нет."
+    assert text == "Доля школ с динамикой: нет данных за 2020-2021 уч. год."
     assert sentence(indicator(value="0", sentence="Доля составила {value}."), "2020") == f"Доля составила 0{NBSP}%."
 
 
