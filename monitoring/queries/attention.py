@@ -5,10 +5,12 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.access import Permission
 from accounts.models import Job
+from indicators.models import Indicator
 from indicators.queries.statistics import StatisticsSheet, schools_without_numbers, statistics_sheet
 from monitoring.attention import Attention
-from monitoring.models import Upload
+from monitoring.models import ResultTotal, Upload
 from monitoring.queries.uploads import overview
 from schools.models import Identification, Municipality, School
 from schools.periods import school_year_label
@@ -22,6 +24,7 @@ FILE_FORMS = "файл,файла,файлов"
 def attention(user: Any, municipality: Municipality, school_year: int) -> Iterator[Attention]:
     yield from uploads_waiting(user, municipality)
     yield from failed_jobs(user, municipality)
+    yield from results_missing(user, municipality, school_year)
     sheet = statistics_sheet(user=user, municipality=municipality, school_year=school_year)
     yield from numbers_missing(user, sheet, school_year)
 
@@ -71,6 +74,24 @@ def _place_of(job: Job) -> tuple[str, str]:
             return reverse("reports:report", args=[job.subject_id]), "Открыть документ"
         case _:
             return reverse("indicators:list"), "К показателям"
+
+
+def results_missing(user: Any, municipality: Municipality, school_year: int) -> Iterator[Attention]:
+    """A year that has indicators to work out and nothing to work them out from."""
+    if not municipality.allows(user, Permission.RESULTS_IMPORT):
+        return
+    if not Indicator.objects.visible_to(user).filter(municipality=municipality).exists():
+        return
+    results = ResultTotal.objects.visible_to(user).filter(school__municipality=municipality, school_year=school_year)
+    if results.exists():
+        return
+    yield Attention(
+        "warn",
+        f"Нет результатов за {school_year_label(school_year)}",
+        "Загрузите файлы ФИС ОКО и РИС ГИА за этот учебный год: по ним портал посчитает показатели.",
+        reverse("monitoring:uploads"),
+        "Перейти к данным",
+    )
 
 
 def numbers_missing(user: Any, sheet: StatisticsSheet, school_year: int) -> Iterator[Attention]:

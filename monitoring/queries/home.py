@@ -1,7 +1,7 @@
 """Home: what is the matter with the programme, what to do about it, which schools are supported."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +103,7 @@ def _standings(user: Any, municipality: Municipality, school_year: int) -> dict[
     return {school: standings for school, standings in found.items() if standings}
 
 
-def _next_step(user: Any, municipality: Municipality, lines: Iterable[ValueLine]) -> NextStep | None:
+def _next_step(user: Any, municipality: Municipality, lines: Sequence[ValueLine]) -> NextStep | None:
     """Schools first, then results; nothing once there are values."""
     if any(line.value for line in lines):
         return None
@@ -117,6 +117,8 @@ def _next_step(user: Any, municipality: Municipality, lines: Iterable[ValueLine]
     if ResultTotal.objects.visible_to(user).filter(school__municipality=municipality).exists():
         return None
     if municipality.allows(user, Permission.RESULTS_IMPORT):
+        if lines:  # the card about the year's missing results says it already
+            return None
         text = "Загрузите файлы ФИС ОКО и РИС ГИА как есть: портал сам узнает их и посчитает показатели."
         return NextStep("Школы внесены, результатов пока нет", text, "monitoring:uploads", "Загрузить результаты")
     return NextStep(

@@ -143,6 +143,27 @@ def test_an_empty_town_is_told_the_next_step(log_in_as):
     assert "результатов пока нет" not in client.get("/").text
 
 
+def test_a_year_without_results_is_told_to_those_who_may_bring_them_in(town, log_in_as):
+    client = log_in_as(Role.METHODIST, town.municipality)
+    page = client.get("/?year=2020").text
+    assert "Нет результатов за 2020/2021" in page
+    assert f'<a href="{reverse("monitoring:uploads")}">Перейти к данным</a>' in page
+    ResultTotalFactory(school=town.big, school_year=2020)
+    assert "Нет результатов" not in client.get("/?year=2020").text
+    assert "Нет результатов за 2021/2022" in client.get("/?year=2021").text
+    for role in (Role.VIEWER, Role.MENTOR):
+        assert "Нет результатов" not in log_in_as(role, town.municipality).get("/?year=2021").text
+    assert "Нет результатов" not in log_in_as(Role.CURATOR, town.big).get("/?year=2021").text
+
+
+def test_missing_results_are_said_once(log_in_as):
+    indicator = IndicatorFactory()
+    SchoolFactory(municipality=indicator.municipality)
+    page = log_in_as(Role.DEPARTMENT, indicator.municipality).get("/?year=2020").text
+    assert "Нет результатов за 2020/2021" in page
+    assert "Школы внесены, результатов пока нет" not in page
+
+
 def test_somebody_without_a_place_is_told_whom_to_ask(db):
     client = Client()
     client.force_login(UserFactory())
