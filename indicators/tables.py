@@ -9,6 +9,7 @@ from indicators.queries.values import SchoolLine
 from schools.wording import period
 
 HIDDEN = "скрыто: менее 5 участников"
+HIDDEN_FOR_ANOTHER = "скрыто ради школы, где менее 5 участников"
 
 
 def school_table(page: IndicatorPage) -> Iterator[list[str]]:
@@ -56,14 +57,18 @@ def _row(row: SchoolRow, *, with_supporting: bool) -> list[str]:
 
 
 def _numbers(line: SchoolLine, *numbers: Decimal | None) -> list[str]:
-    return [HIDDEN if line.is_hidden else plain(number) for number in numbers]
+    return [_hidden(line) if line.is_hidden else plain(number) for number in numbers]
 
 
 def _change(line: SchoolLine) -> list[str]:
     return [
-        HIDDEN if line.is_change_hidden else plain(line.change),
+        _hidden(line) if line.is_change_hidden else plain(line.change),
         period(line.change_from) if line.change_from else "",
     ]
+
+
+def _hidden(line: SchoolLine) -> str:
+    return HIDDEN_FOR_ANOTHER if line.is_hidden_for_another else HIDDEN
 
 
 def plain(number: Decimal | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from indicators.value_list import school_values
 from schools.models import Category, Identification, School
 from schools.ordering import in_natural_order
 from schools.periods import Period
+from schools.small_numbers import is_small
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def indicator_page(*, user: Any, indicator: Indicator, school_year: int) -> Indi
     line = line_of_year(indicator, values, targets, school_year)
     supporting = _supporting(user, indicator, passport)
     schools = _school_rows(user, indicator, passport, supporting, line.period, school_year)
+    schools = without_remainder(schools, line.value)
     sees_all = indicator.municipality_id in reach_of(user, Permission.VALUES_VIEW).municipalities
     compared = next(
         (row.supporting.change_from for row in schools if row.supporting and row.supporting.change_from), ""
@@ -162,6 +164,34 @@ def _school_rows(
         for school in in_natural_order(known.values())
         if school.pk in members or school.pk in own
     ]
+
+
+def without_remainder(schools: list[SchoolRow], whole: MunicipalityValue | None) -> list[SchoolRow]:
+    """Hide as many schools more, the smallest first, as it takes to hide the few pupils from who subtracts.
+
+    For the sum of the municipality stays whole and stands under the same table.
+    """
+    if whole is None or whole.participants is None:
+        return schools
+    counted = [row for row in schools if row.is_in_population]
+    hidden = sum(row.line.is_hidden for row in counted)
+    shown = sorted(
+        (row for row in counted if row.line.participants), key=lambda row: (row.line.participants or 0, row.school.pk)
+    )
+    remainder = whole.participants - sum(row.line.participants or 0 for row in shown)
+    covered: dict[int, SchoolRow] = {}
+    while hidden and shown and (hidden == 1 or is_small(remainder)):
+        row = shown.pop(0)
+        cover = SchoolLine(
+            row.line.indicator,
+            period=row.line.period,
+            is_hidden=True,
+            is_change_hidden=True,
+            is_hidden_for_another=True,
+        )
+        covered[row.school.pk] = replace(row, line=cover)
+        hidden, remainder = hidden + 1, remainder + (row.line.participants or 0)
+    return [covered.get(row.school.pk, row) for row in schools]
 
 
 def _lines(user: Any, indicator: Indicator, school_year: int) -> dict[int, SchoolLine]:

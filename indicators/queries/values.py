@@ -65,7 +65,9 @@ class SchoolLine:
     change_reading: str = ChangeReading.NO_DATA
     is_hidden: bool = False
     is_change_hidden: bool = False
+    is_hidden_for_another: bool = False  # or the sum would give another school's few pupils away
     has_few: bool = False
+    participants: int | None = None
 
     @property
     def is_condition(self) -> bool:
@@ -200,6 +202,7 @@ def school_line(indicator: Indicator, values: list[SchoolValue], school_year: in
         denominator=value.denominator,
         parts=parts_text(indicator, value),
         has_few=FEW_PARTICIPANTS in value.warnings,
+        participants=value.participants,
     )
     if value.is_change_hidden:
         return shown

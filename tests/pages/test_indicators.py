@@ -97,6 +97,42 @@ def test_few_pupils_are_hidden_from_those_who_may_not_see_them(town, log_in_as):
     assert "2,89" in own
 
 
+def test_few_pupils_cannot_be_worked_out_from_the_sum(town, log_in_as):
+    """22 of the second smallest school are hidden with the 4: of 46 less 20 nobody can tell them apart."""
+    third = SchoolFactory(municipality=town.municipality, name="СОШ № 3")
+    SchoolValueFactory(school=third, indicator=town.mean, numerator=88, denominator=22, value=4, participants=22)
+    MunicipalityValueFactory(indicator=town.mean, numerator=167, denominator=46, value="3.63", participants=46)
+    client = log_in_as(Role.VIEWER, town.municipality)
+    page = client.get(address(town.mean)).text
+    assert "46" in page  # the sum stays whole
+    assert "скрыто: менее 5 участников" in page
+    assert "скрыто ради школы, где менее 5 участников" in page
+    assert "3,37" not in page
+    assert "4,00" in page
+    table = {row[0]: row for row in rows_of(client.get(address(town.mean, "&format=csv")))}
+    assert table["СОШ № 2"][2:6] == ["скрыто ради школы, где менее 5 участников"] * 4
+    assert table["СОШ № 3"][2:5] == ["88", "22", "4"]
+    seen = log_in_as(Role.METHODIST, town.municipality).get(address(town.mean)).text
+    assert "3,37" in seen
+    assert "скрыто" not in seen
+
+
+def test_schools_of_few_pupils_that_are_few_together_are_covered_too(town, log_in_as):
+    for name, pupils in (("СОШ № 3", 1), ("СОШ № 4", 30)):
+        SchoolValueFactory(
+            school=SchoolFactory(municipality=town.municipality, name=name),
+            indicator=town.mean,
+            value="4.2" if pupils > 1 else "4.9",
+            participants=pupils,
+        )
+    SchoolValueFactory._meta.model.objects.filter(school=town.small, indicator=town.mean).update(participants=3)
+    MunicipalityValueFactory(indicator=town.mean, value="3.9", participants=54)
+    page = log_in_as(Role.VIEWER, town.municipality).get(address(town.mean)).text
+    assert page.count("скрыто: менее 5 участников") == 2
+    assert "3,37" not in page
+    assert "4,20" in page
+
+
 def test_a_change_from_few_pupils_is_hidden_though_the_value_is_not(town, log_in_as):
     school = SchoolFactory(municipality=town.municipality)
     SchoolValueFactory(school=school, indicator=town.mean, period="2018", value=Decimal("4.4444"), participants=3)
