@@ -1,11 +1,14 @@
 """What surrounds every page: where one is, what one may open, which year one looks at. Read when a page shows it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 
 from accounts.access import Permission
 from accounts.models import Membership, reach_of
@@ -20,7 +23,21 @@ from schools.context import (
 from schools.models import Municipality
 from schools.periods import school_year_of
 
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
 NOT_KEPT_WITH_ANOTHER_YEAR = {YEAR_KEY, MUNICIPALITY_KEY, "page"}
+
+
+def kept_nowhere(get_response: Answer) -> Answer:
+    """Middleware: no browser or proxy keeps a page, so that nobody leafs back into it after somebody has logged out."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    return middleware
 
 
 @dataclass(frozen=True)

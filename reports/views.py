@@ -17,7 +17,7 @@ from reports.models import NoteText, Report
 from reports.note import note_context
 from reports.queries import made_of, periods_with_values
 from reports.services import ReportRefused, create_report, freeze, save_note_text
-from schools.context import current_municipality, current_year
+from schools.context import current_municipality, current_year, show_municipality
 from schools.models import Municipality
 from schools.periods import Period
 
@@ -85,7 +85,11 @@ def note_preview(request: HttpRequest) -> HttpResponse:
         raise Http404(str(error)) from None
     except ReportRefused as refusal:
         return render(request, "reports/preview.html", {"refusal": str(refusal), "period": period})
-    context = note_context(note) | {"period": period, "school_year": Period.parse(period).school_year}
+    context = note_context(note) | {
+        "period": period,
+        "school_year": Period.parse(period).school_year,
+        "town": municipality,
+    }
     return render(request, "reports/preview.html", context)
 
 
@@ -109,7 +113,7 @@ def note_texts(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, "Тексты сохранены. Так записка будет выглядеть.")
         return redirect(f"{reverse('reports:preview')}?period={period}")
-    context = {"form": form, "year": year, "period": period}
+    context = {"form": form, "year": year, "period": period, "town": municipality}
     return render(request, "reports/texts.html", context, status=400 if form.errors else 200)
 
 
@@ -123,7 +127,9 @@ def _municipality(request: HttpRequest, permission: Permission) -> Municipality:
 
 def _report(request: HttpRequest, pk: int) -> Report:
     visible = Report.objects.visible_to(request.user).select_related("municipality", "job", "created_by")
-    return get_object_or_404(visible, pk=pk)
+    report = get_object_or_404(visible, pk=pk)
+    show_municipality(request, report.municipality)
+    return report
 
 
 def _list(request: HttpRequest, municipality: Municipality, form: NotePeriodForm | None = None) -> HttpResponse:
@@ -135,6 +141,7 @@ def _list(request: HttpRequest, municipality: Municipality, form: NotePeriodForm
         "page": page.get_page(request.GET.get("page")),
         "may_prepare": may_prepare,
         "form": form or (NotePeriodForm(periods=periods) if periods else None),
+        "town": municipality,
         "latest_period": periods[0] if periods else "",
     }
     return render(request, "reports/list.html", context, status=400 if form else 200)

@@ -42,6 +42,12 @@ def current_municipality(request: HttpRequest) -> Municipality:
     return cast(Municipality, _once(request, "_municipality", lambda: _municipality(request)))
 
 
+def show_municipality(request: HttpRequest, municipality: Municipality) -> None:
+    """A page about one thing is about its municipality, whichever was chosen before: head and links follow."""
+    request._municipality = municipality  # type: ignore[attr-defined]
+    _remember(request, MUNICIPALITY_KEY, municipality.slug)
+
+
 def current_year(request: HttpRequest, municipality: Municipality) -> int:
     """The school year in view; without a choice the latest with data, else that of today."""
     return cast(int, _once(request, "_school_year", lambda: _year(request, municipality)))

@@ -13,7 +13,7 @@ from indicators.queries.indicator import IndicatorPage, indicator_page
 from indicators.queries.values import in_groups, school_lines, value_lines
 from indicators.summaries import dynamics_sentence, programme_sentence
 from indicators.tables import school_table
-from schools.context import current_municipality, current_year
+from schools.context import current_municipality, current_year, show_municipality
 from schools.models import School
 from schools.queries.schools import school_shell
 
@@ -38,6 +38,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 def indicator(request: HttpRequest, pk: int) -> HttpResponse:
     visible = Indicator.objects.visible_to(request.user).select_related("municipality")
     found = get_object_or_404(visible, pk=pk)
+    show_municipality(request, found.municipality)
     year = current_year(request, found.municipality)
     page = indicator_page(user=request.user, indicator=found, school_year=year)
     if request.GET.get("format") == "csv":
@@ -52,6 +53,7 @@ def school_indicators(request: HttpRequest, pk: int) -> HttpResponse:
     school = get_object_or_404(
         School.objects.allowing(request.user, Permission.VALUES_VIEW).select_related("municipality", "parent"), pk=pk
     )
+    show_municipality(request, school.municipality)
     year = current_year(request, school.municipality)
     lines = [line for line in school_lines(user=request.user, school=school, school_year=year) if line.is_worth_showing]
     context = {

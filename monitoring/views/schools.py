@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Permission
 from monitoring.queries.school_results import school_results as results_of
-from schools.context import current_year
+from schools.context import current_year, show_municipality
 from schools.models import School
 from schools.queries.schools import school_shell
 
@@ -17,6 +17,7 @@ def school_results(request: HttpRequest, pk: int) -> HttpResponse:
     school = get_object_or_404(
         School.objects.allowing(request.user, Permission.RESULTS_VIEW).select_related("municipality", "parent"), pk=pk
     )
+    show_municipality(request, school.municipality)
     text = request.GET.get("year", "")
     if text and not text.isdecimal():
         raise Http404("Учебный год в адресе записан неверно; пример: year=2020.")

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from monitoring.models import StoredSheet, Upload
 from monitoring.queries.sources import BadRows, read_rows
+from schools.context import show_municipality
 
 
 @require_GET
@@ -15,9 +16,12 @@ def source(request: HttpRequest) -> HttpResponse:
     wanted = {name: request.GET.get(name, "") for name in ("upload", "file", "sheet", "rows")}
     if not wanted["upload"].isdecimal():
         raise Http404("В адресе не указана загрузка.")
-    upload = visible.filter(pk=int(wanted["upload"])).select_related("created_by").first()
+    upload = visible.filter(pk=int(wanted["upload"])).select_related("municipality").first()
     if upload is None:
         raise Http404("Такой загрузки нет, или она вам не открыта.")
+    if not upload.entries.filter(name=wanted["file"]).exists():
+        raise Http404("Такого файла в этой загрузке не было.")
+    show_municipality(request, upload.municipality)
     sheet = StoredSheet.objects.filter(upload=upload, file_name=wanted["file"], sheet=wanted["sheet"]).first()
     try:
         table = read_rows(sheet, wanted["rows"]) if sheet else None

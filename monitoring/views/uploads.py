@@ -14,7 +14,7 @@ from monitoring.forms import MatchForm, QuestionsForm, UploadForm
 from monitoring.models import Upload
 from monitoring.queries.uploads import overview
 from monitoring.services import uploads
-from schools.context import current_municipality
+from schools.context import current_municipality, show_municipality
 
 UPLOADS_A_PAGE = 20
 
@@ -33,6 +33,7 @@ def upload_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(past.select_related("created_by", "job").prefetch_related("entries"), UPLOADS_A_PAGE)
     context = {
         "form": form,
+        "municipality": municipality,
         "page": page.get_page(request.GET.get("page")),
         "has_schools": municipality.schools.exists(),
     }
@@ -102,7 +103,9 @@ def upload_undo(request: HttpRequest, pk: int) -> HttpResponse:
 def _upload(request: HttpRequest, pk: int) -> Upload:
     """Who sees an upload may also work with it: both take the right to bring results in."""
     visible = Upload.objects.visible_to(request.user).select_related("municipality", "job", "created_by")
-    return get_object_or_404(visible, pk=pk)
+    upload = get_object_or_404(visible, pk=pk)
+    show_municipality(request, upload.municipality)
+    return upload
 
 
 def _do(request: HttpRequest, upload: Upload, verb: Any, done: str = "") -> HttpResponse:

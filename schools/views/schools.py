@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Permission
-from schools.context import current_municipality, current_year
+from schools.context import current_municipality, current_year, show_municipality
 from schools.forms import SchoolForm, TableForm
 from schools.models import Category, Municipality, School
 from schools.queries.schools import school_overview, school_rows, school_shell
@@ -63,12 +63,14 @@ def _list_context(request: HttpRequest, municipality: Municipality) -> dict[str,
         "identified_count": sum(bool(row.categories) for row in rows),
         "can_edit": municipality.allows(request.user, Permission.SCHOOL_EDIT),
         "upload": TableForm(),
+        "query": f"municipality={municipality.slug}",
     }
 
 
 @require_safe
 def school_page(request: HttpRequest, pk: int) -> HttpResponse:
     school = get_object_or_404(School.objects.visible_to(request.user).select_related("municipality", "parent"), pk=pk)
+    show_municipality(request, school.municipality)
     year = current_year(request, school.municipality)
     overview = school_overview(user=request.user, school=school, school_year=year)
     return render(request, "schools/school.html", {"overview": overview, "shell": overview.shell, "tab": "overview"})
@@ -79,6 +81,7 @@ def school_edit(request: HttpRequest, pk: int) -> HttpResponse:
     school = get_object_or_404(School.objects.visible_to(request.user).select_related("municipality"), pk=pk)
     if not school.allows(request.user, Permission.SCHOOL_EDIT):
         raise PermissionDenied
+    show_municipality(request, school.municipality)
     shell = school_shell(user=request.user, school=school, school_year=current_year(request, school.municipality))
     known_as = school.name
     form = SchoolForm(request.POST or None, instance=school, user=request.user)

@@ -1,5 +1,7 @@
 """What surrounds every page."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.template.loader import render_to_string
@@ -77,6 +79,34 @@ def test_municipality_switch_only_for_people_of_several(log_in_as, town):
 def test_invented_data_are_said_to_be_invented(log_in_as, is_demo):
     page = log_in_as(Role.VIEWER, MunicipalityFactory(is_demo=is_demo)).get(reverse("accounts:help")).content.decode()
     assert ("Демонстрационные данные: школы и результаты вымышлены" in page) is is_demo
+
+
+def test_a_page_about_one_thing_stands_in_the_frame_of_its_municipality(log_in_as, town):
+    school = SchoolFactory(municipality=town)
+    other = MunicipalityFactory(name="Ачинск", slug="achinsk", is_demo=True)
+    client = log_in_as(Role.METHODIST, other)
+    MembershipFactory(user=client.user, role=Role.METHODIST, municipality=town)
+    assert '<option value="achinsk" selected>' in client.get("/").text
+    page = client.get(school.get_absolute_url()).text
+    assert '<option value="nazarovo" selected>' in page
+    assert "вымышлены" not in page
+    assert '<option value="nazarovo" selected>' in client.get(reverse("schools:list")).text
+
+
+@pytest.mark.parametrize("name", ["monitoring:uploads", "schools:list", "reports:texts"])
+def test_a_form_is_about_the_municipality_it_was_shown_for(log_in_as, town, name):
+    """Whatever was chosen in another tab in the meantime."""
+    client = log_in_as(Role.METHODIST, town)
+    assert re.search(
+        r'<form[^>]* method="post"[^>]* action="[^"]*\?municipality=nazarovo', client.get(reverse(name)).text
+    )
+
+
+@pytest.mark.parametrize("address", ["/", "/help/", "/schools/", "/accounts/login/", "/nowhere/", "/api/v1/schools/"])
+def test_nothing_is_kept_by_browsers_and_proxies(log_in_as, town, address):
+    said = log_in_as(Role.VIEWER, town).get(address)["Cache-Control"]
+    assert "private" in said
+    assert "no-store" in said
 
 
 def test_frame_asks_the_database_as_often_for_one_school_as_for_forty(log_in_as, town):
