@@ -23,7 +23,9 @@ def check_across(checked: list[CheckedExam], lookups: Lookups) -> None:
 def _same_file_twice(checked: list[CheckedExam]) -> None:
     """Equal content counts once, under whatever names it came."""
     first: dict[str, CheckedExam] = {}
-    for exam in checked:
+    # Of equal files that one counts whose name leaves nothing open.
+    blocked = {exam.file_index for exam in checked if exam.blocks}
+    for exam in sorted(checked, key=lambda one: one.file_index in blocked):
         if not exam.sha256 or exam.layout is None:
             continue
         known = first.setdefault(exam.sha256, exam)

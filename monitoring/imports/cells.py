@@ -12,8 +12,10 @@ _QUOTES = "\"'«»“”„`"
 
 # Said of a pupil who is on the list but did not write the work.
 _ABSENT = re.compile(
-    r"-+|–|—|н/?я|н\.?я\.?|нб|не ?яв\w*|неявка|отсутств\w*|удал[её]н\w*( с экзамена)?|не участв\w*|не писал\w*|"
-    r"не завершил\w*|[xх]|аннулир\w*|болен|болел\w*|справка|нет|нет (отметки|оценки|результата|данных)|не прис\w*"
+    r"-+|–|—|н|н/?я|н\.?я\.?|нб|не ?яв\w*( на экзамен)?( (по|без) (не)?уважительной причин\w)?|отсутств\w*|"
+    r"удал[её]н\w*( с экзамена)?|не участв\w*|не писал\w*|не завершил\w*( экзамен)?|[xх]|"
+    r"(результат )?аннулир\w*|болен|болел\w*|болезнь|справка|нет|(нет|без) (отметки|оценки|результата|данных)|"
+    r"не прис\w*|недопуск|не ?допущен\w?"
 )
 _WORD_MARKS = {
     "отлично": 5, "отл": 5, "хорошо": 4, "хор": 4, "удовлетворительно": 3, "удовл": 3, "уд": 3,
@@ -46,7 +48,7 @@ def number(value: Any) -> int | float | None:
         return int(value) if value.is_integer() else value
     if not isinstance(value, str):
         return None
-    plain = _BLANKS.sub("", value).strip(_QUOTES).removesuffix("%").replace(",", ".")
+    plain = _BLANKS.sub("", value).removeprefix("=").strip(_QUOTES).removesuffix("%").replace(",", ".")
     if not _NUMBER.fullmatch(plain):
         return None
     found = float(plain)
@@ -94,17 +96,19 @@ def safe_value(value: Any) -> str:
 _CODE = re.compile(r"[\w./-]{1,24}")
 # «125001 - МБОУ СОШ №1»; exam codes and years are shorter.
 _CODE_AND_NAME = re.compile(r"\(?(\d{5,12})\)?\s*(?:[-–—:|,]\s*|\s)(?=[^\W\d])")
+# «МБОУ СОШ №1 (125001)»; a word of a school is asked for, since in a shifted row it may be a surname with a document.
+_NAME_AND_CODE = re.compile(r"(?=.*(сош|оош|школ|лице[йя]|гимнази|интернат|оу\b))[^\W\d].*[(|\s](\d{5,9})\)?", re.I)
 _LOGIN = re.compile(r"(edu|sch|ksh)[\s_]*(\d{4,9})", re.IGNORECASE)
 
 
 def school_code(value: Any) -> str:
-    """A school's code as text: `13450.0`, «"13450"» and 13450 are one; "" when the cell holds no code."""
-    code = text(value).strip(_QUOTES + " ")
+    """A school's code as text: `13450.0`, «"13450"», «="13450"» and 13450 are one; "" when the cell holds no code."""
+    code = text(value).lstrip("= ").strip(_QUOTES + " ")
     code = code.removesuffix(".0").removesuffix(",0")
     if code.replace(" ", "").isdigit():
         code = code.replace(" ", "")
-    elif match := _CODE_AND_NAME.match(code):
-        code = match[1]
+    elif match := _CODE_AND_NAME.match(code) or _NAME_AND_CODE.fullmatch(code):
+        code = match[match.lastindex or 0]
     return code if _CODE.fullmatch(code) and any(char.isdigit() for char in code) else ""
 
 
@@ -114,11 +118,15 @@ def school_login(value: Any) -> str:
     return f"{match[1].lower()}{match[2]}" if match else ""
 
 
+_BROKEN_WORD = re.compile(r"(?<=[а-я])[-\u00ad] (?=[а-я])|\u00ad")  # «Первич-ный балл» over two lines
+
+
 @lru_cache(maxsize=4096)
 def header_key(name: str) -> str:
     """A header as it is compared: lower case, ё as е, single spaces, without quotes and a closing colon or full
     stop."""
     plain = _BLANKS.sub(" ", name).strip().lower().replace("ё", "е")
+    plain = _BROKEN_WORD.sub("", plain)
     return re.sub(rf"[{_QUOTES}]", "", plain).strip(" :.*")
 
 

@@ -15,8 +15,10 @@ from monitoring.imports.parsed import PUPILS, ParsedBatch, ParsedExam, ParsedFil
 from monitoring.imports.problems import Problem
 from monitoring.imports.schools import AMBIGUOUS, FOUND, Match
 from monitoring.imports.summary import Numbers, Rules, facets_of
+from monitoring.imports.tally import NOT_SCHOOLS, NOT_SCHOOLS_MESSAGE
 
 Part = tuple[ParsedExam, Head]
+MANY_SINGLE_ROWS = 5
 
 
 def check(
@@ -117,10 +119,23 @@ def _collect(file: ParsedFile, parts: list[Part], lookups: Lookups, checked: Che
                 checked.problems.append(_repeated(tally, exam))
                 continue
             school.tallies.append((tally, exam))
-    for school in schools.values():
-        if school.match.status != FOUND:
-            checked.problems.append(_not_matched(school))
+    checked.problems += _without_match([school for school in schools.values() if school.match.status != FOUND])
     return list(schools.values())
+
+
+def _without_match(schools: list[_School]) -> list[Problem]:
+    """One problem a school; but many codes of a single row each are not schools, and may be a pupil's document."""
+    single = [
+        school
+        for school in schools
+        if school.first.kind == "code" and all(exam.level == PUPILS for _, exam in school.tallies)
+        and sum(tally.row_count for tally, _ in school.tallies) == 1
+    ]  # fmt: skip
+    if len(single) < MANY_SINGLE_ROWS:
+        return [_not_matched(school) for school in schools]
+    tally, exam = single[0].tallies[0]
+    shown = say.error(NOT_SCHOOLS, NOT_SCHOOLS_MESSAGE, sheet=exam.sheet, cell=tally.cell)
+    return [shown, *(_not_matched(school) for school in schools if school not in single)]
 
 
 def _repeats(school: _School, exam: ParsedExam) -> bool:

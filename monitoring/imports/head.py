@@ -229,8 +229,10 @@ def _wave(head: Head) -> str:
                 "wave", fact, Wave(str(fact.value)).label, Wave(option).label if option in set(Wave) else option
             )
         return str(fact.value)
+    if option in (Wave.SPRING.value, Wave.AUTUMN.value):
+        return str(option)
     if option:
-        return option
+        head.conflict("wave", None, "ВПР пишут весной или осенью", option)
     year = head.said("year")
     if year is not None:
         return Wave.AUTUMN.value if int(year.value) == _FIRST_AUTUMN_ONLY else Wave.SPRING.value

@@ -30,7 +30,10 @@ _LEADING_GRADE = re.compile(r"(?:[а-яa-z]{2,3} ?)?([1-9]\d?) (?=[а-яa-z])")
 _GRADE_AFTER_PREFIX = re.compile(r"\b(?:кдр|рдр|впр|ма|ру) ?(\d{1,2})\b")
 _SCHOOL_YEAR = re.compile(r"(?<!\d)(20\d\d)\s*[-–—/_]\s*(20\d\d|\d\d)(?!\d)(?![.\-_]\d)")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
-_EXAM_CODE = re.compile(r"^0?(\d{1,3})[ _-]+(?=20\d\d[._-]\d\d[._-]\d\d|\d\d[._-]\d\d[._-]20\d\d)")
+_EXAM_CODE = re.compile(
+    r"^(?:(?:егэ|огэ|гвэ|ege|oge|gve)[ _-]+)?0?(\d{1,3})[ _-]+(?=20\d\d[._-]\d\d[._-]\d\d|\d\d[._-]\d\d[._-]20\d\d)",
+    re.IGNORECASE,
+)
 
 # `04 - Химия 2026.06.01 (пересдача)`; the region's row `22 - Алтайский край` has no date.
 _HEADING = re.compile(

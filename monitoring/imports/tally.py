@@ -5,6 +5,7 @@ counted as tuples of raw cells (`Counter(zip(...))`), and only the distinct tupl
 Cells are searched for again only where something is wrong with them.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +13,20 @@ from itertools import repeat
 from typing import Any
 
 from monitoring.imports import problems as say
-from monitoring.imports.cells import cell_name, is_absent, is_blank, mark_of, row_spans, safe_value, whole
-from monitoring.imports.parsed import SchoolTally
+from monitoring.imports.cells import cell_name, is_absent, is_blank, mark_of, row_spans, safe_value, text, whole
+from monitoring.imports.parsed import ParsedExam, SchoolTally
 from monitoring.imports.problems import Problem
 
 ROLES = ("school", "status", "mark", "primary", "test", "journal", "passed")
 MAX_PRIMARY = 200
+
+# A column of schools repeats each code; so many different long ones are of pupils.
+MANY_ROWS, LONG_CODE = 20, 7
+NOT_SCHOOLS = "not_school_codes"
+NOT_SCHOOLS_MESSAGE = (
+    "В столбце кода ОО стоят не коды школ: почти в каждой строке своё значение. "
+    "Проверьте, не сдвинуты ли столбцы, и выгрузите таблицу ещё раз."
+)
 
 BLANK, ABSENT, BAD = "blank", "absent", "bad"
 
@@ -85,11 +94,15 @@ def read_status(value: Any) -> str:
 
 
 def read_passed(value: Any) -> str:
-    """«Зачет» as regions print it: 2 is "не преодолел"; yes, no or "" when the cell is empty."""
+    """«Зачет» as regions print it: 2 is "не преодолел"; yes, no, a sign of absence, or "" when the cell is empty."""
     if is_blank(value):
         return ""
-    plain = str(value).strip().lower().removesuffix(".0")
-    return "no" if plain in {"2", "0", "нет", "незачет", "незачёт", "не зачет", "не зачёт", "false"} else "yes"
+    plain = text(value).lower().replace("ё", "е").removesuffix(".0")
+    if re.fullmatch(r"2|0|-|нет|false|не ?(зачет|сда|преодол|справ)\w*", plain):
+        return "no"
+    if re.fullmatch(r"1|\+|да|true|(зачет|зачтен|сда|преодол|справ)\w*", plain):
+        return "yes"
+    return ABSENT if is_absent(value) else BAD
 
 
 READERS: dict[str, Callable[[Any], Any]] = {
@@ -107,6 +120,8 @@ def tally(table: PupilTable) -> TallyResult:
     }
     counted = Counter(tuples)
     keys = {raw: table.key_of(raw) for raw in set(table.columns["school"])}
+    if shown := _pupils_for_schools(table, keys):
+        return TallyResult([], [shown])
     schools = _start_schools(table, keys)
     takes: dict[tuple[Any, ...], bool] = {}
     for raw, n in counted.items():
@@ -117,6 +132,22 @@ def tally(table: PupilTable) -> TallyResult:
             _add(schools[key.kind, key.key], read, n, takes[raw])
     table.taking_part = [takes[raw] for raw in tuples]
     return TallyResult(list(schools.values()), _bad_cells(table, readings) + _lacking(table, readings))
+
+
+def _pupils_for_schools(table: PupilTable, keys: dict[Any, SchoolKey | None]) -> Problem | None:
+    """The school's column of a shifted table holds codes, forms or documents of pupils: none of them may be kept."""
+    codes = {key.key for key in keys.values() if key is not None and key.kind == "code"}
+    rows = len(table.columns["school"])
+    long = sum(len(code) >= LONG_CODE for code in codes)
+    if rows < MANY_ROWS or len(codes) < rows or long < rows:
+        return None
+    table.taking_part = [False] * rows
+    return say.error(NOT_SCHOOLS, NOT_SCHOOLS_MESSAGE, sheet=table.sheet, cell=table.cell(0, "school"))
+
+
+def names_pupils(exam: ParsedExam) -> bool:
+    """Nothing of such a table may be kept for provenance either."""
+    return any(problem.code == NOT_SCHOOLS for problem in exam.problems)
 
 
 class _Reading:
@@ -130,9 +161,10 @@ class _Reading:
         self.primary = readings["primary"][primary]
         self.test = readings["test"][test]
         self.status = readings["status"][status]
-        self.absent = ABSENT in (self.status, self.mark, self.primary, self.test)
+        said: str = readings["passed"][passed]
+        self.absent = ABSENT in (self.status, self.mark, self.primary, self.test, said)
         self.journal: int | None = readings["journal"][journal]
-        self.passed: str = readings["passed"][passed]
+        self.passed = said if said in ("yes", "no") else ""
 
     def takes_part(self, table: PupilTable) -> bool:
         if self.absent:
@@ -202,6 +234,7 @@ _EXPECTED = {
     "mark": ("bad_mark", "Отметка должна быть от 2 до 5. Исправьте ячейку или оставьте её пустой, если работы нет."),
     "primary": ("bad_score", f"Первичный балл должен быть целым числом от 0 до {MAX_PRIMARY}. Исправьте ячейку."),
     "test": ("bad_score", "Тестовый балл должен быть целым числом от 0 до 100. Исправьте ячейку."),
+    "passed": ("bad_passed", "Зачёт пишут как «1», «да», «зачёт» или «2», «нет», «незачёт». Исправьте ячейку."),
 }
 
 

@@ -19,6 +19,7 @@ import python_calamine
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_UNPACKED_BYTES = 768 * 1024 * 1024  # 100 000 rows of ЕГЭ unpack to about 120 MB
+MAX_RATIO, RATIO_FROM_BYTES = 200, 64 * 1024 * 1024  # real books shrink to a twentieth, a zip bomb to a thousandth
 MAX_CSV_FIELD = 1_000_000
 
 _SPREADSHEET_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv")
@@ -88,7 +89,8 @@ def _check_zip(content: bytes) -> None:
         raise Unreadable("Файл повреждён и не открывается. Скачайте или сохраните его ещё раз.") from problem
     if not any(name.startswith("xl/") for name in names) and "content.xml" not in names:
         raise NotASpreadsheet
-    if unpacked > MAX_UNPACKED_BYTES:
+    is_bomb = unpacked > RATIO_FROM_BYTES and unpacked > MAX_RATIO * len(content)
+    if unpacked > MAX_UNPACKED_BYTES or is_bomb:
         raise Unreadable(
             "В распакованном виде книга слишком велика. Скопируйте таблицу с данными в новую книгу и загрузите её.",
             "too_large",

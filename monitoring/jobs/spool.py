@@ -24,6 +24,7 @@ def folder(upload_id: int) -> Path:
 
 def put_raw(upload_id: int, files: Iterable[tuple[str, BinaryIO]]) -> None:
     """Keep raw files until they are read, under numbers: a name from outside is never a path here."""
+    drop(upload_id)  # a rolled back upload may have left a folder under the number that this one has now
     raw = folder(upload_id) / "raw"
     raw.mkdir(parents=True, mode=0o700)
     names = []

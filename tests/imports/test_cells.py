@@ -8,6 +8,7 @@ from monitoring.imports.cells import (
     as_date,
     cell_name,
     grade_of,
+    header_key,
     is_absent,
     join_spans,
     mark_of,
@@ -78,6 +79,36 @@ def test_what_is_no_sign_of_absence(cell):
 @pytest.mark.parametrize("cell", [13450.0, "13450", '"13450"', 13450, " 13450.0 ", "13\u00a0450"])
 def test_one_school_code_in_all_its_guises(cell):
     assert school_code(cell) == "13450"
+
+
+@pytest.mark.parametrize("cell", ['="125001"', "МБОУ СОШ №1 (125001)", "Лицей «Бригантина» 125001"])
+def test_a_code_in_a_formula_of_excel_or_behind_the_name_is_found(cell):
+    assert school_code(cell) == "125001"
+
+
+def test_a_document_behind_a_surname_is_no_school_code():
+    assert school_code("Вымышленный 4510123456") == ""
+
+
+def test_a_header_broken_over_two_lines_is_one_word():
+    assert header_key("Первич-\nный балл") == "первичный балл"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Н",
+        "не завершил экзамен",
+        "Результат аннулирован",
+        "не явился на экзамен",
+        "неявка по уважительной причине",
+        "болезнь",
+        "недопуск",
+        "без результата",
+    ],
+)
+def test_what_protocols_write_of_those_who_did_not_sit(cell):
+    assert is_absent(cell)
 
 
 def test_zeros_at_the_head_of_a_code_stay():

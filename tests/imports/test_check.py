@@ -235,6 +235,15 @@ def test_two_keys_of_one_school_are_added_up(tmp_path):
 # Across the batch
 
 
+def test_of_the_same_file_under_two_names_the_telling_one_counts(tmp_path):
+    telling = csv_file(tmp_path / "02_2021.06.01.csv", [[*NORMALISED, "Mark100"], normalised("125001", 13, 40)])
+    silent = tmp_path / "01.csv"
+    silent.write_bytes(telling.read_bytes())
+    exams = checked(silent, telling)
+    assert [codes(exam) for exam in exams] == [["same_file_twice"], []]
+    assert [len(exam.results) for exam in exams] == [0, 1]
+
+
 def test_the_same_file_under_two_names_counts_once(tmp_path):
     first = protocol(tmp_path / "1.xlsx", oge("125001", 20, 4))
     second = tmp_path / "2.xlsx"

@@ -363,3 +363,31 @@ def test_a_hidden_sheet_is_not_added_up(tmp_path):
 def test_the_names_procedure_is_stronger_than_a_guess_by_columns(tmp_path):
     rows = [["01 - Русский язык 2021.05.27"], OGE_DENSE, oge("125001", 20, 4)]
     assert checked_one(xlsx(tmp_path / "ГВЭ.xlsx", rows)).procedure == "gve"
+
+
+@pytest.mark.parametrize(
+    ("cell", "passed", "participants"),
+    [("зачёт", 1, 1), ("незачет ", 0, 1), ("не сдал", 0, 1), ("неявка", 0, 0), ("1.0", 1, 1), ("2.0", 0, 1)],
+)
+def test_a_pass_in_words_is_understood_and_an_absence_is_no_pass(tmp_path, cell, passed, participants):
+    columns = [name for name in REGION if name != "Балл"]
+    row = [
+        value
+        for name, value in zip(REGION, region(3, dt.datetime(2020, 7, 13), "", cell), strict=True)
+        if name != "Балл"
+    ]
+    exam = checked_one(xlsx(tmp_path / "a.xlsx", [columns, row]))
+    assert (exam.participants, result(exam, 1).facets["marks"]["passed"]) == (participants, passed)
+
+
+def test_an_unknown_word_for_a_pass_is_an_error(tmp_path):
+    exam = checked_one(xlsx(tmp_path / "a.xlsx", [REGION, region(3, dt.datetime(2020, 7, 13), 40, "возможно")]))
+    assert problem(exam, "bad_passed").value == "(текст)"
+
+
+def test_a_protocol_without_a_single_result_is_no_zero(tmp_path):
+    heading = ["01 - Русский язык 2021.05.27"]
+    exam = checked_one(xlsx(tmp_path / "a.xlsx", [heading, OGE_DENSE, oge("125001", "", ""), oge("125002", "", "")]))
+    assert problem(exam, "no_results").cell == "K2"
+    absent = checked_one(xlsx(tmp_path / "b.xlsx", [heading, OGE_DENSE, oge("125001", "", "н/я")]))
+    assert codes(absent) == []

@@ -11,6 +11,7 @@ from monitoring.imports.names import NameFacts, exam_heading, facts_from_name, s
             NameFacts(procedure="vpr", subject="mathematics", grade=5, year=2021),
         ),
         ("02_2021.06.01.csv", NameFacts(exam_code="2", date="2021-06-01", year=2021)),
+        ("ЕГЭ_02_2021.06.01.csv", NameFacts(procedure="ege", exam_code="2", date="2021-06-01", year=2021)),
         ("51_2026.06.09.csv", NameFacts(procedure="gve", exam_code="51", date="2026-06-09", year=2026)),
         ("oge_2021_Математика.xlsx", NameFacts(procedure="oge", subject="mathematics", year=2021)),
         ("oge_2021_пересдача_сентябрь.xlsx", NameFacts(procedure="oge", year=2021, attempt="resit")),

@@ -101,3 +101,31 @@ def test_dropped_columns_are_named(tmp_path):
     )
     (file,) = parse([path], isolate=False).files
     assert file.dropped_columns == ["№", "Класс", "Аудитория", "Фамилия", "Имя", "Отчество", "Серия", "Номер", *EXTRA]
+
+
+def shifted(rows: int, start: int) -> list[list[object]]:
+    """A protocol in whose school column stand the numbers of pupils."""
+    heading = ["01 - Русский язык 2021.05.27"]
+    return [heading, OGE_DENSE, *(oge(str(start + number), 20, 4) for number in range(rows))]
+
+
+@pytest.mark.parametrize(("rows", "start"), [(25, 220000000100), (6, 451700)])
+def test_numbers_of_pupils_in_the_column_of_schools_are_not_told(tmp_path, rows, start):
+    batch = parse([xlsx(tmp_path / "a.xlsx", shifted(rows, start))], clean_dir=tmp_path, isolate=False)
+    (exam,) = check(batch, Options(), lookups())
+    assert [problem.code for problem in exam.problems] == ["not_school_codes"]
+    assert exam.problems[0].cell == "B3"
+    assert str(start + 1) not in json.dumps([problem.to_json() for problem in exam.problems])
+
+
+def test_long_numbers_of_pupils_do_not_even_reach_the_spool(tmp_path):
+    batch = parse([xlsx(tmp_path / "a.xlsx", shifted(25, 220000000100))], clean_dir=tmp_path, isolate=False)
+    kept = [gzip.decompress(path.read_bytes()).decode() for path in tmp_path.glob("*.gz")]
+    assert "2200000001" not in json.dumps(batch.to_json()) + "".join(kept)
+
+
+def test_beside_the_schools_code_nothing_is_kept(tmp_path):
+    rows = [["01 - Русский язык 2021.05.27"], OGE_DENSE, oge(f"125001 {SURNAME}", 20, 4)]
+    parse([xlsx(tmp_path / "a.xlsx", rows)], clean_dir=tmp_path, isolate=False)
+    (kept,) = tmp_path.glob("*.gz")
+    assert "3;125001;1201;20;4" in gzip.decompress(kept.read_bytes()).decode()

@@ -7,7 +7,7 @@ import pytest
 
 from monitoring.imports.parse import parse
 from monitoring.imports.parsed import ParsedBatch
-from monitoring.imports.workbook import Unreadable, open_sheets
+from monitoring.imports.workbook import RATIO_FROM_BYTES, Unreadable, open_sheets
 from tests.imports.books import NORMALISED, OGE_DENSE, codes, csv_file, normalised, oge, problem, read_one, xls, xlsx
 
 HEADING = ["01 - Русский язык 2021.05.27"]
@@ -112,3 +112,12 @@ def test_a_strange_sheet_beside_the_data_is_only_warned_of(tmp_path):
     file = read_one(path)
     assert file.layout == "oge_protocol"
     assert [(one.code, one.sheet) for one in file.problems] == [("sheet_skipped", "Заметки")]
+
+
+def test_a_book_that_unpacks_to_a_thousand_times_its_size_is_not_read(tmp_path):
+    path = xlsx(tmp_path / "bomb.xlsx", [["a"]])
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/blank.bin", b"0" * (RATIO_FROM_BYTES + 1))
+    with pytest.raises(Unreadable) as refused:
+        open_sheets("bomb.xlsx", path.read_bytes())
+    assert refused.value.code == "too_large"

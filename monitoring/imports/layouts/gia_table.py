@@ -21,7 +21,7 @@ from monitoring.imports.layouts.gia_result import result_kind, say_procedure
 from monitoring.imports.names import NameFacts, exam_heading, procedure_named, says_resit, tell_from_heading
 from monitoring.imports.parsed import PUPILS, ParsedExam
 from monitoring.imports.problems import Problem
-from monitoring.imports.tally import PupilTable, SchoolKey, tally
+from monitoring.imports.tally import PupilTable, SchoolKey, names_pupils, tally
 from monitoring.imports.workbook import Sheet
 
 ROLES: Roles = {
@@ -181,14 +181,16 @@ def _odd_row(sheet: Sheet, block: Block, index: int) -> list[Problem]:
 def read_gia(layout: str, sheet: Sheet, name: NameFacts) -> Reading:
     """Every exam of the sheet."""
     blocks, problems = split_blocks(sheet)
-    reading = Reading(problems=problems, clean=CleanSheet(sheet.name))
+    clean = CleanSheet(sheet.name)
+    reading = Reading(problems=problems, clean=clean)
     dropped: list[str] = []
     for block in blocks:
         kept_places = [block.header.roles[role] for role in KEPT_ROLES if role in block.header.roles]
         dropped += block.header.dropped(kept_places)
-        for rows, said in _by_exam(sheet, block):
-            reading.exams.append(_read_exam(layout, sheet, block, rows, said, name))
-        reading.clean.blocks.append(_clean(sheet, block))  # type: ignore[union-attr]
+        exams = [_read_exam(layout, sheet, block, rows, said, name) for rows, said in _by_exam(sheet, block)]
+        reading.exams += exams
+        if not any(map(names_pupils, exams)):
+            clean.blocks.append(_clean(sheet, block))
     reading.dropped_columns = unique(dropped)
     return reading
 
@@ -235,7 +237,21 @@ def _read_exam(
     if not rows:
         message = "Под шапкой таблицы нет ни одной строки участников. Выгрузите протокол ещё раз."
         exam.problems.append(say.error("no_rows", message, sheet=sheet.name, cell=f"A{block.header.row + 1}"))
+    exam.problems += _without_results(sheet, block, taken)
     return exam
+
+
+def _without_results(sheet: Sheet, block: Block, taken: dict[str, Sequence[Any]]) -> list[Problem]:
+    """Rows of pupils and not one result: a column not filled in, or formulas without values. Nought is not the
+    answer."""
+    results = [role for role in taken if role not in ("school", "status")]
+    if not taken["school"] or "status" in taken or not all(is_blank(cell) for role in results for cell in taken[role]):
+        return []
+    message = "Участники в таблице есть, а результата нет ни у одного. Выгрузите протокол с баллами и отметками."
+    cell = cell_name(
+        block.header.row + 1, min(block.header.roles[role] for role in RESULT_ROLES if role in block.header.roles)
+    )
+    return [say.error("no_results", message, sheet=sheet.name, cell=cell)]
 
 
 def _column(sheet: Sheet, rows: Sequence[int], place: int) -> list[Any]:
@@ -253,6 +269,11 @@ def key_of(raw: Any) -> SchoolKey | None:
         return SchoolKey("login", login)
     code = school_code(raw)
     return SchoolKey("code", code) if code else None
+
+
+def _keys(column: Sequence[Any]) -> list[str]:
+    keys = {cell: key_of(cell) for cell in set(column)}
+    return [key.key if (key := keys[cell]) is not None else "" for cell in column]
 
 
 def _grade(sheet: Sheet, rows: Sequence[int], roles: dict[str, int]) -> int | None:
@@ -311,7 +332,9 @@ def _clean(sheet: Sheet, block: Block) -> CleanBlock:
         names=[block.header.names[place] for place in places],
         rows=[index + 1 for index in block.rows],
         columns=[
-            (kept_text if place == block.header.roles["school"] else kept)(_column(sheet, block.rows, place))
+            # Of the school only what it was recognised by: beside it, in a shifted row, a surname may stand.
+            kept_text(_keys(column)) if place == block.header.roles["school"] else kept(column)
             for place in places
+            for column in [_column(sheet, block.rows, place)]
         ],
     )

@@ -14,7 +14,7 @@ from monitoring.imports.layouts.base import Fit, Header, Reading, Roles, find_he
 from monitoring.imports.layouts.fisoko_head import looks_like_school
 from monitoring.imports.names import NameFacts
 from monitoring.imports.parsed import LAYOUT, PUPILS, ParsedExam
-from monitoring.imports.tally import PupilTable, SchoolKey, tally
+from monitoring.imports.tally import PupilTable, SchoolKey, names_pupils, tally
 from monitoring.imports.tasks_tally import TaskColumn, tally_tasks, task_header
 from monitoring.imports.workbook import Sheet
 
@@ -74,7 +74,7 @@ def read_pupils(exam: ParsedExam, sheet: Sheet, header: Header, rows: Sequence[i
     kept_places = sorted({roles[role] for role in KEPT_ROLES if role in roles} | {task.place for task in tasks})
     clean = _clean(sheet, header, rows, kept_places, schools)
     dropped = unique(header.dropped(kept_places))
-    return Reading([exam], [], dropped, CleanSheet(sheet.name, [clean]))
+    return Reading([exam], [], dropped, CleanSheet(sheet.name, [] if names_pupils(exam) else [clean]))
 
 
 def _column(sheet: Sheet, rows: Sequence[int], place: int) -> list[Any]:

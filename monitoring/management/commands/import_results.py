@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from accounts.commands import DONE, REFUSED, PortalCommand, WrongUsage
+from indicators.procedures import Attempt, Procedure, Wave
+from indicators.subjects import SUBJECTS, subject_by_name
+from monitoring.imports.cells import find_date
 from monitoring.services.foreground import import_files
 from schools.models import Municipality
 
@@ -17,6 +20,43 @@ OPTIONS = {
     "attempt": "first, resit",
     "year": "school year by the year it starts in: 2020 is 2020/2021",
 }
+
+WRONG = {
+    "procedure": f"бывает {', '.join(Procedure)}",
+    "subject": "такого предмета нет; пишут код (russian, mathematics…) или название",
+    "grade": "класс — число от 1 до 12",
+    "date": "дату пишут как 2021-05-27 или 27.05.2021",
+    "wave": f"бывает {', '.join(Wave)}",
+    "attempt": f"бывает {Attempt.FIRST}, {Attempt.RESIT}",
+    "year": "учебный год называют годом его начала: 2020 — это 2020/2021",
+}
+
+
+def _checked(said: dict[str, str]) -> dict[str, Any]:
+    """The options as the import takes them; WrongUsage names what each may be."""
+    wrong = [f"--{name} {value}: {WRONG[name]}" for name, value in said.items() if not _is_understood(name, str(value))]
+    if wrong:
+        raise WrongUsage("\n".join(wrong))
+    whole = {name: int(said[name]) for name in ("grade", "year") if name in said}
+    return {**said, **whole}
+
+
+def _is_understood(name: str, value: str) -> bool:
+    match name:
+        case "procedure":
+            return value in set(Procedure)
+        case "subject":
+            return value in SUBJECTS or subject_by_name(value) is not None
+        case "date":
+            return find_date(value) is not None
+        case "wave":
+            return value in set(Wave)
+        case "attempt":
+            return value in (Attempt.FIRST, Attempt.RESIT)
+        case "grade":
+            return value.isdecimal() and 1 <= int(value) <= 12
+        case _:
+            return value.isdecimal() and 2000 <= int(value) <= 2100
 
 
 class Command(PortalCommand):
@@ -41,7 +81,7 @@ class Command(PortalCommand):
         answer = import_files(
             municipality=municipality,
             inputs=options["paths"],
-            options={name: options[name] for name in OPTIONS if options[name] is not None},
+            options=_checked({name: options[name] for name in OPTIONS if options[name] is not None}),
             preview=options["preview"],
             store_clean=options["store_clean"],
             replace_session=options["replace_session"],
