@@ -20,7 +20,7 @@ from monitoring.models import Result, Upload
 from schools.models import School, SchoolAlias
 from tests.factories import MunicipalityFactory, SchoolFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 HEADER = ["№", "Код ОО", "Класс", "Код ППЭ", "Аудитория", "Фамилия", "Имя", "Отчество", "Серия", "Номер"]
 LogIn = Callable[..., Client]
