@@ -14,6 +14,7 @@ from indicators.calculations.formulas import (
     Change,
     Count,
     Formula,
+    Identified,
     Leaf,
     Mean,
     Node,
@@ -114,6 +115,8 @@ class Evaluation:
         if None in column:
             return column[None]
         schools = members(period)
+        if not schools and column and isinstance(formula, Count) and isinstance(formula.of, Identified):
+            return Outcome(value=0, numerator=0)  # the year has a list, and it names nobody: known, not missing
         present = [column[school] for school in sorted(schools) if school in column]
         known = [outcome for outcome in present if outcome.value is not None]
         if not known:

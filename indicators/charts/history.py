@@ -23,6 +23,8 @@ from schools.wording import in_unit, plan_in_unit
 
 WIDTH, HEIGHT = 540, 240
 
+FRAMES = {"percent": (0, 100), "mark": (2, 5)}
+
 
 @dataclass(frozen=True)
 class HistoryPoint:
@@ -46,7 +48,8 @@ def value_history_chart(*, title: str, unit: str, points: Sequence[HistoryPoint]
         "scale": {"domain": labels},
         "axis": {"title": None, "labelAngle": 0, "grid": False, "labelExpr": LINES},
     }
-    y: Spec = {"type": "quantitative", "scale": _value_scale(unit), "axis": _value_axis(unit)}
+    frame = _frame(unit, points)
+    y: Spec = {"type": "quantitative", "scale": _value_scale(frame), "axis": _value_axis(unit, frame)}
     layers = [*_interval_layers(x, y), *_plan_layers(plans, unit, x, y), *_value_layers(x, y)]
     values = [_datum(label, point, unit) for label, point in zip(labels, points, strict=True)]
     return Chart(
@@ -114,19 +117,22 @@ def _period_label(point: HistoryPoint, unit: str, *, with_plan: bool) -> str:
     return point.period
 
 
-def _value_scale(unit: str) -> Spec:
-    """A fixed frame where the unit has one, so that charts side by side can be compared."""
-    if unit == "percent":
-        return {"domain": [0, 100]}
-    if unit == "mark":
-        return {"domain": [2, 5]}
-    return {"zero": True, "nice": True}
+def _frame(unit: str, points: Sequence[HistoryPoint]) -> tuple[int, int] | None:
+    """A fixed frame where the unit has one, so that charts side by side can be compared; None where a value would
+    stand outside of it, as a change below nought does."""
+    frame = FRAMES.get(unit)
+    drawn_at = [at for point in points for at in (point.value, point.low, point.high, point.target) if at is not None]
+    return frame if frame and all(frame[0] <= at <= frame[1] for at in drawn_at) else None
 
 
-def _value_axis(unit: str) -> Spec:
-    if unit == "percent":
+def _value_scale(frame: tuple[int, int] | None) -> Spec:
+    return {"domain": list(frame)} if frame else {"zero": True, "nice": True}
+
+
+def _value_axis(unit: str, frame: tuple[int, int] | None) -> Spec:
+    if unit == "percent" and frame:
         return {"title": None} | HUNDRED
-    if unit == "mark":
+    if unit == "mark" and frame:
         return {"title": None, "values": [2, 3, 4, 5], "format": "d"}
     whole = {"tickMinStep": 1} if unit in ("schools", "count") else {}
     return {"title": None, "tickCount": 4, "labelExpr": "replace(datum.label, '.', ',')"} | whole

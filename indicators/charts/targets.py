@@ -61,7 +61,7 @@ def targets_chart(
 def _bars(y: Spec) -> list[Spec]:
     x: Spec = {
         "type": "quantitative",
-        "scale": {"domain": [0, 100]},
+        "scale": {"domain": [0, 100], "clamp": True},  # more than all is said by the text beside
         "axis": HUNDRED | {"title": "полоса — значение, черта — план", "grid": False, "values": [0, 50, 100]},
     }
     return [

@@ -1,9 +1,11 @@
 """Charts: what they say in words and tables, and that one specification draws in both places."""
 
 import json
+import re
 from decimal import Decimal as D
 
 from indicators.charts import HistoryPoint, MarksRow, TargetRow, marks_chart, targets_chart, value_history_chart
+from reports.drawing import draw_svg
 
 
 def history(*points: HistoryPoint):
@@ -61,6 +63,20 @@ def test_marks_of_a_year_fill_a_hundred_per_cent():
     assert chart.spec["data"]["values"][0]["text"] == "«2»"  # too narrow for its share
     assert chart.table.rows == (("2020/2021", "10", "1", "3", "4", "2"), ("2019/2020", "0", "0", "0", "0", "0"))
     assert chart.reading == "2020/2021: «4» и «5» получили 60,0\u00a0% участников, «2» — 10,0\u00a0%."
+
+
+def test_values_outside_of_the_usual_frame_widen_it():
+    def scale(*values: str):
+        chart = history(*(HistoryPoint(str(year), D(value)) for year, value in enumerate(values, 2019)))
+        return chart.spec["layer"][0]["encoding"]["y"]["scale"]
+
+    assert scale("0", "100") == {"domain": [0, 100]}
+    assert scale("50", "-12.5") == scale("50", "120") == {"zero": True, "nice": True}
+
+
+def test_bar_of_more_than_all_stays_on_the_sheet():
+    drawing = draw_svg(targets_chart(title="План", rows=[TargetRow("1", D(8_000_000), D("-50"), "Достигнут")]))
+    assert int(re.search(r'width="(\d+)', drawing).group(1)) < 2000
 
 
 def test_specification_is_plain_json():

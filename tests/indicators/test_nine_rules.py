@@ -383,6 +383,26 @@ def test_rule_7_a_school_in_two_categories_counts_once(town):
     assert (of_municipality(row).numerator, of_municipality(row).denominator) == (5, 10)
 
 
+def test_rule_2_a_list_that_names_nobody_in_the_category_counts_nought_and_a_year_without_a_list_nothing(town):
+    row = indicator(
+        town,
+        {"type": "count", "of": {"type": "identified", "categories": ["low_results"]}},
+        unit="schools",
+        direction="down",
+        population={"type": "categories", "categories": ["low_results"]},
+    )
+    TargetFactory(indicator=row, value=0)
+    school = school_of(town)
+    IdentificationFactory(school=school, school_year=2019, category=Category.LOW_RESULTS)
+    IdentificationFactory(school=school, school_year=2020, category=Category.DIFFICULT_CONDITIONS)
+    recompute(town.pk)
+    now = of_municipality(row)
+    assert (now.value, now.numerator, now.denominator, now.reading) == (0, 0, None, "reached")
+    assert (now.change, now.change_from, now.change_reading) == (-1, "2019", "better")
+    assert of_school(row, school) is None
+    assert of_municipality(row, 2021) is None
+
+
 def test_rule_7_a_school_in_two_categories_is_one_identified_school(town):
     categories = ["low_results", "difficult_conditions"]
     row = indicator(town, {"type": "count", "of": {"type": "identified", "categories": categories}}, unit="schools")
