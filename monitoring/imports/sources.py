@@ -7,7 +7,7 @@ A source is plain data, so that the child process that reads can be started agai
 import io
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from monitoring.imports import problems as say
@@ -60,6 +60,20 @@ def list_sources(inputs: Iterable[Path | str | NamedFile]) -> list[Source]:
     if not found:
         message = "Здесь нет ни одной таблицы. Укажите файлы .xlsx, .xls, .csv, папку или архив zip с ними."
         return [_trouble(", ".join(names), "nothing_to_import", message)]
+    return _told_apart(found)
+
+
+def _told_apart(sources: list[Source]) -> list[Source]:
+    """Files of one name from several folders: the later ones get a number, since answers and errors go by name."""
+    taken: set[str] = set()
+    found: list[Source] = []
+    for source in sources:
+        path, name, number = PurePosixPath(source.name), source.name, 1
+        while name in taken:
+            number += 1
+            name = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
+        taken.add(name)
+        found.append(replace(source, name=name))
     return found
 
 

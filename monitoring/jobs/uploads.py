@@ -95,6 +95,7 @@ def keep_sheets(upload: Upload, batch: ParsedBatch, stored_names: set[str]) -> N
     """Copy the cleaned sheets of the stored files below MEDIA_ROOT, where pages show the rows behind a number."""
     kept_until = timezone.localdate() + timedelta(days=settings.KEEP_SOURCES_DAYS)
     place = f"sources/{upload.pk}"
+    shutil.rmtree(Path(settings.MEDIA_ROOT) / place, ignore_errors=True)  # of a rolled back upload under this number
     rows: list[StoredSheet] = []
     for file in batch.files:
         if file.name not in stored_names:
@@ -146,7 +147,10 @@ def sweep_spool() -> int:
     for path in Path(settings.SPOOL_DIR).iterdir():
         number = path.name.removeprefix("upload-")
         is_upload = path.is_dir() and number.isdigit()
-        old = path.stat().st_mtime < (now - timedelta(hours=1)).timestamp()
+        try:
+            old = path.stat().st_mtime < (now - timedelta(hours=1)).timestamp()
+        except FileNotFoundError:  # a command or a worker has just ended and taken its folder away
+            continue
         if (is_upload and int(number) not in waiting and old) or (not is_upload and old):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
             swept += 1

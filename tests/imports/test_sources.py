@@ -119,3 +119,11 @@ def test_a_broken_archive(tmp_path):
     path = tmp_path / "a.zip"
     path.write_bytes(b"PK\x03\x04" + b"x" * 100)
     assert codes(read_one(path)) == ["unreadable"]
+
+
+def test_files_of_one_name_from_two_folders_are_told_apart(tmp_path):
+    for folder in ("a", "b", "c"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "1.csv").write_text(folder)
+    sources = list_sources([tmp_path / "a", tmp_path / "b", tmp_path / "c" / "1.csv"])
+    assert [source.name for source in sources] == ["1.csv", "1 (2).csv", "1 (3).csv"]
