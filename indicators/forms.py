@@ -61,18 +61,24 @@ class StatisticsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for place, kinds in self._places():
-            numbers = {kind.code: cleaned.get(self.name_of(place, kind.code)) for kind in kinds}
+            numbers = {kind.code: self._number(cleaned, place, kind) for kind in kinds}
             for excess in excesses(numbers, limits_of(kinds)):
                 message = excess_message(excess.at_most, excess.largest, self.sheet)
                 self.add_error(self.name_of(place, excess.code), message)
         return cleaned
 
     def entries(self) -> list[Entry]:
+        """What was sent: an empty cell takes a number away, a cell that was not on the sender's page leaves it."""
         return [
             Entry(place, kind, self.cleaned_data[self.name_of(place, kind.code)])
             for place, kinds in self._places()
             for kind in kinds
+            if self.name_of(place, kind.code) in self.data
         ]
+
+    def _number(self, cleaned: dict[str, Any], place: Place, kind: StatisticKind) -> Decimal | None:
+        name = self.name_of(place, kind.code)
+        return cleaned.get(name) if name in self.data else self.sheet.numbers.get((place, kind.code))
 
     def _places(self) -> Iterator[tuple[Place, Sequence[StatisticKind]]]:
         for school in self.schools:

@@ -62,6 +62,19 @@ def test_a_number_is_kept_an_empty_cell_takes_it_away_and_zero_stays(town, log_i
     assert Job.objects.count() == 2  # the same again wakes nobody
 
 
+def test_a_number_that_was_not_on_the_page_sent_stays(town, log_in_as):
+    """A form cut short, or opened before a school came in, takes nothing away."""
+    teachers = town.kinds.get(code="teachers")
+    SchoolStatisticFactory(school=town.big, kind=teachers, value=24)
+    client = log_in_as(Role.CURATOR, town.big)
+    assert client.post(PAGE, {}).status_code == 302
+    assert SchoolStatistic.objects.get().value == 24
+    too_many = client.post(PAGE, {f"{town.big.pk}-trained": "25"})
+    assert too_many.status_code == 200  # of 24 teachers, though their number was not sent
+    client.post(PAGE, {f"{town.big.pk}-trained": "20"})
+    assert SchoolStatistic.objects.count() == 2
+
+
 def test_a_part_larger_than_its_whole_is_refused_and_what_was_typed_stays(town, log_in_as):
     client = log_in_as(Role.CURATOR, town.big)
     page = client.post(PAGE, {f"{town.big.pk}-teachers": "32", f"{town.big.pk}-trained": "33"}).text
