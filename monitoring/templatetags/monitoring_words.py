@@ -76,7 +76,7 @@ def sum_of(entries: Iterable[UploadEntry], name: str) -> Any:
 def preview_sentence(view: UploadView) -> str:
     """«Распознано 11 файлов из 13. Будет добавлено 84 результата, изменится 3.»"""
     if view.recognised_files == view.files:
-        recognised = f"{plural(view.files, 'Распознан,Распознаны,Распознаны')} {_files(view.files)}."
+        recognised = f"{plural(view.files, 'Распознан,Распознаны,Распознано')} {_files(view.files)}."
     else:
         recognised = f"Распознано {_files(view.recognised_files)} из {view.files}."
     new, changed, same = (view.changes[name] for name in ("new", "changed", "same"))

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.access import Role
 from accounts.models import Job
-from tests.factories import JobFactory, MembershipFactory, MunicipalityFactory, SchoolFactory
+from tests.factories import JobFactory, MembershipFactory, MunicipalityFactory, SchoolFactory, UploadEntryFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -81,6 +81,25 @@ def test_pages_pass_axe_and_load_nothing_that_the_policy_forbids(each_page):
 def test_pages_need_no_sideways_scrolling(each_page, width):
     for name, page in each_page(width=width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+@pytest.fixture
+def upload(town):
+    """Of a file whose long name offers no place to break it."""
+    name = f"{'Протокол_проверки_результатов_' * 3}.xlsx"
+    problem = {"severity": "error", "code": "unknown_school", "value": "1", "message": "Нет такой школы.", "sheet": ""}
+    entry = UploadEntryFactory(
+        upload__municipality=town, upload__status="checked", name=name, is_writable=False,
+        problems=[problem | {"cell": "A1", "key_kind": "code"}],
+    )  # fmt: skip
+    return entry.upload
+
+
+@pytest.mark.parametrize("width", [1200, 640, 390])
+def test_a_long_name_of_a_file_is_broken(upload, browser, live_server, department, width):
+    for path in (upload.get_absolute_url(), reverse("monitoring:uploads")):
+        page = open_page(browser, live_server, department, path, width=width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def test_first_tab_leads_past_the_navigation(browser, live_server, department):

@@ -1,12 +1,16 @@
 """How numbers, dates and counts are written."""
 
 import datetime as dt
+from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from django.template import Context, Template
 
+from monitoring.queries.uploads import UploadView
+from monitoring.templatetags.monitoring_words import preview_sentence
 from schools import wording
 
 
@@ -147,3 +151,13 @@ def test_templates_speak_the_same_words():
     )
     text = page.render(Context({"x": Decimal("3.456"), "y": 2020, "n": 22}))
     assert plain(text) == "3,5 %; 3,46; 2020/2021; 22 школы; 3 из 4 школ; 3 %"
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [(1, "Распознан 1\u00a0файл."), (2, "Распознаны 2\u00a0файла."), (200, "Распознано 200\u00a0файлов.")],
+)
+def test_recognised_files_are_told_with_right_endings(files, words):
+    nothing: list[Any] = []
+    view = UploadView(nothing, nothing, nothing, nothing, Counter(), files, files, has_questions=False, clean_files=0)
+    assert preview_sentence(view).startswith(words)
