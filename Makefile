@@ -28,7 +28,7 @@ demo: setup  ## set up, load the demo, start the portal on PORT=8000
 setup: $(VENV)/stamp-front-end $(VENV)/stamp-system  ## environment, locked packages, front-end files, system libraries
 
 $(VENV)/stamp-python: .ci/environment requirements/dev.txt
-	@.ci/environment $(VENV)
+	@bash .ci/environment $(VENV)
 	@echo "Устанавливаю пакеты Python…"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
@@ -41,11 +41,11 @@ $(VENV)/stamp-front-end: $(VENV)/stamp-python package.json package-lock.json .np
 	@touch $@
 
 $(VENV)/stamp-system: $(VENV)/stamp-python .ci/system
-	@.ci/system $(PY) documents
+	@bash .ci/system $(PY) documents
 	@touch $@
 
 $(VENV)/stamp-browser: $(VENV)/stamp-system
-	@.ci/system $(PY) browser
+	@bash .ci/system $(PY) browser
 	@touch $@
 
 # --- Prove -----------------------------------------------------------------------
