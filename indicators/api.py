@@ -94,6 +94,7 @@ class SourceSerializer(serializers.Serializer[Any]):
     sheet = serializers.CharField(read_only=True)
     rows = serializers.CharField(read_only=True)
     upload = serializers.IntegerField(read_only=True, allow_null=True)
+    form = serializers.CharField(required=False, help_text="Что заполнено на портале: только там, где файла нет.")
 
 
 class ValueSerializer(SmallNumbersSerializer):

@@ -99,6 +99,7 @@ class ValueFilter(FilterSet):
     period = PeriodFilter()
     period_kind = PeriodKindFilter()
     reading = ChoiceFilter("shown_reading", choices=Reading.choices)
+    change_from = PeriodFilter("change_from")
     change_reading = ChoiceFilter("shown_change_reading", choices=ChangeReading.choices)
 
     def of_school(self, queryset: QuerySet[Any], name: str, code: str) -> QuerySet[Any]:

@@ -171,11 +171,13 @@ def test_results(client, rows, town, query, expected):
         ({"indicator": "n2"}, 0),
         ({"reading": "behind"}, 1),
         ({"reading": "reached"}, 0),
+        ({"change_from": "2018"}, 1),
+        ({"change_from": "2017"}, 0),
     ],
 )
 def test_values(client, rows, town, query, expected):
     indicator = IndicatorFactory(municipality=town, code="n1")
-    MunicipalityValueFactory(indicator=indicator, period="2020", reading=Reading.BEHIND)
+    MunicipalityValueFactory(indicator=indicator, period="2020", reading=Reading.BEHIND, change_from="2018")
     MunicipalityValueFactory(indicator=indicator, period="cy2021")
     SchoolValueFactory(indicator=indicator, school=SchoolFactory(municipality=town), period="2019", participants=9)
     assert len(rows(client, "values", **query)) == expected

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from accounts.access import Role
+from indicators.calculations.provenance import Ref, compact
 from tests.factories import MunicipalityFactory
 
 COMMITTED = Path(settings.BASE_DIR) / "docs" / "openapi.yaml"
@@ -40,3 +41,11 @@ def test_schema_is_served_to_those_who_may_use_the_api(with_key):
     answer = with_key(Role.VIEWER, MunicipalityFactory()).get("/api/v1/schema/")
     assert answer.status_code == 200
     assert yaml.safe_load(answer.content) == yaml.safe_load(COMMITTED.read_text(encoding="utf-8"))
+
+
+def test_schema_names_every_field_of_a_source():
+    described = yaml.safe_load(COMMITTED.read_text(encoding="utf-8"))["components"]["schemas"]["Source"]
+    (entered,) = compact((Ref(form="Учителя"),))
+    assert set(entered) == set(described["properties"])
+    (imported,) = compact((Ref(file="oge.xlsx", sheet="Лист1", rows="5", upload=3),))
+    assert set(imported) == set(described["required"])
