@@ -131,6 +131,15 @@ def journal_book(path, *rows):
     )
 
 
+def test_shares_of_the_comparison_stand_in_for_numbers_left_out(tmp_path):
+    row = ["МБОУ СОШ №1(edu224233)", "93", "55,91%", "", "39,78%", "", "4,3%", ""]
+    exam = checked_one(journal_book(tmp_path / "1.xlsx", row))
+    assert result(exam, 1).facets == {"journal": {"lower": 52, "same": 37, "higher": 4}}
+    empty = checked_one(journal_book(tmp_path / "2.xlsx", ["МБОУ СОШ №1(edu224233)", 93, "", "", "", "", "", ""]))
+    assert problem(empty, "no_comparison").cell == "D9"
+    assert empty.results == []
+
+
 def test_comparison_with_the_journal(tmp_path):
     row = ["МБОУ СОШ №1(edu224233)", 93, 55.91, 52, 39.78, 37, 4.3, 4]
     exam = checked_one(journal_book(tmp_path / "2849657.xlsx", row))

@@ -5,6 +5,9 @@ the group's name, then «Понизили», «Подтвердили», «По�
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from monitoring.imports import problems as say
 from monitoring.imports.cells import is_blank, text, whole
@@ -46,7 +49,9 @@ class FisokoJournal:
         exam = ParsedExam(NAME, sheet.name, COUNTS, facets=["journal"])
         header = find_header(sheet, _ROLES, lambda found: all(role in found for role in _NEEDED))
         if header is not None:
-            return read_groups(exam, sheet, header, [header.roles[kind] for kind in KINDS], _fill)
+            shares = [header.roles[f"{kind}_share"] for kind in KINDS if f"{kind}_share" in header.roles]
+            fill = partial(_fill, shares=shares)
+            return read_groups(exam, sheet, header, [header.roles[kind] for kind in KINDS], fill)
         header = _vertical_header(sheet)
         if header is None:
             return Reading()
@@ -54,20 +59,11 @@ class FisokoJournal:
         return read_groups(exam, flat, flat_header, [flat_header.roles[kind] for kind in KINDS], _fill)
 
 
-def _fill(row: ShareRow, problems: list[Problem]) -> SchoolTally | None:
+def _fill(row: ShareRow, problems: list[Problem], shares: Sequence[int] = ()) -> SchoolTally | None:
     participants = participants_of(row, problems)
-    if participants is None:
+    counts = _counts(row, participants, problems, shares) if participants else None
+    if participants is None or counts is None:
         return None
-    numbers = [
-        0 if is_blank(row.sheet.cell(row.index, place)) else whole(row.sheet.cell(row.index, place))
-        for place in row.places
-    ]
-    if any(count is None or count < 0 for count in numbers):
-        counted = counts_of(row, participants, problems)
-        if counted is None:
-            return None
-        numbers = list(counted)
-    counts = [count or 0 for count in numbers]
     if sum(counts) > participants:
         message = (
             f"Понизили, подтвердили и повысили вместе {sum(counts)}, а участников {participants}. Проверьте строку."
@@ -83,6 +79,21 @@ def _fill(row: ShareRow, problems: list[Problem]) -> SchoolTally | None:
     tally.listed = tally.participants = participants
     tally.journal = dict(zip(KINDS, counts, strict=True))
     return tally
+
+
+def _counts(row: ShareRow, participants: int, problems: list[Problem], shares: Sequence[int]) -> list[int] | None:
+    """Numbers as printed; left out altogether they are not noughts, and the shares beside them tell as much."""
+    cells = [row.sheet.cell(row.index, place) for place in row.places]
+    if all(map(is_blank, cells)):
+        if len(shares) < len(KINDS) or all(is_blank(row.sheet.cell(row.index, place)) for place in shares):
+            message = "Нет ни числа, ни доли тех, кто понизил, подтвердил и повысил отметку. Заполните строку."
+            problems.append(row.problem("no_comparison", row.places[0], message))
+            return None
+        return counts_of(replace(row, places=shares), participants, problems, percent_sure=True)
+    numbers = [0 if is_blank(cell) else whole(cell) for cell in cells]
+    if any(count is None or count < 0 for count in numbers):
+        return counts_of(row, participants, problems)
+    return [count or 0 for count in numbers]
 
 
 def _vertical_header(sheet: Sheet) -> Header | None:
