@@ -171,7 +171,7 @@ class ResultTotal(ExamOfSchool):
     """
 
     school = models.ForeignKey(School, models.CASCADE, related_name="result_totals")
-    sources = models.JSONField(default=list)  # [{file, sheet, rows, upload}]
+    sources = models.JSONField(default=list)  # [{file, sheet, rows, upload, facets}]
 
     objects = ResultTotalQuerySet.as_manager()
 

@@ -36,6 +36,7 @@ FIELDS = (
 # These follow from a scale or a threshold, so what is said about scales concerns them and no other number.
 BY_SCALE = frozenset({Measure.PASSED, Measure.MARK_SUM, *(Measure(mark) for mark in MARKS)})
 OF_SCALES = frozenset({"no_scale", "scale_of_earlier_year"})
+OF_SCORES = frozenset({Measure.PRIMARY_SUM, Measure.PRIMARY_COUNT, Measure.TEST_SUM, Measure.TEST_COUNT})
 UNKNOWN_LEVEL = "unknown_level"  # the work has no levels, or names them otherwise
 
 Row = dict[str, Any]
@@ -56,11 +57,11 @@ def read_results(municipality_id: int, leaves: frozenset[Leaf], kinds: frozenset
     columns: dict[Leaf, dict[str, dict[Place, Amount]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows.order_by("pk").values(*FIELDS):
         asked = wanted.get((row["procedure"], row["subject"], row["wave"], row["attempt"]), ())
-        refs = tuple(Ref.of(source) or Ref() for source in row["sources"]) if asked else ()
+        refs = _refs(row["sources"]) if asked else {}
         for leaf in asked:
             if leaf.exam.grade not in (None, row["grade"]) or leaf.exam.pupil_grade not in (None, row["pupil_grade"]):
                 continue
-            amount = _amount(leaf, row, refs)
+            amount = _amount(leaf, row, refs["scores" if leaf.measure in OF_SCORES else "marks"])
             for period in periods_of_year(row["school_year"], kinds, in_autumn=row["wave"] == Wave.AUTUMN):
                 column = columns[leaf][period]
                 school = row["school_id"]
@@ -74,6 +75,18 @@ def _amount(leaf: Results, row: Row, refs: tuple[Ref, ...]) -> Amount:
     if leaf.measure is Measure.LEVELS and number is None:
         warnings.add(UNKNOWN_LEVEL)
     return Amount(number=number, participants=row["participants"], refs=refs, warnings=frozenset(warnings))
+
+
+def _refs(places: list[dict[str, Any]]) -> dict[str, tuple[Ref, ...]]:
+    """By facet the places that gave its numbers: a comparison with the journal gives no marks.
+
+    One group for all numbers of a facet, so that what is made of several of them need not compare places.
+    """
+    refs = {}
+    for facet in ("marks", "scores"):
+        giving = [place for place in places if facet in place.get("facets", ())] or places
+        refs[facet] = tuple(Ref.of(place) or Ref() for place in giving)
+    return refs
 
 
 def _level_count(leaf: Results, row: Row) -> int | None:

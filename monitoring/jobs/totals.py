@@ -114,12 +114,17 @@ def _row(group: Group, attempt: Attempt, facts: Facts, results: list[Result]) ->
 
 
 def _sources(results: list[Result]) -> list[dict]:
-    """Where these results came from, each place once."""
+    """Where these results came from, each place once with the facets it gave; of a re-sit only the marks count."""
     places: dict[tuple, dict] = {}
     for result in results:
         for facet in sorted(result.sources):
+            if facet != "marks" and result.attempt == Attempt.RESIT:
+                continue
             for place in result.sources[facet]["places"]:
-                places.setdefault((place["upload"], place["file"], place["sheet"], place["rows"]), place)
+                key = (place["upload"], place["file"], place["sheet"], place["rows"])
+                facets = places.setdefault(key, {**place, "facets": []})["facets"]
+                if facet not in facets:
+                    facets.append(facet)
     return [places[key] for key in sorted(places)]
 
 

@@ -132,3 +132,12 @@ def test_one_query_however_many_schools_years_and_numbers(town):
     assert len(queries) == 1
     assert all(set(by_period) == {"2018", "cy2019", "2020", "cy2021"} for by_period in columns.values())
     assert all(len(column) == 5 for by_period in columns.values() for column in by_period.values())
+
+
+def test_a_number_names_the_places_that_gave_it_and_no_other(town):
+    marks = {"file": "marks.xlsx", "sheet": "РУ 5", "rows": "12", "upload": 1, "facets": ["marks"]}
+    journal = {"file": "journal.xlsx", "sheet": "РУ 5", "rows": "9", "upload": 1, "facets": ["journal"]}
+    scores = {"file": "scores.csv", "sheet": "", "rows": "2-11", "upload": 2, "facets": ["scores"]}
+    ResultTotalFactory(school__municipality=town, **NUMBERS, sources=[marks, journal, scores])
+    assert [ref.file for ref in only(town, "passed").refs] == ["marks.xlsx"]
+    assert [ref.file for ref in only(town, "test_sum").refs] == ["scores.csv"]

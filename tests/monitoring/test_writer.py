@@ -147,3 +147,21 @@ def test_what_a_later_upload_changed_is_not_undone_from_under_it() -> None:
     with pytest.raises(UploadRefused, match="Сначала отзовите её"):
         undo(upload=first, by=None)
     assert Result.objects.get().mark_2 == 1
+
+
+def test_a_total_says_which_facets_each_place_gave_and_that_a_resit_gives_no_scores() -> None:
+    school = SchoolFactory()
+    resit = (*OGE[:5], "resit", "2021-09-07")
+    scores = {"primary_sum": 150, "primary_count": 11, "primary_histogram": {"13": 1}}
+    store(
+        school,
+        [
+            piece(school, {"marks": marks(2, 5, 3, 1), "scores": scores}),
+            piece(school, {"marks": marks(0, 2, 0, 0), "scores": scores}, resit, file="resit.xlsx"),
+        ],
+    )
+    best = ResultTotal.objects.get(attempt="best")
+    assert {source["file"]: source["facets"] for source in best.sources} == {
+        "a.xlsx": ["marks", "scores"],
+        "resit.xlsx": ["marks"],
+    }
