@@ -99,6 +99,18 @@ def log_fault(job: Job, error: BaseException) -> None:
     logger.error("job %s (%s) broke: %s\n%s", job.pk, job.kind, type(error).__name__, frames)
 
 
+def take_up_again() -> int:
+    """Send again what a worker left running when it died; for a portal whose only worker starts at this moment.
+
+    Work in the foreground was never sent, so it is left alone.
+    """
+    left = Job.objects.filter(status=Job.Status.RUNNING, sent_at__isnull=False)
+    released = [job.pk for job in left if Job.objects.release(job.pk)]
+    for pk in released:
+        send(pk)
+    return len(released)
+
+
 def sweep(*, now: Any = None) -> dict[str, int]:
     """Send again what was lost, take back what died with its worker, fail what died too often."""
     now = now or timezone.now()

@@ -50,7 +50,8 @@ def value_history_chart(*, title: str, unit: str, points: Sequence[HistoryPoint]
     }
     frame = _frame(unit, points)
     y: Spec = {"type": "quantitative", "scale": _value_scale(frame), "axis": _value_axis(unit, frame)}
-    layers = [*_interval_layers(x, y), *_plan_layers(plans, unit, x, y), *_value_layers(x, y)]
+    intervals = _interval_layers(x, y) if any(point.low is not None for point in points) else []
+    layers = [*intervals, *_plan_layers(plans, unit, x, y), *_value_layers(x, y)]
     values = [_datum(label, point, unit) for label, point in zip(labels, points, strict=True)]
     return Chart(
         title=title,

@@ -99,3 +99,10 @@ def test_municipality_stands_before_its_schools_and_these_in_alphabetical_order(
         ("n10", "2020", "А"),
         ("n10", "2020", "Б"),
     ]
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "abc"])
+def test_a_wrong_size_of_page_is_refused(with_key, size):
+    answer = with_key(Role.METHODIST, MunicipalityFactory()).get(f"/api/v1/schools/?page_size={size}")
+    assert answer.status_code == 400
+    assert "Число строк на странице" in answer.content.decode()
