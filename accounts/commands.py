@@ -14,6 +14,14 @@ class WrongUsage(Exception):
     """The command was called wrongly; the text says what to correct."""
 
 
+class Refused(Exception):
+    """What was asked for cannot be done; the text says why and what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class PortalCommand(BaseCommand):
     """`work` returns what `--json` prints and the exit code; `tell` puts the same in words."""
 
@@ -32,9 +40,19 @@ class PortalCommand(BaseCommand):
         except WrongUsage as error:
             self.stderr.write(str(error))
             sys.exit(WRONG_USAGE)
+        except Refused as refusal:
+            self._tell_refusal(refusal, options)
+            sys.exit(REFUSED)
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
         else:
             self.tell(answer)
         if code:
             sys.exit(code)
+
+    def _tell_refusal(self, refusal: Refused, options: dict[str, Any]) -> None:
+        if options["json"]:
+            problem = {"severity": "error", "code": refusal.code, "message": str(refusal)}
+            self.stdout.write(json.dumps({"problems": [problem]}, ensure_ascii=False, indent=2))
+        else:
+            self.stderr.write(str(refusal))

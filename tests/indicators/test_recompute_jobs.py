@@ -186,10 +186,10 @@ def test_values_that_were_never_computed_differ(town):
     assert run_command("--municipality", "gorod", "--check")[1] == 1
 
 
-def test_an_unknown_municipality_is_wrong_usage(db):
-    answer, code, said = run_command("--municipality", "nowhere")
-    assert (answer, code) == (None, 2)
-    assert "nowhere" in said
+def test_an_unknown_municipality_is_refused(db):
+    answer, code, _ = run_command("--municipality", "nowhere")
+    assert code == 1
+    assert "nowhere" in answer["problems"][0]["message"]
 
 
 def test_a_broken_formula_refuses_the_command(town):
@@ -197,7 +197,7 @@ def test_a_broken_formula_refuses_the_command(town):
     for arguments in (["--check"], []):
         answer, code, _ = run_command("--municipality", "gorod", *arguments)
         assert code == 1
-        assert "russian" in answer["problem"]
+        assert "russian" in answer["problems"][0]["message"]
 
 
 # The night.

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from accounts.commands import DONE, REFUSED, PortalCommand, WrongUsage
+from accounts.commands import DONE, REFUSED, PortalCommand, Refused, WrongUsage
 from indicators.procedures import Attempt, Procedure, Wave
 from indicators.subjects import SUBJECTS, subject_by_name
 from monitoring.imports.cells import find_date
@@ -75,8 +75,9 @@ class Command(PortalCommand):
     def work(self, **options: Any) -> tuple[dict[str, Any], int]:
         municipality = Municipality.objects.filter(slug=options["municipality"]).first()
         if municipality is None:
-            raise WrongUsage(
-                f"Муниципалитета «{options['municipality']}» нет: сначала загрузите его школы командой import_schools."
+            raise Refused(
+                "unknown_municipality",
+                f"Муниципалитета «{options['municipality']}» нет: сначала загрузите его школы командой import_schools.",
             )
         answer = import_files(
             municipality=municipality,

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from accounts.commands import DONE, REFUSED, PortalCommand, WrongUsage
+from accounts.commands import DONE, REFUSED, PortalCommand, Refused
 from accounts.jobs import JobRefused
 from indicators.engine import recompute
 from indicators.engine.measured import BrokenIndicator
@@ -24,21 +24,18 @@ class Command(PortalCommand):
         slug = options["municipality"]
         municipality = Municipality.objects.filter(slug=slug).first()
         if municipality is None:
-            raise WrongUsage(f"Муниципалитета «{slug}» нет.")
+            raise Refused("unknown_municipality", f"Муниципалитета «{slug}» на портале нет.")
         try:
             if options["check"]:
                 outcome = recompute(municipality.pk, check=True)
             else:
                 outcome = recompute_now(municipality_id=municipality.pk)
         except (JobRefused, BrokenIndicator) as refusal:
-            return {"municipality": slug, "problem": str(refusal)}, REFUSED
+            raise Refused("not_recomputed", str(refusal)) from None
         answer = {"municipality": slug, "check": options["check"], **(asdict(outcome) if outcome else {})}
         return answer, REFUSED if outcome and outcome.differences else DONE
 
     def tell(self, answer: dict[str, Any]) -> None:
-        if "problem" in answer:
-            self.stderr.write(answer["problem"])
-            return
         for difference in answer.get("differences", ()):
             where = difference["school"] or "муниципалитет"
             self.stdout.write(

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from accounts.commands import DONE, REFUSED, PortalCommand, WrongUsage
+from accounts.commands import DONE, PortalCommand, Refused, WrongUsage
 from reports.models import Report
 from reports.rendering import note_pdf
 from reports.services import ReportRefused, freeze
@@ -42,19 +42,19 @@ class Command(PortalCommand):
         self._check_usage(options)
         municipality = Municipality.objects.filter(slug=options["municipality"]).first()
         if municipality is None:
-            return refused("unknown_municipality", f"Муниципалитета «{options['municipality']}» на портале нет.")
+            raise Refused("unknown_municipality", f"Муниципалитета «{options['municipality']}» на портале нет.")
         kind, period, output = options["kind"], options["period"], options["output"]
         if kind != Report.Kind.ANALYTICAL_NOTE or options["format"] != "pdf":
-            return refused(
+            raise Refused(
                 "not_yet", "Портал пока готовит только аналитическую записку (analytical_note) в формате pdf."
             )
         try:
             content = note_pdf(freeze(municipality=municipality, kind=kind, period=period))
             output.write_bytes(content)
         except ReportRefused as refusal:
-            return refused("nothing_to_report", str(refusal))
+            raise Refused("nothing_to_report", str(refusal)) from None
         except OSError:
-            return refused("not_written", f"Файл «{output}» записать нельзя: проверьте папку и права.")
+            raise Refused("not_written", f"Файл «{output}» записать нельзя: проверьте папку и права.") from None
         answer = {
             "kind": kind,
             "municipality": municipality.slug,
@@ -76,11 +76,4 @@ class Command(PortalCommand):
             raise WrongUsage("Аналитическая записка составляется о муниципалитете: уберите --school.")
 
     def tell(self, answer: dict[str, Any]) -> None:
-        if "problems" in answer:
-            self.stderr.write(answer["problems"][0]["message"])
-        else:
-            self.stdout.write(f"Записано: {answer['output']} ({answer['bytes']} байт, sha256 {answer['sha256']}).")
-
-
-def refused(code: str, message: str) -> tuple[dict[str, Any], int]:
-    return {"problems": [{"severity": "error", "code": code, "message": message}]}, REFUSED
+        self.stdout.write(f"Записано: {answer['output']} ({answer['bytes']} байт, sha256 {answer['sha256']}).")

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from accounts.access import Role
-from accounts.commands import DONE, REFUSED, PortalCommand, WrongUsage
+from accounts.commands import DONE, PortalCommand, Refused, WrongUsage
 from schools.filters import school_is
 from schools.models import Municipality
 from schools.services.api_keys import KeyRefused, create_api_key
@@ -22,12 +22,12 @@ class Command(PortalCommand):
     def work(self, **options: Any) -> tuple[dict[str, Any], int]:
         municipality = Municipality.objects.filter(slug=options["municipality"]).first()
         if municipality is None:
-            return refused("unknown_municipality", f"Муниципалитета «{options['municipality']}» на портале нет.")
+            raise Refused("unknown_municipality", f"Муниципалитета «{options['municipality']}» на портале нет.")
         school = None
         if options["school"] is not None:
             school = municipality.schools.filter(school_is(options["school"])).first() if options["school"] else None
             if school is None:
-                return refused("unknown_school", f"Школы «{options['school']}» в муниципалитете нет.")
+                raise Refused("unknown_school", f"Школы «{options['school']}» в муниципалитете нет.")
         try:
             _, text = create_api_key(role=Role(options["role"]), municipality=municipality, school=school)
         except KeyRefused as refusal:
@@ -41,14 +41,7 @@ class Command(PortalCommand):
         return answer, DONE
 
     def tell(self, answer: dict[str, Any]) -> None:
-        if "problems" in answer:
-            self.stderr.write(answer["problems"][0]["message"])
-            return
         place = f"школа {answer['school']}" if answer["school"] else "весь муниципалитет"
         self.stdout.write(f"Ключ: {answer['key']}")
         self.stdout.write(f"Роль: {Role(answer['role']).label}, {answer['municipality']}, {place}.")
         self.stdout.write("Сохраните ключ: портал покажет его только один раз. Заголовок: Authorization: Api-Key КЛЮЧ")
-
-
-def refused(code: str, message: str) -> tuple[dict[str, Any], int]:
-    return {"problems": [{"severity": "error", "code": code, "message": message}]}, REFUSED
