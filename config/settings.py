@@ -74,6 +74,8 @@ ALLOWED_HOSTS = (
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The embedded portal answers on plain HTTP on this computer; a production one stands behind TLS.
 SECURE = env.bool("HTTPS", default=PRODUCTION)
+# Whose word about the visitor's address is taken: limits of logging in count by it.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 12
