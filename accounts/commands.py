@@ -2,6 +2,7 @@
 
 import json
 import sys
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from typing import Any
 
@@ -22,17 +23,17 @@ class Refused(Exception):
         self.code = code
 
 
-class PortalCommand(BaseCommand):
+class PortalCommand(BaseCommand, ABC):
     """`work` returns what `--json` prints and the exit code; `tell` puts the same in words."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print JSON alone on stdout")
 
-    def work(self, **options: Any) -> tuple[dict[str, Any], int]:
-        raise NotImplementedError
+    @abstractmethod
+    def work(self, **options: Any) -> tuple[dict[str, Any], int]: ...
 
-    def tell(self, answer: dict[str, Any]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def tell(self, answer: dict[str, Any]) -> None: ...
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

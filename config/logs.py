@@ -97,6 +97,13 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
     }
 
 
+def who(user: Any) -> dict[str, Any]:
+    """A person by number, a program by the public part of its key; nobody is not mentioned."""
+    if prefix := getattr(user, "prefix", None):
+        return {"api_key": prefix}
+    return {"user_id": user.pk} if getattr(user, "pk", None) else {}
+
+
 def request_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: one line a request, and its id on every line written while it is answered."""
 
@@ -111,7 +118,7 @@ def request_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
                 path=request.path,  # without the query, which may hold what somebody searched for
                 status=response.status_code,
                 milliseconds=round(1000 * (time.monotonic() - started)),
-                user_id=getattr(getattr(request, "user", None), "pk", None),
+                **who(getattr(request, "user", None)),
             )
         response["X-Request-ID"] = request_id
         return response

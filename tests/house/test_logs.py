@@ -6,10 +6,12 @@ import logging
 
 import pytest
 import structlog
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from config.logs import WithoutTaskError, logging_settings, request_log
+from accounts.models import ApiKey, User
+from config.logs import WithoutTaskError, logging_settings, request_log, who
 
 
 @pytest.fixture
@@ -70,3 +72,9 @@ def test_lines_written_while_a_request_is_answered_carry_its_id(lines):
     answer = request_log(view)(RequestFactory().get("/"))
     assert [line["request_id"] for line in lines()] == [answer["X-Request-ID"]] * 2
     assert structlog.contextvars.get_contextvars() == {}
+
+
+def test_a_program_is_named_by_its_key_and_not_taken_for_a_person():
+    assert who(ApiKey(pk=7, prefix="0a1b2c")) == {"api_key": "0a1b2c"}
+    assert who(User(pk=7)) == {"user_id": 7}
+    assert who(AnonymousUser()) == {}
