@@ -26,14 +26,15 @@ def read_school_list(content: bytes, name: str) -> tuple[list[SchoolRow], list[d
     }
     if any(column.lower().strip() in PERSONAL for column in table.header):
         message = "Это таблица с данными учеников, а не список школ: загрузите её через «Данные» (import_results)."
-        return [], [_problem(table.sheet, str(table.header_row), "", message)], ""
+        return [], [_problem(table.sheet, f"A{table.header_row}", "", message)], ""
     if "name" not in found or not {"code", "login"} & set(found):
         message = "Нужны столбцы «name» и «code» или «login» (или «имя» и «логин»): проверьте строку заголовков."
-        return [], [_problem(table.sheet, str(table.header_row), "; ".join(table.header), message)], ""
+        return [], [_problem(table.sheet, f"A{table.header_row}", "; ".join(table.header), message)], ""
     rows = [
         SchoolRow(
             **{field: row.cells.get(found[field], "") for field in found if field != "region"},
-            cell=table.cell_name(row.number, found["name"]),
+            sheet=table.sheet,
+            cells={field: table.cell_name(row.number, column) for field, column in found.items()},
         )
         for row in table.rows
     ]

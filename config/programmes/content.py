@@ -27,7 +27,7 @@ def load_municipality(fixtures: Fixtures) -> tuple[Municipality, bool]:
 
 def load_schools(municipality: Municipality, fixtures: Fixtures) -> int:
     known = set(municipality.schools.values_list("code", flat=True))
-    rows = [SchoolRow(**row, cell=row["code"]) for row in fixtures.read("schools") if row["code"] not in known]
+    rows = [SchoolRow(**row) for row in fixtures.read("schools") if row["code"] not in known]
     if not rows:
         return 0
     outcome = import_schools(municipality=municipality, rows=rows, recompute_later=False)

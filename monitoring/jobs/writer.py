@@ -174,6 +174,8 @@ def _merged(pieces: list[Incoming], old: Result | None) -> Result:
     result.warnings = sorted({code for source in result.sources.values() for code in source["warnings"]})
     if "marks" not in result.sources:
         result.participants = _participants_without_marks(result)
+    elif result.primary_count not in (None, result.participants):
+        result.warnings.append("facets_differ")  # marks and scores are about different numbers of pupils
     return result
 
 

@@ -17,6 +17,7 @@ from schools.small_numbers import SmallNumbers
 WARNINGS = {
     "no_scale": "нет шкалы или порога: сколько прошло, неизвестно",
     "scale_of_earlier_year": "отметки по шкале прежнего года",
+    "facets_differ": "отметки и баллы — о разном числе участников",
     "mark_from_scale": "отметки переведены из баллов по шкале",
     "resits_exceed_failed": "на пересдаче больше прошедших, чем было непрошедших",
     "percents_do_not_add_up": "проценты файла не складываются в 100",

@@ -1,5 +1,6 @@
 """Bringing in the list of a municipality's schools, all or nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,14 +19,20 @@ KINDS = {
 
 @dataclass(frozen=True)
 class SchoolRow:
-    """One line of a list of schools; `cell` names its place for messages."""
+    """One line of a list of schools; `cells` are its fields' places as Excel names them, for messages."""
 
     name: str
     code: str = ""
     login: str = ""
     parent_code: str = ""
     kind: str = ""
-    cell: str = ""
+    sheet: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key_field(self) -> str:
+        """The field that tells which school it is."""
+        return "code" if self.code else "login"
 
 
 @dataclass
@@ -70,21 +77,22 @@ def _take_in(municipality: Municipality, rows: list[SchoolRow], outcome: SchoolI
     parents: list[tuple[School, SchoolRow, bool]] = []
     for row in rows:
         if not row.name.strip():
-            _problem(outcome, row, "no_name", "", "Нет названия школы: впишите его.")
+            _problem(outcome, row, "name", "no_name", "", "Нет названия школы: впишите его.")
             continue
         if not (row.code or row.login):
-            _problem(outcome, row, "no_code", row.name, "Нет ни кода ОО, ни логина: впишите хотя бы одно.")
+            _problem(outcome, row, "code", "no_code", "", "Нет ни кода ОО, ни логина: впишите хотя бы одно.")
             continue
         if row.kind.strip().lower() not in KINDS:
             known = ", ".join(kind.label for kind in School.Kind)
-            _problem(outcome, row, "unknown_kind", row.kind, f"Вид «{row.kind}» неизвестен. Бывает: {known}.")
+            _problem(outcome, row, "kind", "unknown_kind", row.kind, f"Вид «{row.kind}» неизвестен. Бывает: {known}.")
             continue
         school, is_new = _find_or_make(municipality, row, outcome)
         if school is None:
             continue
         if school.pk in taken:
-            message = f"Эта школа уже есть в списке ({taken[school.pk].cell}): уберите одну из строк."
-            _problem(outcome, row, "school_twice", row.code or row.login, message)
+            first = taken[school.pk]
+            message = f"Эта школа уже есть в списке ({first.cells.get(first.key_field, '')}): уберите одну из строк."
+            _problem(outcome, row, row.key_field, "school_twice", row.code or row.login, message)
             continue
         taken[school.pk] = row
         changed = _complete(school, row)
@@ -98,9 +106,11 @@ def _take_in(municipality: Municipality, rows: list[SchoolRow], outcome: SchoolI
         outcome.changed += moved and not is_new
 
 
-def _problem(outcome: SchoolImport, row: SchoolRow, code: str, value: str, message: str) -> None:
+def _problem(outcome: SchoolImport, row: SchoolRow, where: str, code: str, value: str, message: str) -> None:
+    """`where` is the field that is wrong; a list without such a column is named by the school's name."""
+    cell = row.cells.get(where) or row.cells.get("login" if where == "code" else "name", "")
     outcome.problems.append(
-        {"severity": "error", "code": code, "sheet": "", "cell": row.cell, "value": value, "message": message}
+        {"severity": "error", "code": code, "sheet": row.sheet, "cell": cell, "value": value, "message": message}
     )
 
 
@@ -112,7 +122,7 @@ def _find_or_make(municipality: Municipality, row: SchoolRow, outcome: SchoolImp
             f"Код {row.code} принадлежит школе «{by_code}», а логин {row.login} — школе «{by_login}». "
             "Исправьте код или логин."
         )
-        _problem(outcome, row, "code_and_login_differ", row.code, message)
+        _problem(outcome, row, "code", "code_and_login_differ", row.code, message)
         return None, False
     school = by_code or by_login
     if school:
@@ -171,7 +181,7 @@ def _put_under_parent(municipality: Municipality, school: School, row: SchoolRow
     parent = _known(municipality, SchoolAlias.Kind.CODE, row.parent_code)
     if parent is None or parent == school:
         message = f"Головной школы с кодом {row.parent_code} нет в муниципалитете: исправьте код или добавьте школу."
-        _problem(outcome, row, "unknown_parent", row.parent_code, message)
+        _problem(outcome, row, "parent_code", "unknown_parent", row.parent_code, message)
         return False
     if school.parent_id == parent.pk:
         return False

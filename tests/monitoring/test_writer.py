@@ -165,3 +165,13 @@ def test_a_total_says_which_facets_each_place_gave_and_that_a_resit_gives_no_sco
         "a.xlsx": ["marks", "scores"],
         "resit.xlsx": ["marks"],
     }
+
+
+def test_marks_and_scores_of_other_numbers_of_pupils_are_marked_until_they_agree_again() -> None:
+    school = SchoolFactory()
+    scores = {"primary_sum": 150, "primary_count": 11, "primary_histogram": {"13": 11}}
+    store(school, [piece(school, {"marks": marks(2, 5, 3, 1), "scores": scores})])
+    store(school, [piece(school, {"marks": marks(4, 16, 12, 8)}, file="shares.xlsx")])
+    assert Result.objects.get().warnings == ["facets_differ"]
+    store(school, [piece(school, {"marks": marks(2, 5, 3, 1)})])
+    assert Result.objects.get().warnings == []

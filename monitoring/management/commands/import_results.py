@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from accounts.commands import DONE, REFUSED, PortalCommand, Refused, WrongUsage
+from accounts.commands import DONE, REFUSED, PortalCommand, WrongUsage
 from indicators.procedures import Attempt, Procedure, Wave
 from indicators.subjects import SUBJECTS, subject_by_name
 from monitoring.imports.cells import find_date
@@ -75,10 +75,11 @@ class Command(PortalCommand):
     def work(self, **options: Any) -> tuple[dict[str, Any], int]:
         municipality = Municipality.objects.filter(slug=options["municipality"]).first()
         if municipality is None:
-            raise Refused(
-                "unknown_municipality",
-                f"Муниципалитета «{options['municipality']}» нет: сначала загрузите его школы командой import_schools.",
+            message = (
+                f"Муниципалитета «{options['municipality']}» нет: сначала загрузите его школы командой import_schools."
             )
+            problem = {"severity": "error", "code": "unknown_municipality", "message": message}
+            return {"stored": False, "files": [], "problems": [problem]}, REFUSED
         answer = import_files(
             municipality=municipality,
             inputs=options["paths"],
@@ -91,6 +92,8 @@ class Command(PortalCommand):
         return answer, DONE if clean else REFUSED
 
     def tell(self, answer: dict[str, Any]) -> None:
+        for problem in answer.get("problems", ()):
+            self.stderr.write(problem["message"])
         for file in answer["files"]:
             changes = ", ".join(f"{name} {count}" for name, count in file["changes"].items() if count)
             state = "записан" if file["stored"] else "не записан"
