@@ -18,6 +18,26 @@ class CountsByLevel(serializers.JSONField):
     """How many pupils reached each level."""
 
 
+# One list shows these and hides them: a number that is added here cannot be forgotten where few pupils are hidden.
+NUMBERS = (
+    "listed",
+    "participants",
+    "mark_2",
+    "mark_3",
+    "mark_4",
+    "mark_5",
+    "levels",
+    "passed",
+    "primary_sum",
+    "test_sum",
+    "mean_primary_score",
+    "mean_test_score",
+    "journal_lower",
+    "journal_same",
+    "journal_higher",
+)
+
+
 class ResultSerializer(SmallNumbersSerializer):
     municipality = serializers.CharField(source="school.municipality.slug", read_only=True)
     school = serializers.CharField(source="school.public_code", read_only=True, help_text="Код или логин школы.")
@@ -28,23 +48,7 @@ class ResultSerializer(SmallNumbersSerializer):
     excluded = serializers.SerializerMethodField(help_text="Не учитывается ли результат в показателях.")
     warnings = Codes(read_only=True)
 
-    numbers = (
-        "listed",
-        "participants",
-        "mark_2",
-        "mark_3",
-        "mark_4",
-        "mark_5",
-        "levels",
-        "passed",
-        "primary_sum",
-        "test_sum",
-        "mean_primary_score",
-        "mean_test_score",
-        "journal_lower",
-        "journal_same",
-        "journal_higher",
-    )
+    numbers = NUMBERS
 
     class Meta:
         model = ResultTotal
@@ -58,21 +62,7 @@ class ResultSerializer(SmallNumbersSerializer):
             "pupil_grade",
             "wave",
             "attempt",
-            "listed",
-            "participants",
-            "mark_2",
-            "mark_3",
-            "mark_4",
-            "mark_5",
-            "levels",
-            "passed",
-            "primary_sum",
-            "test_sum",
-            "mean_primary_score",
-            "mean_test_score",
-            "journal_lower",
-            "journal_same",
-            "journal_higher",
+            *NUMBERS,
             "excluded",
             "warnings",
         )
