@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from schools.models import School
 from schools.periods import Period
 
 Progress = Callable[[int, int, str], None]  # steps done, steps in all, what is being done
+Writing = Callable[[], AbstractContextManager[Any]]  # the transaction in which values are written
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,13 @@ def recompute(
     *,
     check: bool = False,
     progress: Progress | None = None,
+    writing: Writing = transaction.atomic,
 ) -> Outcome:
     """Make stored values equal to what the sources give; with `check`, only say where they differ.
 
-    Values are written in one transaction and only where they differ, so a second run writes nothing. Jobs see to it
-    that two of one municipality never run side by side.
+    Values are written in one transaction and only where they differ, so a second run writes nothing. A caller that has
+    something to commit together with them gives the transaction as `writing`; it is entered also when nothing differs.
+    Jobs see to it that two of one municipality never run side by side.
     """
     tell = progress or (lambda done, total, doing: None)
     indicators = read_indicators(municipality_id)
@@ -64,10 +68,10 @@ def recompute(
     stored = read_stored([indicator.pk for indicator in touched])
     again = _reached(stored.rows, reaches)
     differences = compare(fresh, stored, again)
-    if differences and not check:
-        with transaction.atomic():  # only now, so that other writers wait for the writing and not for the reckoning
+    if not check:
+        tell(total, total, "Записываются значения")  # nothing is told after: the writing may end the job
+        with writing():  # only now, so that other writers wait for the writing and not for the reckoning
             write(differences)
-    tell(total, total, "Готово")
     return Outcome(
         checked=len(fresh.keys() | again),
         written=0 if check else len(differences.fresh),
