@@ -1,45 +1,97 @@
-"""The life of a job row: made with what it works on, sent after commit, claimed, ended on every path."""
+"""The life of a job row: made with what it works on, sent after commit, claimed, ended on every path (ADR 2, ADR 11).
 
+Whoever claims a row holds it by the moment of claiming (`started_at`). Should the row be cancelled, or be taken for dead
+and given to another, the first one finds out at its next report and, at the latest, in its last transaction
+(`finishing`), so nothing is ever written twice.
+"""
+
+import contextlib
+import errno
 import logging
+import threading
+import time
 import traceback
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from celery import current_app
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import Job
+from accounts.models import Job, JobLost
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 4
+BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2))  # before the second attempt, the third…
+HEARTBEAT_SECONDS = 10.0
+STUCK_AFTER = timedelta(seconds=60)  # six heartbeats missed: the worker is dead
 RESEND_AFTER = timedelta(seconds=60)
-STUCK_AFTER = timedelta(minutes=10)
+DATABASE_PATIENCE = (0.5, 1, 2, 4, 8, 15)  # seconds between attempts to write down how a job ended
 TEMPORARY = (OperationalError, InterfaceError, ConnectionError, TimeoutError)
+
 INTERNAL_PROBLEM = (
     "Работа остановилась из-за внутренней ошибки, записанные данные не изменились. "
     "Запустите её ещё раз; если ошибка повторится, сообщите администратору номер работы {pk}."
 )
 LOST_WORKER = "Работа прервалась несколько раз подряд. Запустите её ещё раз; если не поможет, сообщите администратору."
+DISK_FULL = (
+    "На диске сервера закончилось место, записанные данные не изменились. "
+    "Сообщите администратору и запустите работу ещё раз, когда место появится."
+)
+TOO_LONG = (
+    "Работа шла дольше отведённого времени и остановлена, записанные данные не изменились. "
+    "Если загружалось много файлов, загрузите их по частям; если не поможет, сообщите администратору."
+)
+UNKNOWN_KIND = "Эта версия портала не умеет выполнять такую работу. Сообщите администратору номер работы {pk}."
+WILL_BE_TRIED_AGAIN = "Временная неполадка. Следующая попытка — в {at}"
 
 
 class JobRefused(Exception):
     """The work cannot be done; the text is for people and says what to do."""
 
 
-def send(job_id: int) -> None:
-    """Put a job's message into the broker; when that fails the sweeper sends it again."""
-    job = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED).first()
-    if job is None:
-        return
-    try:
-        current_app.send_task(job.kind, args=[job.pk])
-    except Exception as error:  # any broker's fault: the row stays queued and visible
-        logger.warning("job %s was not sent: %s", job.pk, type(error).__name__)
-        return
-    Job.objects.filter(pk=job.pk).update(sent_at=timezone.now())
+Body = Callable[[Job], object]
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What an app does about a job of one kind besides the work itself.
+
+    `ended_badly` lets what the job works on know, in the same transaction, that it failed or was cancelled; `again`
+    makes it ready for another run, or raises JobRefused with what to do instead.
+    """
+
+    ended_badly: Body
+    again: Body
+
+
+_kinds: dict[str, Aftermath] = {}
+
+
+def _nothing(job: Job) -> None:
+    """What many kinds of work need to do when they end badly or begin again."""
+
+
+def register(kind: str, *, ended_badly: Body = _nothing, again: Body = _nothing) -> None:
+    """Say, when the portal starts, that this version knows this kind of work."""
+    _kinds[kind] = Aftermath(ended_badly, again)
+
+
+def _cannot_be_done(job: Job) -> None:
+    raise JobRefused(UNKNOWN_KIND.format(pk=job.pk))
+
+
+def aftermath_of(job: Job) -> Aftermath:
+    """A row may be left by another version of the portal, whose work this one does not know."""
+    return _kinds.get(job.kind) or Aftermath(_nothing, _cannot_be_done)
+
+
+# --- Making and sending ---------------------------------------------------------
 
 
 def enqueue(
@@ -57,40 +109,137 @@ def enqueue(
     return job
 
 
-def run(job_id: int, work: Callable[[Job], None], *, on_failure: Callable[[Job], None] = lambda job: None) -> bool:
+def send(job_id: int) -> None:
+    """Put a job's message into the broker; when that fails the sweeper sends it again."""
+    job = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED).first()
+    if job is None:
+        return
+    try:
+        current_app.send_task(job.kind, args=[job.pk])
+    except Exception as error:  # any broker's fault: the row stays queued and visible
+        logger.warning("job %s was not sent: %s", job.pk, type(error).__name__)
+        return
+    Job.objects.filter(pk=job.pk).update(sent_at=timezone.now())
+
+
+# --- Doing ------------------------------------------------------------------------
+
+
+def run(job_id: int, body: Body) -> bool:
     """Do a job's work if it can be claimed; True when this call brought it to an end.
 
-    A second delivery finds it claimed and leaves. A temporary fault releases it for the sweeper to send again.
-    `on_failure` lets what the job works on know that it failed for good.
+    A second delivery finds it claimed and leaves. A temporary fault gives it back, to be done again after a while.
     """
-    try:
-        with transaction.atomic():
-            if not Job.objects.claim(job_id):
-                return False
-    except IntegrityError:  # another of its kind is running here; it stays queued and is sent again
+    job = _claimed(job_id)
+    if job is None:
         return False
-    job = Job.objects.get(pk=job_id)
     try:
-        work(job)
+        with _signs_of_life(job):
+            body(job)
+        return job.is_over or Job.objects.close(job, Job.Status.DONE)
+    except JobLost:
+        logger.info("job %s was cancelled or taken over", job.pk)
+        return False
     except JobRefused as refusal:
-        return _fail(job, str(refusal), on_failure)
-    except TEMPORARY as error:
-        log_fault(job, error)
-        if job.attempts >= MAX_ATTEMPTS:
-            return _fail(job, LOST_WORKER, on_failure)
-        Job.objects.release(job.pk)
-        return False
+        return _patiently(partial(end_badly, job, str(refusal)))
     except Exception as error:
         log_fault(job, error)
-        return _fail(job, INTERNAL_PROBLEM.format(pk=job.pk), on_failure)
-    return Job.objects.close(job.pk, Job.Status.DONE)
+        return _patiently(partial(_after_fault, job, error))
 
 
-def _fail(job: Job, problem: str, on_failure: Callable[[Job], None]) -> bool:
-    closed = Job.objects.close(job.pk, Job.Status.FAILED, problem)
-    if closed:
-        on_failure(job)
+def _claimed(job_id: int) -> Job | None:
+    try:
+        with transaction.atomic():
+            claimed = Job.objects.claim(job_id)
+    except IntegrityError:  # another of its kind is running here; it stays queued and is sent again
+        return None
+    return Job.objects.get(pk=job_id) if claimed else None
+
+
+@contextlib.contextmanager
+def finishing(job: Job) -> Iterator[None]:
+    """The last transaction of a job: what is written in it and the job's end are kept together, or neither is.
+
+    JobLost when the job is no longer this worker's. Killing the worker at any moment leaves a job that is to be done
+    again from the start, or one that is done; never a job half done or done twice.
+    """
+    with transaction.atomic():
+        if not Job.objects.held(job).select_for_update().exists():
+            raise JobLost
+        yield
+        Job.objects.close(job, Job.Status.DONE)
+    job.status = Job.Status.DONE
+
+
+@contextlib.contextmanager
+def _signs_of_life(job: Job) -> Iterator[None]:
+    """While the work goes on, however long one step takes, say every few seconds that its process lives."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not ended.wait(HEARTBEAT_SECONDS):
+                with contextlib.suppress(DatabaseError, InterfaceError):  # a database that is away will be back
+                    Job.objects.held(job).update(heartbeat_at=timezone.now())
+                connection.close_if_unusable_or_obsolete()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, name=f"job-{job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(timeout=HEARTBEAT_SECONDS)
+
+
+# --- Ending ------------------------------------------------------------------------
+
+
+def _after_fault(job: Job, error: Exception) -> bool:
+    """Give the job back when the fault may pass, end it when it will not or has come too often."""
+    disk_full = is_disk_full(error)
+    if not disk_full and not isinstance(error, TEMPORARY):
+        problem = TOO_LONG if isinstance(error, SoftTimeLimitExceeded) else INTERNAL_PROBLEM.format(pk=job.pk)
+        return end_badly(job, problem)
+    if job.attempts >= MAX_ATTEMPTS:
+        return end_badly(job, DISK_FULL if disk_full else LOST_WORKER)
+    at = timezone.now() + BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1]
+    Job.objects.release(job, not_before=at, doing=WILL_BE_TRIED_AGAIN.format(at=f"{timezone.localtime(at):%H:%M:%S}"))
+    return False
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Files, PostgreSQL and SQLite each say it in their own way."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error, OperationalError) and (
+        getattr(error.__cause__, "pgcode", None) == "53100" or "disk is full" in str(error)
+    )
+
+
+def end_badly(job: Job, problem: str, status: "Job.Status" = Job.Status.FAILED) -> bool:
+    """Close a running job with words for people and let what it works on know; False when it is not ours any more."""
+    with transaction.atomic():
+        closed = Job.objects.close(job, status, problem)
+        if closed:
+            job.status, job.problem = status, problem
+            aftermath_of(job).ended_badly(job)
     return closed
+
+
+def _patiently(step: Callable[[], bool]) -> bool:
+    """Write down how a job ended, even if the database is being restarted; failing that, the sweeper finds it."""
+    for pause in DATABASE_PATIENCE:
+        try:
+            return step()
+        except (OperationalError, InterfaceError):
+            connection.close_if_unusable_or_obsolete()
+            if connection.in_atomic_block:
+                raise
+            time.sleep(pause)
+    return step()
 
 
 def log_fault(job: Job, error: BaseException) -> None:
@@ -99,28 +248,34 @@ def log_fault(job: Job, error: BaseException) -> None:
     logger.error("job %s (%s) broke: %s\n%s", job.pk, job.kind, type(error).__name__, frames)
 
 
+# --- Sweeping -----------------------------------------------------------------------
+
+
 def take_up_again() -> int:
     """Send again what a worker left running when it died; for a portal whose only worker starts at this moment.
 
     Work in the foreground was never sent, so it is left alone.
     """
     left = Job.objects.filter(status=Job.Status.RUNNING, sent_at__isnull=False)
-    released = [job.pk for job in left if Job.objects.release(job.pk)]
+    released = [job.pk for job in left if Job.objects.release(job)]
     for pk in released:
         send(pk)
     return len(released)
 
 
-def sweep(*, now: Any = None) -> dict[str, int]:
+def sweep(*, now: datetime | None = None) -> dict[str, int]:
     """Send again what was lost, take back what died with its worker, fail what died too often."""
     now = now or timezone.now()
     counts = {"sent": 0, "released": 0, "failed": 0}
     for job in Job.objects.stuck(now=now, after=STUCK_AFTER):
         if job.attempts >= MAX_ATTEMPTS:
-            counts["failed"] += Job.objects.close(job.pk, Job.Status.FAILED, LOST_WORKER)
+            counts["failed"] += end_badly(job, LOST_WORKER)
         else:
-            counts["released"] += Job.objects.release(job.pk)
+            counts["released"] += Job.objects.release(job)
     for job in Job.objects.lost(now=now, after=RESEND_AFTER):
-        send(job.pk)
-        counts["sent"] += 1
+        if job.kind in _kinds:
+            send(job.pk)
+            counts["sent"] += 1
+        else:
+            counts["failed"] += run(job.pk, _cannot_be_done)
     return counts

@@ -178,35 +178,42 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(municipality__in=reach_of(user, Permission.RESULTS_IMPORT).municipalities)
 
     def claim(self, pk: int) -> bool:
-        """Take a queued job for this worker; False if another delivery already has it."""
+        """Take a queued job for this worker; False if another delivery already has it or it is to wait."""
         now = timezone.now()
         return bool(
-            self.filter(pk=pk, status=Job.Status.QUEUED).update(
-                status=Job.Status.RUNNING, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1
-            )
+            self.filter(pk=pk, status=Job.Status.QUEUED)
+            .exclude(not_before__gt=now)
+            .update(status=Job.Status.RUNNING, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1)
         )
 
-    def close(self, pk: int, status: "Job.Status", problem: str = "") -> bool:
-        """Move a running job to its end; a job that is no longer running stays as it is."""
-        return bool(
-            self.filter(pk=pk, status=Job.Status.RUNNING).update(
-                status=status, problem=problem, finished_at=timezone.now()
-            )
-        )
+    def held(self, job: "Job") -> Self:
+        """The row of a running job, if it is still held by whoever claimed it as `job`."""
+        return self.filter(pk=job.pk, status=Job.Status.RUNNING, started_at=job.started_at)
 
-    def release(self, pk: int) -> bool:
+    def close(self, job: "Job", status: "Job.Status", problem: str = "") -> bool:
+        """Move a running job to its end; a job that is no longer held stays as it is."""
+        return bool(self.held(job).update(status=status, problem=problem, rows=job.rows, finished_at=timezone.now()))
+
+    def release(self, job: "Job", *, not_before: datetime | None = None, doing: str = "") -> bool:
         """Give a running job back to the queue, to be claimed again."""
-        return bool(self.filter(pk=pk, status=Job.Status.RUNNING).update(status=Job.Status.QUEUED, sent_at=None))
+        return bool(self.held(job).update(status=Job.Status.QUEUED, sent_at=None, not_before=not_before, doing=doing))
 
     def lost(self, *, now: datetime, after: timedelta) -> Self:
-        """Queued jobs whose message was never sent or has not been taken for so long."""
-        return self.filter(status=Job.Status.QUEUED).filter(
-            Q(sent_at__lt=now - after) | Q(sent_at__isnull=True, created_at__lt=now - timedelta(seconds=5))
+        """Queued jobs that may be done now, whose message was never sent or has not been taken for so long."""
+        never_sent = Q(sent_at__isnull=True, created_at__lt=now - timedelta(seconds=5))
+        return (
+            self.filter(status=Job.Status.QUEUED)
+            .exclude(not_before__gt=now)
+            .filter(Q(sent_at__lt=now - after) | never_sent)
         )
 
     def stuck(self, *, now: datetime, after: timedelta) -> Self:
         """Running jobs that have given no sign of life for so long: their worker died."""
         return self.filter(status=Job.Status.RUNNING, heartbeat_at__lt=now - after)
+
+
+class JobLost(Exception):
+    """The job was cancelled, or given to another worker: whoever still works on it stops and writes nothing."""
 
 
 class Job(models.Model):
@@ -217,6 +224,7 @@ class Job(models.Model):
         RUNNING = "running", "выполняется"
         DONE = "done", "готово"
         FAILED = "failed", "не удалось"
+        CANCELLED = "cancelled", "отменено"
 
     class Kind(models.TextChoices):
         """The name of the Celery task that does it, and what people call it."""
@@ -233,13 +241,15 @@ class Job(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     done_steps = models.PositiveIntegerField(default=0)
     all_steps = models.PositiveIntegerField(default=0)
+    rows = models.PositiveBigIntegerField(default=0)  # read, or values worked out: how much there was to do
     doing = models.CharField(max_length=200, blank=True)
     problem = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
-    started_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)  # after a temporary fault it waits
+    started_at = models.DateTimeField(null=True)  # of the last attempt; who claimed the job holds it by this
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -255,7 +265,7 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 name="job_has_end_when_over",
-                condition=Q(status__in=["done", "failed"], finished_at__isnull=False)
+                condition=Q(status__in=["done", "failed", "cancelled"], finished_at__isnull=False)
                 | Q(status__in=["queued", "running"]),
             ),
         ]
@@ -265,7 +275,11 @@ class Job(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.status in (self.Status.DONE, self.Status.FAILED)
+        return self.status in (self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED)
+
+    @property
+    def has_ended_badly(self) -> bool:
+        return self.status in (self.Status.FAILED, self.Status.CANCELLED)
 
     @property
     def percent(self) -> int:
@@ -274,11 +288,13 @@ class Job(models.Model):
         return min(99, 100 * self.done_steps // self.all_steps) if self.all_steps else 0
 
     def report(self, done: int, total: int, doing: str) -> None:
-        """Say how far the work has come; also the sign of life that the sweeper looks for."""
+        """Say how far the work has come; also a sign of life. JobLost when the job is no longer this worker's."""
         self.done_steps, self.all_steps, self.doing = done, total, doing
-        Job.objects.filter(pk=self.pk, status=Job.Status.RUNNING).update(
-            done_steps=done, all_steps=total, doing=doing, heartbeat_at=timezone.now()
+        held = Job.objects.held(self).update(
+            done_steps=done, all_steps=total, doing=doing, rows=self.rows, heartbeat_at=timezone.now()
         )
+        if not held:
+            raise JobLost
 
 
 def audit(action: str, subject: models.Model, *, by: Any, municipality_id: int, **details: Any) -> None:

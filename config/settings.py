@@ -238,8 +238,9 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep-jobs": {"task": "accounts.sweep_jobs", "schedule": 20.0},
-    "sweep-spool": {"task": "monitoring.sweep_spool", "schedule": crontab(minute=17)},
+    "sweep-jobs": {"task": "accounts.sweep_jobs", "schedule": 10.0},
+    "sweep-spool": {"task": "monitoring.sweep_spool", "schedule": crontab(minute="*/10")},
+    "sweep-files": {"task": "reports.sweep_files", "schedule": crontab(hour=4, minute=40)},
     "check-values": {"task": "monitoring.check_values", "schedule": crontab(hour=3, minute=10)},
 }
 

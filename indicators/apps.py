@@ -1,4 +1,4 @@
-"""Registers the numbers that this app keeps with the engine."""
+"""Registers the numbers that this app keeps with the engine, and the recompute with the jobs."""
 
 from django.apps import AppConfig
 
@@ -8,6 +8,8 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
+        from accounts import jobs
+        from accounts.models import Job
         from indicators.calculations.formulas import Identified, Statistic
         from indicators.queries.identification_source import read_identification
         from indicators.queries.statistic_source import read_statistics
@@ -15,3 +17,4 @@ class IndicatorsConfig(AppConfig):
 
         register(Statistic, read_statistics)
         register(Identified, read_identification)
+        jobs.register(Job.Kind.RECOMPUTE)

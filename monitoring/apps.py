@@ -1,4 +1,5 @@
-"""Registers results with the engine of the indicators, which must not know this app."""
+"""Registers results with the engine of the indicators, and what becomes of uploads with the jobs: neither may know this
+app."""
 
 from django.apps import AppConfig
 
@@ -8,8 +9,13 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
+        from accounts import jobs
+        from accounts.models import Job
         from indicators.calculations.formulas import Results
         from indicators.sources import register
+        from monitoring.jobs.uploads import ended_badly, read_again, store_again
         from monitoring.sources import read_results
 
         register(Results, read_results)
+        jobs.register(Job.Kind.READ_UPLOAD, ended_badly=ended_badly, again=read_again)
+        jobs.register(Job.Kind.STORE_UPLOAD, ended_badly=ended_badly, again=store_again)

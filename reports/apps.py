@@ -1,4 +1,4 @@
-"""Puts the note of the year on home, which must not know this app."""
+"""Puts the note of the year on home, and the drawing of documents among the jobs: neither may know this app."""
 
 from django.apps import AppConfig
 
@@ -8,7 +8,10 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
+        from accounts import jobs
+        from accounts.models import Job
         from monitoring.attention import register
         from reports.attention import note_of_the_year
 
         register(note_of_the_year)
+        jobs.register(Job.Kind.RENDER_REPORT)

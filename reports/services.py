@@ -42,7 +42,7 @@ def create_report(*, municipality: Municipality, kind: str, period: str, by: Use
     note = freeze(municipality=municipality, kind=kind, period=period)
     latest = Report.objects.filter(municipality=municipality, kind=kind, period=period).order_by("-number").first()
     if latest and latest.snapshot_sha256 == note.sha256:
-        if not latest.file and (latest.job is None or latest.job.status == Job.Status.FAILED):
+        if not latest.file and (latest.job is None or latest.job.is_over):
             _draw(latest, by=by)
         return latest
     report = Report.objects.create(

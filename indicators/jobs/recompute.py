@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import jobs
 from accounts.jobs import JobRefused
-from accounts.models import Job
+from accounts.models import Job, JobLost
 from indicators.engine import Outcome, Scope, recompute
 from indicators.engine.measured import BrokenIndicator
 
@@ -26,12 +26,16 @@ def run(job_id: int) -> Outcome | None:
 
 
 def work(job: Job) -> Outcome:
-    """The body: what this job and those that wait behind it ask for."""
+    """The body: what this job and those that wait behind it ask for, written in the job's last transaction."""
     scope = absorb(job)
     try:
-        return recompute(job.municipality_id, scope.to_json(), progress=job.report)
+        outcome = recompute(
+            job.municipality_id, scope.to_json(), progress=job.report, writing=lambda: jobs.finishing(job)
+        )
     except BrokenIndicator as error:
         raise JobRefused(f"{error} Исправьте показатель и запустите пересчёт ещё раз.") from None
+    Job.objects.filter(pk=job.pk).update(rows=outcome.checked)  # known only now; only for those who watch the speed
+    return outcome
 
 
 @transaction.atomic
@@ -41,6 +45,8 @@ def absorb(job: Job) -> Scope:
     The sum is kept in this job, so a worker that takes it up after a crash does all of it; what changes from now on
     makes a new job.
     """
+    if not Job.objects.held(job).select_for_update().exists():
+        raise JobLost
     scope = Scope.of(job.scope)
     waiting = _waiting(job.municipality_id).select_for_update()
     for other in waiting:

@@ -47,7 +47,7 @@ def recompute_now(*, municipality_id: int, by: Any = None, scope: Mapping[str, A
     while True:
         outcome = body.run(job.pk)
         job.refresh_from_db()
-        if job.status == Job.Status.FAILED:
+        if job.has_ended_badly:
             raise JobRefused(job.problem)
         if job.is_over:
             return outcome

@@ -44,9 +44,11 @@ def raw_files(upload_id: int) -> list[tuple[str, Path]]:
     return [(name, raw / f"{number:03d}") for number, name in enumerate(names)]
 
 
-def clean_folder(upload_id: int) -> Path:
+def empty_clean_folder(upload_id: int) -> Path:
+    """Where cleaned sheets go; those of an attempt that was broken off are taken away."""
     path = folder(upload_id) / "clean"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True, mode=0o700)
     return path
 
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.jobs import JobRefused
-from accounts.models import Job
+from accounts.jobs import JobRefused, finishing
+from accounts.models import Job, JobLost
 from indicators.services.recompute import request_recompute
 from monitoring.imports.parse import parse
 from monitoring.imports.parsed import ParsedBatch
@@ -21,6 +21,8 @@ from monitoring.jobs.writer import result_key, touched_exams, write
 from monitoring.models import StoredSheet, Upload, UploadEntry
 from schools.models import Municipality
 
+# Uploads that still need what lies in the spool.
+WAITING = (Upload.Status.READING, Upload.Status.CHECKED, Upload.Status.STORING)
 GONE = "Прочитанные файлы уже удалены: загрузите их снова."
 
 
@@ -29,26 +31,45 @@ def read_upload(job: Job) -> None:
     upload = _upload_of(job)
     if upload.status != Upload.Status.READING:
         return
-    batch = spool.load_parsed(upload.pk)
-    if batch is None:
-        files = spool.raw_files(upload.pk)
-        if not files:
-            raise JobRefused(GONE)
-        inputs = [NamedFile(name, path) for name, path in files]
-        batch = parse(
-            inputs,
-            clean_dir=spool.clean_folder(upload.pk),
-            progress=lambda done, total: job.report(done, total + 1, f"Прочитано файлов: {done} из {total}"),
-        )
-        spool.save_parsed(upload.pk, batch)
-    spool.drop_raw(upload.pk)
-    with transaction.atomic():
-        recheck(upload, batch)
-        Upload.objects.filter(pk=upload.pk).update(status=Upload.Status.CHECKED)
+    try:
+        batch = spool.load_parsed(upload.pk) or _parsed(job, upload)
+        spool.drop_raw(upload.pk)
+        job.rows = _rows(batch)
+        with finishing(job):
+            recheck(upload, batch)
+            Upload.objects.filter(pk=upload.pk).update(status=Upload.Status.CHECKED)
+    except JobLost:
+        _leave(upload)
+        raise
 
 
 def _upload_of(job: Job) -> Upload:
     return Upload.objects.select_related("municipality").get(pk=job.subject_id or 0)
+
+
+def _parsed(job: Job, upload: Upload) -> ParsedBatch:
+    files = spool.raw_files(upload.pk)
+    if not files:
+        raise JobRefused(GONE)
+    batch = parse(
+        [NamedFile(name, path) for name, path in files],
+        clean_dir=spool.empty_clean_folder(upload.pk),
+        progress=lambda done, total: job.report(done, total + 1, f"Прочитано файлов: {done} из {total}"),
+    )
+    job.report(len(files), len(files) + 1, "Проверка прочитанного")  # nothing is left behind once it was cancelled
+    spool.save_parsed(upload.pk, batch)
+    return batch
+
+
+def _rows(batch: ParsedBatch) -> int:
+    return sum(exam.rows for file in batch.files for exam in file.exams)
+
+
+def _leave(upload: Upload) -> None:
+    """A worker that lost its job must not leave files of a cancelled upload behind."""
+    upload.refresh_from_db(fields=["status"])
+    if upload.status not in WAITING:
+        spool.drop(upload.pk)
 
 
 def store_upload(job: Job) -> None:
@@ -59,8 +80,10 @@ def store_upload(job: Job) -> None:
     batch = spool.load_parsed(upload.pk)
     if batch is None:
         raise JobRefused(GONE)
+    job.rows = _rows(batch)
     job.report(0, 2, "Сравнение с записанными результатами")
-    store(upload, batch, by=job.created_by)
+    with finishing(job):
+        store(upload, batch, by=job.created_by)
     spool.drop(upload.pk)
 
 
@@ -111,23 +134,26 @@ def keep_sheets(upload: Upload, batch: ParsedBatch, stored_names: set[str]) -> N
     StoredSheet.objects.bulk_create(rows)
 
 
-def mark_failed(job: Job) -> None:
-    """An upload whose job ended badly: what could not be read is over, what could not be written waits again."""
+def ended_badly(job: Job) -> None:
+    """An upload whose job failed or was cancelled: what was not read is over, what was not written waits again."""
     uploads = Upload.objects.filter(pk=job.subject_id or 0)
-    uploads.filter(status=Upload.Status.READING).update(status=Upload.Status.FAILED)
+    over = Upload.Status.CANCELLED if job.status == Job.Status.CANCELLED else Upload.Status.FAILED
+    uploads.filter(status=Upload.Status.READING).update(status=over)
     uploads.filter(status=Upload.Status.STORING).update(status=Upload.Status.CHECKED)
-    spool.drop_raw(job.subject_id or 0)
+    if job.kind == Job.Kind.READ_UPLOAD:
+        transaction.on_commit(lambda: spool.drop(job.subject_id or 0))
 
 
-def sweep_uploads() -> int:
-    """Uploads whose worker died for good are shown as failed; returns how many."""
-    dead = Upload.objects.filter(
-        status__in=[Upload.Status.READING, Upload.Status.STORING], job__status=Job.Status.FAILED
-    ).select_related("job")
-    for upload in dead:
-        if upload.job is not None:
-            mark_failed(upload.job)
-    return len(dead)
+def read_again(job: Job) -> None:
+    """The raw files are gone with the end of the job, as they must be."""
+    raise JobRefused("Исходные файлы не хранятся. Загрузите их снова на странице «Данные».")
+
+
+def store_again(job: Job) -> None:
+    """As the person's confirmation did."""
+    waiting = Upload.objects.filter(pk=job.subject_id or 0, job_id=job.pk, status=Upload.Status.CHECKED)
+    if not waiting.update(status=Upload.Status.STORING):
+        raise JobRefused("Эту загрузку уже записали или отменили: смотрите её страницу.")
 
 
 def sweep_spool() -> int:
@@ -138,22 +164,20 @@ def sweep_spool() -> int:
         status__in=[Upload.Status.READING, Upload.Status.CHECKED, Upload.Status.FAILED], created_at__lt=limit
     )
     forgotten.update(status=Upload.Status.CANCELLED)
-    waiting = set(
-        Upload.objects.filter(
-            status__in=[Upload.Status.READING, Upload.Status.CHECKED, Upload.Status.STORING]
-        ).values_list("pk", flat=True)
-    )
+    statuses = dict(Upload.objects.values_list("pk", "status"))
     swept = 0
     for path in Path(settings.SPOOL_DIR).iterdir():
         number = path.name.removeprefix("upload-")
-        is_upload = path.is_dir() and number.isdigit()
+        status = statuses.get(int(number)) if path.is_dir() and number.isdigit() else None
         try:
-            old = path.stat().st_mtime < (now - timedelta(hours=1)).timestamp()
+            young = path.stat().st_mtime > (now - timedelta(hours=1)).timestamp()
         except FileNotFoundError:  # a command or a worker has just ended and taken its folder away
             continue
-        if (is_upload and int(number) not in waiting and old) or (not is_upload and old):
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-            swept += 1
+        # What has no row may be of an upload that is being taken in, or of a command, at this moment.
+        if status in WAITING or (status is None and young):
+            continue
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        swept += 1
     return swept + _sweep_sheets()
 
 

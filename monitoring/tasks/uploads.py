@@ -9,17 +9,16 @@ from monitoring.jobs import uploads
 @shared_task(name="monitoring.read_upload")
 def read_upload(job_id: int) -> None:
     """See `monitoring.jobs.uploads.read_upload`."""
-    jobs.run(job_id, uploads.read_upload, on_failure=uploads.mark_failed)
+    jobs.run(job_id, uploads.read_upload)
 
 
 @shared_task(name="monitoring.store_upload")
 def store_upload(job_id: int) -> None:
     """See `monitoring.jobs.uploads.store_upload`."""
-    jobs.run(job_id, uploads.store_upload, on_failure=uploads.mark_failed)
+    jobs.run(job_id, uploads.store_upload)
 
 
 @shared_task(name="monitoring.sweep_spool")
 def sweep_spool() -> None:
     """See `monitoring.jobs.uploads`."""
-    uploads.sweep_uploads()
     uploads.sweep_spool()

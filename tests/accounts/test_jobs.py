@@ -1,16 +1,22 @@
 """The life of a job row: claimed once, ended on every path, sent again when lost."""
 
+import errno
 import logging
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 from django.utils import timezone
 
 from accounts import jobs
-from accounts.models import Job
-from tests.factories import JobFactory
+from accounts.models import AuditEvent, Job
+from accounts.services.jobs import CANCELLED, cancel_job, do_again
+from schools.models import Municipality
+from tests.factories import JobFactory, MunicipalityFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -31,24 +37,82 @@ def test_a_second_delivery_of_the_same_message_does_nothing() -> None:
     assert (job.status, job.attempts) == (Job.Status.DONE, 1)
 
 
-def test_a_refusal_ends_the_job_with_words_for_people_and_tells_what_it_worked_on() -> None:
-    job, told = JobFactory(), []
-    jobs.run(
-        job.pk, fail_with(jobs.JobRefused("Загрузите файлы снова.")), on_failure=lambda ended: told.append(ended.pk)
-    )
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str, str]]:
+    """What the thing that a job works on is told when the job ends badly: id, status, problem."""
+    ended: list[tuple[int, str, str]] = []
+    told = jobs.Aftermath(lambda job: ended.append((job.pk, job.status, job.problem)), lambda job: None)
+    monkeypatch.setitem(jobs._kinds, Job.Kind.RECOMPUTE, told)
+    return ended
+
+
+def test_a_refusal_ends_the_job_with_words_for_people_and_tells_what_it_worked_on(told: list) -> None:
+    job = JobFactory()
+    jobs.run(job.pk, fail_with(jobs.JobRefused("Загрузите файлы снова.")))
     job.refresh_from_db()
-    assert (job.status, job.problem, told) == (Job.Status.FAILED, "Загрузите файлы снова.", [job.pk])
+    assert (job.status, job.problem) == (Job.Status.FAILED, "Загрузите файлы снова.")
+    assert told == [(job.pk, Job.Status.FAILED, "Загрузите файлы снова.")]
 
 
-def test_a_temporary_fault_gives_the_job_back_until_there_were_too_many() -> None:
+def test_a_temporary_fault_gives_the_job_back_until_there_were_too_many(told: list) -> None:
     job = JobFactory()
     for attempt in range(1, jobs.MAX_ATTEMPTS):
         assert not jobs.run(job.pk, fail_with(OperationalError()))
         job.refresh_from_db()
         assert (job.status, job.attempts) == (Job.Status.QUEUED, attempt)
+        Job.objects.filter(pk=job.pk).update(not_before=timezone.now())
     jobs.run(job.pk, fail_with(OperationalError()))
     job.refresh_from_db()
     assert (job.status, job.problem) == (Job.Status.FAILED, jobs.LOST_WORKER)
+    assert len(told) == 1
+
+
+def test_after_a_temporary_fault_a_job_waits_longer_each_time_and_nobody_can_take_it_meanwhile() -> None:
+    job, waits = JobFactory(), []
+    with time_machine.travel("2030-11-20 12:00:00+03:00", tick=False) as clock:
+        for _ in jobs.BACK_OFF:
+            jobs.run(job.pk, fail_with(ConnectionError()))
+            job.refresh_from_db()
+            waits.append(job.not_before - timezone.now())
+            assert not jobs.run(job.pk, fail_with(ConnectionError()))
+            assert jobs.sweep()["sent"] == 0
+            clock.move_to(job.not_before)
+            assert jobs.sweep()["sent"] == 1
+    assert waits == list(jobs.BACK_OFF)
+    assert job.doing == "Временная неполадка. Следующая попытка — в 12:02:35"
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "no space"), OSError(errno.EDQUOT, "quota"), OperationalError("disk is full")]
+)
+def test_a_full_disk_is_waited_for_and_then_named(error: Exception) -> None:
+    job = JobFactory(attempts=jobs.MAX_ATTEMPTS - 2)
+    jobs.run(job.pk, fail_with(error))
+    job.refresh_from_db()
+    assert job.status == Job.Status.QUEUED
+    Job.objects.filter(pk=job.pk).update(not_before=None)
+    jobs.run(job.pk, fail_with(error))
+    job.refresh_from_db()
+    assert (job.status, job.problem) == (Job.Status.FAILED, jobs.DISK_FULL)
+
+
+def test_another_fault_of_a_file_is_no_full_disk() -> None:
+    assert not jobs.is_disk_full(OSError(errno.EACCES, "denied"))
+
+
+def test_work_that_takes_too_long_says_so() -> None:
+    job = JobFactory()
+    jobs.run(job.pk, fail_with(SoftTimeLimitExceeded()))
+    job.refresh_from_db()
+    assert (job.status, job.problem) == (Job.Status.FAILED, jobs.TOO_LONG)
+
+
+def test_work_that_this_version_does_not_know_is_refused_and_not_lost_in_the_queue() -> None:
+    job = JobFactory(kind="mentoring.of_a_later_version", created_at=timezone.now() - timedelta(minutes=1))
+    assert jobs.sweep() == {"sent": 0, "released": 0, "failed": 1}
+    job.refresh_from_db()
+    assert job.status == Job.Status.FAILED
+    assert str(job.pk) in job.problem
 
 
 def test_an_unforeseen_error_reaches_neither_people_nor_logs_with_its_text(caplog: pytest.LogCaptureFixture) -> None:
@@ -98,3 +162,143 @@ def test_a_single_worker_takes_up_again_what_ran_when_it_died_but_not_foreground
     foreground.refresh_from_db()
     assert (died.status, foreground.status) == (Job.Status.QUEUED, Job.Status.RUNNING)
     assert [arguments for _, arguments in sent_tasks] == [[died.pk]]
+
+
+# --- A job is held by one worker --------------------------------------------------
+
+
+def taken_over(job: Job) -> Job:
+    """The same row after its worker was taken for dead and another claimed it."""
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
+    jobs.sweep()
+    assert Job.objects.claim(job.pk)
+    return Job.objects.get(pk=job.pk)
+
+
+def test_what_the_last_transaction_writes_and_the_end_of_the_job_are_kept_together() -> None:
+    job = JobFactory()
+
+    def work(running: Job) -> None:
+        with jobs.finishing(running):
+            MunicipalityFactory(slug="napisano")
+
+    assert jobs.run(job.pk, work)
+    assert Municipality.objects.filter(slug="napisano").exists()
+    job.refresh_from_db()
+    assert job.status == Job.Status.DONE
+
+
+def test_a_fault_in_the_last_transaction_leaves_neither_the_data_nor_the_end() -> None:
+    job = JobFactory()
+
+    def work(running: Job) -> None:
+        with jobs.finishing(running):
+            MunicipalityFactory(slug="napisano")
+            raise ConnectionError
+
+    assert not jobs.run(job.pk, work)
+    assert not Municipality.objects.filter(slug="napisano").exists()
+    job.refresh_from_db()
+    assert job.status == Job.Status.QUEUED
+
+
+def test_a_fault_after_the_last_transaction_undoes_nothing() -> None:
+    job = JobFactory()
+
+    def work(running: Job) -> None:
+        with jobs.finishing(running):
+            MunicipalityFactory(slug="napisano")
+        raise OSError
+
+    jobs.run(job.pk, work)
+    job.refresh_from_db()
+    assert (job.status, job.problem) == (Job.Status.DONE, "")
+
+
+def test_a_worker_taken_for_dead_writes_nothing_when_it_turns_out_to_live() -> None:
+    job = JobFactory()
+
+    def work(running: Job) -> None:
+        taken_over(running)
+        with jobs.finishing(running):
+            MunicipalityFactory(slug="napisano")
+
+    assert not jobs.run(job.pk, work)
+    assert not Municipality.objects.filter(slug="napisano").exists()
+    job.refresh_from_db()
+    assert (job.status, job.attempts) == (Job.Status.RUNNING, 2)  # the other one works on
+
+
+def test_a_worker_taken_for_dead_does_not_end_the_job_of_the_other() -> None:
+    job = JobFactory()
+
+    def work(running: Job) -> None:
+        taken_over(running)
+        raise ValueError
+
+    assert not jobs.run(job.pk, work)
+    job.refresh_from_db()
+    assert job.status == Job.Status.RUNNING
+
+
+def test_progress_of_a_job_that_was_cancelled_stops_the_work() -> None:
+    job, after = JobFactory(), []
+
+    def work(running: Job) -> None:
+        cancel_job(job=running, by=None)
+        running.report(1, 2, "Дальше")
+        after.append("went on")
+
+    assert not jobs.run(job.pk, work)
+    job.refresh_from_db()
+    assert (job.status, job.doing, after) == (Job.Status.CANCELLED, "", [])
+
+
+def test_a_long_step_gives_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    signs = threading.Event()
+    monkeypatch.setattr(jobs, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(Job.objects._queryset_class, "held", lambda *_: signs.set() or Job.objects.none())
+    job = JobFactory()
+    with jobs._signs_of_life(job):
+        assert signs.wait(10)
+
+
+# --- Cancel, again -------------------------------------------------------------------
+
+
+def test_cancelling_tells_what_the_job_worked_on_and_is_written_down(told: list) -> None:
+    job, by = JobFactory(), UserFactory()
+    cancel_job(job=job, by=by)
+    assert told == [(job.pk, Job.Status.CANCELLED, CANCELLED)]
+    assert not jobs.run(job.pk, fail_with(AssertionError()))
+    event = AuditEvent.objects.get(action="job_cancelled")
+    assert (event.user, event.details) == (by, {"kind": Job.Kind.RECOMPUTE})
+
+
+def test_what_is_over_cannot_be_cancelled() -> None:
+    job = JobFactory(status=Job.Status.DONE, finished_at=timezone.now())
+    with pytest.raises(jobs.JobRefused):
+        cancel_job(job=job, by=None)
+
+
+def test_a_failed_job_can_be_done_again_with_all_its_attempts(
+    told: list, sent_tasks: list, django_capture_on_commit_callbacks: Any
+) -> None:
+    job = JobFactory(
+        status=Job.Status.FAILED, attempts=jobs.MAX_ATTEMPTS, finished_at=timezone.now(), problem=jobs.LOST_WORKER
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        do_again(job=job, by=None)
+    job.refresh_from_db()
+    assert (job.status, job.attempts, job.problem) == (Job.Status.QUEUED, 0, "")
+    assert sent_tasks == [(Job.Kind.RECOMPUTE, [job.pk])]
+    assert jobs.run(job.pk, lambda running: None)
+
+
+@pytest.mark.parametrize("status", [Job.Status.QUEUED, Job.Status.RUNNING, Job.Status.DONE])
+def test_only_what_ended_badly_is_done_again(status: Job.Status) -> None:
+    job = JobFactory(status=status, finished_at=timezone.now())
+    with pytest.raises(jobs.JobRefused):
+        do_again(job=job, by=None)
+    job.refresh_from_db()
+    assert job.status == status

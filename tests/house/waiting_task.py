@@ -33,6 +33,9 @@ def wait(job: Job) -> None:
         time.sleep(0.02)
 
 
+jobs.register(KIND)
+
+
 @shared_task(name=KIND)
 def wait_for_permission(job_id: int) -> None:
     jobs.run(job_id, wait)
