@@ -1,7 +1,7 @@
 """The life of a job row: made with what it works on, sent after commit, claimed, ended on every path (ADR 2, ADR 11).
 
-Whoever claims a row holds it by the moment of claiming (`started_at`). Should the row be cancelled, or be taken for dead
-and given to another, the first one finds out at its next report and, at the latest, in its last transaction
+Whoever claims a row holds it by the moment of claiming (`started_at`). Should the row be cancelled, or taken for
+dead and given to another, the first one finds out at its next report and, at the latest, in its last transaction
 (`finishing`), so nothing is ever written twice.
 """
 
