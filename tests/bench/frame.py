@@ -33,7 +33,7 @@ class Limit:
     at_most: float | None = None
     at_least: float | None = None  # for a row that is measured against somebody slower
     memory_mb: float | None = None
-    same_counts: str = ""  # rows that bear this word have equal counts
+    counts: dict[str, int] = field(default_factory=dict)  # the greatest that these counts may be
 
     @property
     def words(self) -> str:
@@ -76,6 +76,7 @@ class Row:
             (limit.at_most is not None and self.ratio > limit.at_most)
             or (limit.at_least is not None and self.ratio < limit.at_least)
             or (limit.memory_mb is not None and self.memory_mb is not None and self.memory_mb > limit.memory_mb)
+            or any(self.counts.get(name, 0) > most for name, most in limit.counts.items())
         )
 
 

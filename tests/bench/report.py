@@ -57,6 +57,7 @@ def as_json(rows: list[Row], skipped: list[Skipped], size: Size) -> dict[str, An
                 "at_least": row.limit.at_least,
                 "memory_mb": row.memory_mb,
                 "memory_limit_mb": row.limit.memory_mb,
+                "count_limits": row.limit.counts,
                 "ours_seconds": row.ours,
                 "floor_seconds": row.floor,
                 "floor_is": row.floor_is,
