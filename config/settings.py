@@ -11,6 +11,7 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 from config.logs import logging_settings
 from config.secret import stored_secret_key
@@ -54,7 +55,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 REDIS_PREFIX = env.str("REDIS_PREFIX", default="opora:")  # portals that share a Redis each have their own
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.shared_cache.SharedCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
     }
@@ -81,7 +82,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the portal speaks for its own name, not its parent's
 SECURE_REFERRER_POLICY = "same-origin"
@@ -223,11 +224,32 @@ SPOOL_HOURS = env.int("SPOOL_HOURS", default=72)  # an upload that nobody confir
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT = None if REDIS_URL else "config.folder_broker:Transport"
+BROKER_ANSWER_SECONDS = 1.0  # a request that hands work over waits for a hanging Redis two or three times as long
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 3600, "global_keyprefix": REDIS_PREFIX} if REDIS_URL else {"folder": str(BROKER_DIR)}
+    {
+        "visibility_timeout": 3600,
+        "global_keyprefix": REDIS_PREFIX,
+        "socket_timeout": BROKER_ANSWER_SECONDS,
+        "socket_connect_timeout": BROKER_ANSWER_SECONDS,
+        "socket_keepalive": True,
+    }
+    if REDIS_URL
+    else {"folder": str(BROKER_DIR)}
 )
+CELERY_TASK_DEFAULT_QUEUE = "upkeep"  # short work that must never wait behind long work: sweeps
+CELERY_TASK_QUEUES = [Queue(name) for name in ("imports", "recompute", "documents", "mail", "upkeep")]
+CELERY_TASK_CREATE_MISSING_QUEUES = False  # a worker told of a queue that does not exist refuses to start
+CELERY_TASK_ROUTES = {
+    "monitoring.read_*": "imports",
+    "monitoring.store_*": "imports",
+    "monitoring.recompute*": "recompute",
+    "monitoring.check_*": "recompute",
+    "reports.render_*": "documents",
+    "*.mail_*": "mail",
+}
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)  # folders carry work, no conversation between workers
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever instead of ending
 CELERY_TASK_IGNORE_RESULT = True  # job rows are the truth
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -238,7 +260,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep-jobs": {"task": "accounts.sweep_jobs", "schedule": 10.0},
+    # Sweeps that waited while no worker ran are dropped but for the last few.
+    "sweep-jobs": {"task": "accounts.sweep_jobs", "schedule": 10.0, "options": {"expires": 60}},
     "sweep-spool": {"task": "monitoring.sweep_spool", "schedule": crontab(minute="*/10")},
     "sweep-files": {"task": "reports.sweep_files", "schedule": crontab(hour=4, minute=40)},
     "check-values": {"task": "monitoring.check_values", "schedule": crontab(hour=3, minute=10)},
