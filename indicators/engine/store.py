@@ -3,14 +3,15 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 from django.utils import timezone
 
+from accounts.upsert import upsert
 from indicators.engine.evaluate import VALUE_FIELDS, Key, Row
 from indicators.models import MunicipalityValue, SchoolValue
 
 BATCH = 500
+WRITTEN = ("indicator_id", "period", "computed_at", *VALUE_FIELDS)
 
 Model = type[SchoolValue] | type[MunicipalityValue]
 
@@ -74,26 +75,14 @@ def write(differences: Differences) -> None:
     now = timezone.now()
     of_schools, of_municipality = [], []
     for (indicator, period, school), row in differences.fresh.items():
-        fields: dict[str, Any] = dict(zip(VALUE_FIELDS, row, strict=True))
-        common = {"indicator_id": indicator, "period": period, "computed_at": now, **fields}
         if school is None:
-            of_municipality.append(MunicipalityValue(**common))
+            of_municipality.append((indicator, period, now, *row))
         else:
-            of_schools.append(SchoolValue(school_id=school, **common))
-    _upsert(SchoolValue, of_schools, ["school", "indicator", "period"])
-    _upsert(MunicipalityValue, of_municipality, ["indicator", "period"])
+            of_schools.append((school, indicator, period, now, *row))
+    upsert(SchoolValue, ("school_id", *WRITTEN), of_schools, key=("school_id", "indicator_id", "period"))
+    upsert(MunicipalityValue, WRITTEN, of_municipality, key=("indicator_id", "period"))
     _delete(SchoolValue, (pk for (_, _, school), pk in differences.gone.items() if school is not None))
     _delete(MunicipalityValue, (pk for (_, _, school), pk in differences.gone.items() if school is None))
-
-
-def _upsert(model: Model, rows: list[Any], key: list[str]) -> None:
-    model.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=key,
-        update_fields=[*VALUE_FIELDS, "computed_at"],
-        batch_size=BATCH,
-    )
 
 
 def _delete(model: Model, ids: Iterable[int]) -> None:
