@@ -3,11 +3,12 @@
 from django.urls import include, path
 
 from config.search import search
-from config.views import healthz
+from config.views import healthz, readyz
 from monitoring.views.home import home
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("", home, name="home"),
     path("accounts/", include("accounts.login_urls")),
     path("search/", search, name="search"),

@@ -1,20 +1,27 @@
-"""Whether the portal answers."""
+"""Whether the portal lives, and whether visitors may be sent to it: for supervisors, containers and load balancers."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from config import health
 
 
 @login_not_required
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """For supervisors and load balancers: 200 while the database answers, 503 when it does not."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "database does not answer"}, status=503)
+    """200 while this process answers, whatever else is broken: to start it again would mend nothing."""
     return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when pages and uploads can work, else 503. The broker is told of but not needed: work waits for it."""
+    needed = {"database": health.database(), "spool": health.spool()}
+    ready = set(needed.values()) == {health.OK}
+    answer = {"status": "ready" if ready else "not ready", **needed, "broker": health.broker()}
+    return JsonResponse(answer, status=200 if ready else 503)

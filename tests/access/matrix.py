@@ -147,6 +147,7 @@ ROWS = [
     row("reports:file", "get", "                              302 404 200 200 404 404 200 200", pk="report"),
     # --- the portal as a whole
     row("healthz", "get", "                                   200 200 200 200 200 200 200 200"),
+    row("readyz",  "get", "                                   200 200 200 200 200 200 200 200"),
     row("search", "get", "                                    302 200 200 200 200 200 200 200"),
     # --- REST
     row("api:api-root", "get", "                              401 200 200 200 200 200 200 200"),
