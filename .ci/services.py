@@ -63,23 +63,43 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Server:
+    """A server of our own. Stopped and started again, it is on the same port, with the data that it keeps on disk."""
+
+    def __init__(self, url: str, command: list[str], answers: Callable[[str], bool], owner: str | None = None) -> None:
+        self.url = url
+        self.process: subprocess.Popen[bytes] | None = None
+        self._command, self._answers, self._owner = command, answers, owner
+
+    def start(self) -> None:
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+        self.process = subprocess.Popen(self._command, user=self._owner, **quiet)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers(self.url):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(f"Не удалось запустить: {self._command[0]}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """PostgreSQL ends its sessions and stops at once; so does Redis."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait()
+            self.process = None
+
+
 @contextlib.contextmanager
-def served(command: list[str], answers: Callable[[], bool], owner: str | None) -> Iterator[None]:
+def running(server: Server) -> Iterator[Server]:
     """A server that runs as long as it is needed."""
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, user=owner) as server:
-        try:
-            deadline = time.monotonic() + START_SECONDS
-            while not answers():
-                if server.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit(f"Не удалось запустить: {command[0]}")
-                time.sleep(0.1)
-            yield
-        finally:
-            server.send_signal(signal.SIGINT)  # PostgreSQL ends its sessions and stops at once; so does Redis
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @contextlib.contextmanager
-def own_postgres(folder: Path) -> Iterator[str]:
+def own_postgres(folder: Path) -> Iterator[Server]:
     # PostgreSQL refuses to run as root.
     names = {user.pw_name for user in pwd.getpwall()}
     owner = ("postgres" if "postgres" in names else "nobody") if os.geteuid() == 0 else None
@@ -109,17 +129,18 @@ def own_postgres(folder: Path) -> Iterator[str]:
     url = f"postgres://postgres@{HOST}:{port}/postgres"
     options = [f"listen_addresses={HOST}", "unix_socket_directories=", "fsync=off", "log_min_messages=fatal"]
     settings = [part for option in options for part in ("-c", option)]
-    with served([postgres, "-D", str(data), "-p", str(port), *settings], lambda: postgres_answers(url), owner):
-        yield url
+    command = [postgres, "-D", str(data), "-p", str(port), *settings]
+    with running(Server(url, command, postgres_answers, owner)) as server:
+        yield server
 
 
 @contextlib.contextmanager
-def own_redis(folder: Path) -> Iterator[str]:
+def own_redis(folder: Path) -> Iterator[Server]:
     port = free_port()
     url = f"redis://{HOST}:{port}/0"
     command = [program("redis-server", "redis-server"), "--bind", HOST, "--port", str(port), "--dir", str(folder)]
-    with served([*command, "--save", "", "--appendonly", "no"], lambda: redis_answers(url), None):
-        yield url
+    with running(Server(url, [*command, "--save", "", "--appendonly", "no"], redis_answers)) as server:
+        yield server
 
 
 def main() -> int:
@@ -130,10 +151,10 @@ def main() -> int:
         )
         database = os.environ.get("DATABASE_URL") or f"postgres://postgres@{HOST}:5432/postgres"
         if not os.environ.get("DATABASE_URL") and not postgres_answers(database):
-            database = stack.enter_context(own_postgres(folder))
+            database = stack.enter_context(own_postgres(folder)).url
         broker = os.environ.get("REDIS_URL") or f"redis://{HOST}:6379/0"
         if not os.environ.get("REDIS_URL") and not redis_answers(broker):
-            broker = stack.enter_context(own_redis(folder))
+            broker = stack.enter_context(own_redis(folder)).url
         environment = {
             "DATABASE_URL": database,
             "REDIS_URL": broker,
