@@ -10,11 +10,15 @@ class OporaConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from monitoring.models import ResultTotal
+        from monitoring.models import UploadEntry
         from schools.context import register_year_source
         from schools.models import Municipality
 
         @register_year_source
-        def result_years(municipality: Municipality) -> Iterable[int]:
-            totals = ResultTotal.objects.filter(school__municipality=municipality)
-            return totals.order_by().values_list("school_year", flat=True).distinct()
+        def years_of_results(municipality: Municipality) -> Iterable[int]:
+            """From the files that brought them: a row a file, where the results themselves are a hundred times as
+            many, and the head of every page asks."""
+            entries = UploadEntry.objects.filter(
+                upload__municipality=municipality, stored=True, school_year__isnull=False
+            )
+            return entries.order_by().values_list("school_year", flat=True).distinct()

@@ -21,7 +21,7 @@ from indicators.models import SchoolStatistic, StatisticKind
 from indicators.procedures import Attempt, Procedure, Wave
 from indicators.services.catalogue import load_catalogue, load_statistic_kinds
 from monitoring.jobs.totals import group_of, refresh_totals
-from monitoring.models import Result, Upload
+from monitoring.models import Result, Upload, UploadEntry
 from schools.models import Category, Identification, Municipality, School
 
 LAST_YEAR = 2020  # the fixtures plan for it and write its note
@@ -118,12 +118,12 @@ def add_results(town: Municipality, years: int, *, seed: int = 1) -> int:
     for year in _years(years):
         results = [
             result
-            for place, school in enumerate(schools)
+            for school in schools
             for result in _results_of_school(school, year, size[school.pk], chance)
             if result.grade != 11 or has_grade_11[school.pk]
         ]
-        for place, result in enumerate(results):
-            _say_where_from(result, upload.pk, place)
+        files = _say_where_from(results, upload)
+        UploadEntry.objects.bulk_create(files)
         Result.objects.bulk_create(results, batch_size=1000)
         refresh_totals(group_of(result) for result in results)
         stored += len(results)
@@ -225,12 +225,18 @@ def _spread(total: int, weights: tuple[int, ...], chance: random.Random) -> list
     return [chosen.count(place) for place in range(len(weights))]
 
 
-def _say_where_from(result: Result, upload: int, row: int) -> None:
-    place = {
-        "upload": upload,
-        "file": f"{result.procedure}-{result.subject}-{result.grade}-{result.school_year}.xlsx",
-        "sheet": "Лист1",
-        "rows": f"{row + 5}-{row + 5 + (result.participants or 0)}",
-    }
-    facets = ["scores"] if result.test_count else ["marks"]
-    result.sources = {facet: {"places": [place], "warnings": []} for facet in facets}
+def _say_where_from(results: list[Result], upload: Upload) -> list[UploadEntry]:
+    """As if each exam of the year had come in a file of its own, a row a pupil; answers with those files."""
+    files: dict[str, UploadEntry] = {}
+    for result in results:
+        exam = {name: getattr(result, name) for name in ("procedure", "subject", "grade", "school_year", "attempt")}
+        name = "-".join(map(str, exam.values())) + ".xlsx"
+        file = files.setdefault(name, UploadEntry(upload=upload, name=name, stored=True, **exam))
+        first, file.rows = file.rows + 5, file.rows + (result.participants or 0)
+        place = {"upload": upload.pk, "file": name, "sheet": "Лист1", "rows": f"{first}-{file.rows + 4}"}
+        facet = "scores" if result.test_count else "marks"
+        result.sources = {facet: {"places": [place], "warnings": []}}
+    before = upload.entries.count()
+    for position, file in enumerate(files.values(), start=before):
+        file.position = position
+    return list(files.values())

@@ -12,8 +12,8 @@ from tests.factories import (
     IdentificationFactory,
     MembershipFactory,
     MunicipalityFactory,
-    ResultTotalFactory,
     SchoolFactory,
+    UploadEntryFactory,
     UserFactory,
 )
 
@@ -71,8 +71,9 @@ def test_expert_sees_no_municipality_as_a_whole():
 def test_year_is_the_latest_with_data_of_this_municipality(person):
     school = SchoolFactory(municipality=current_municipality(request_of(person)))
     IdentificationFactory(school=school, school_year=2019)
-    ResultTotalFactory(school=school, school_year=2020)
-    ResultTotalFactory(school_year=2024)  # of another town
+    UploadEntryFactory(upload__municipality=school.municipality, school_year=2020, stored=True)
+    UploadEntryFactory(upload__municipality=school.municipality, school_year=2022)  # not confirmed, or undone
+    UploadEntryFactory(school_year=2024, stored=True)  # of another town
     request = request_of(person)
     assert current_year(request, school.municipality) == 2020
     assert years_of(request, school.municipality) == [2020, 2019]
