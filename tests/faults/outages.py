@@ -1,0 +1,155 @@
+"""Fixtures of the tests in which servers go away: a portal on PostgreSQL and Redis of its own, and a clean run."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import Job
+from monitoring.models import Upload
+from reports.models import Report
+from tests.faults.facts import facts
+from tests.faults.harness import wait_until
+from tests.faults.portal import CODES, Portal, Town, opened
+from tests.faults.servers import at_database, migrate, services
+from tests.imports import books
+
+only_with_services = pytest.mark.skipif(
+    not settings.PRODUCTION, reason="PostgreSQL and Redis belong to `make test-services`"
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """A portal and the servers it stands on."""
+
+    portal: Portal
+    postgres: Any
+    redis: Any
+
+
+@pytest.fixture(scope="session")
+def one_world(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with contextlib.ExitStack() as stack, django_db_blocker.unblock():
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="opora-outages-")))
+        postgres = stack.enter_context(services.own_postgres(folder))
+        redis = stack.enter_context(services.own_redis(folder))
+        portal = Portal(folder, folder / "var", database=postgres.url, broker=redis.url)
+        migrate(postgres.url)
+        yield World(stack.enter_context(opened(portal)), postgres, redis)
+
+
+@pytest.fixture
+def world(one_world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The portal, with the tests' own rows in its database; alive as a whole after every test, started once."""
+    with django_db_blocker.unblock(), at_database(one_world.postgres.url):
+        yield one_world
+        assert one_world.portal.lives
+
+
+@pytest.fixture
+def town(world: World) -> Town:
+    return Town(world.portal)
+
+
+@pytest.fixture
+def protocol(tmp_path: Path) -> Path:
+    return written_protocol(tmp_path / "Протокол Вымышленного.xlsx")
+
+
+def written_protocol(path: Path, pupils: int = 60) -> Path:
+    """A protocol of an exam; its name and its rows hold what no log may hold."""
+    rows = [books.oge(CODES[n % 3], 4 + n % 20, 2 + n % 4) for n in range(pupils)]
+    return books.xlsx(path, [["02 - Математика 2021.05.29"], books.OGE_DENSE, *rows])
+
+
+# --- The way of an upload -----------------------------------------------------------
+
+
+def handed_in(town: Town, *files: Path) -> Upload:
+    answer = town.hand_in(*files)
+    assert answer.status == 302, answer.text
+    return Upload.objects.filter(municipality=town.municipality).latest("pk")
+
+
+def read(town: Town, *files: Path) -> Upload:
+    """An upload that waits for its confirmation."""
+    upload = handed_in(town, *files)
+    comes_to(upload, Upload.Status.CHECKED)
+    return upload
+
+
+def confirmed(town: Town, upload: Upload) -> Job:
+    answer = town.browser.post(f"/data/{upload.pk}/confirm/")
+    assert answer.status == 302, answer.text
+    return town.jobs(kind=Job.Kind.STORE_UPLOAD)[-1]
+
+
+def stored(town: Town, *files: Path) -> Upload:
+    """An upload that is written, with the values it asked for."""
+    upload = read(town, *files)
+    confirmed(town, upload)
+    comes_to(upload, Upload.Status.STORED)
+    all_ends_well(town)
+    return upload
+
+
+def prepared(town: Town) -> Report:
+    answer = town.browser.post("/reports/prepare/", {"period": "2020"})
+    assert answer.status == 302, answer.text
+    return Report.objects.filter(municipality=town.municipality).latest("pk")
+
+
+def comes_to(row: Any, status: str) -> None:
+    def is_there() -> bool:
+        row.refresh_from_db()
+        return bool(row.status == status)
+
+    assert wait_until(is_there), f"{row} never came to {status}"
+
+
+def time_passes(town: Town) -> None:
+    """What waits in the queue has waited long enough: for its back-off, and for a message that was lost."""
+    long_ago = "1990-01-01T00:00Z"
+    queued = Job.objects.filter(municipality=town.municipality, status=Job.Status.QUEUED)
+    queued.update(created_at=long_ago, not_before=None)
+    queued.exclude(sent_at=None).update(sent_at=long_ago)
+
+
+def silence_passes(town: Town) -> None:
+    """What runs has given no sign of life for long enough to be taken for dead."""
+    Job.objects.filter(municipality=town.municipality, status=Job.Status.RUNNING).update(
+        heartbeat_at="1990-01-01T00:00Z"
+    )
+
+
+def all_ends_well(town: Town) -> None:
+    """All jobs come to their end, and it is a good one; beat, which sweeps every second, need not wait a minute."""
+    for _ in range(40):
+        if wait_until(lambda: not town.jobs(status__in=[Job.Status.QUEUED, Job.Status.RUNNING]), seconds=1.5):
+            break
+        time_passes(town)
+    assert {job.status for job in town.jobs()} == {Job.Status.DONE}, [
+        (job.kind, job.status, job.attempts, job.problem) for job in town.jobs()
+    ]
+
+
+def facts_of_a_clean_run(portal: Portal, *files: Path, with_note: bool = False) -> dict[str, Any]:
+    """The same files in another town, with nothing in their way."""
+    town = Town(portal)
+    stored(town, *files)
+    if with_note:
+        prepared(town)
+        all_ends_well(town)
+    return facts(town, portal)
+
+
+def nothing_personal_was_said(portal: Portal) -> None:
+    for word in (books.SURNAME, books.GIVEN, books.PATRONYMIC, "Протокол", "4510"):
+        assert word not in portal.said, word
