@@ -213,7 +213,7 @@ def _after_fault(job: Job, error: Exception) -> bool:
 def is_disk_full(error: BaseException) -> bool:
     """Files, PostgreSQL and SQLite each say it in their own way."""
     if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # the last one: the limit of a process
     return isinstance(error, OperationalError) and (
         getattr(error.__cause__, "pgcode", None) == "53100" or "disk is full" in str(error)
     )

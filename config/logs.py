@@ -4,6 +4,7 @@ The text of an exception never reaches a log: it may quote a cell of somebody's 
 of code it came through do.
 """
 
+import contextlib
 import logging
 import time
 import traceback
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from structlog.types import EventDict, Processor
 
@@ -98,7 +100,16 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
 
 
 def who(user: Any) -> dict[str, Any]:
-    """A person by number, a program by the public part of its key; nobody is not mentioned."""
+    """A person by number, a program by the public part of its key; nobody is not mentioned.
+
+    Nor is somebody whom a database that is away could not name: the line of the log is written all the same.
+    """
+    with contextlib.suppress(DatabaseError, InterfaceError):
+        return _known(user)
+    return {}
+
+
+def _known(user: Any) -> dict[str, Any]:
     if prefix := getattr(user, "prefix", None):
         return {"api_key": prefix}
     return {"user_id": user.pk} if getattr(user, "pk", None) else {}

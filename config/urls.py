@@ -19,3 +19,5 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("api/v1/", include("config.api")),
 ]
+
+handler500 = "config.faults.server_error"

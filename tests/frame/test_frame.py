@@ -162,7 +162,7 @@ def test_forbidden_names_the_role_and_whom_to_ask(log_in_as, town):
     assert "ваша — «Методист ЦРО»" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["500.html", "403_csrf.html"])
+@pytest.mark.parametrize("name", ["500.html", "503.html", "507.html", "403_csrf.html"])
 def test_pages_for_a_broken_portal_need_no_context(name):
     page = render_to_string(name)
     assert "<h1>" in page
