@@ -18,7 +18,6 @@ class OporaConfig(AppConfig):
         def years_of_results(municipality: Municipality) -> Iterable[int]:
             """From the files that brought them: a row a file, where the results themselves are a hundred times as
             many, and the head of every page asks."""
-            entries = UploadEntry.objects.filter(
-                upload__municipality=municipality, stored=True, school_year__isnull=False
-            )
-            return entries.order_by().values_list("school_year", flat=True).distinct()
+            entries = UploadEntry.objects.filter(upload__municipality=municipality, stored=True)
+            years = entries.order_by().values_list("school_year", flat=True).distinct()
+            return [year for year in years if year is not None]

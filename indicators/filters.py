@@ -19,10 +19,10 @@ from schools.filters import (
     MunicipalityFilter,
     SchoolFilter,
     SchoolYearFilter,
-    period_in_school_year,
     period_of_kind,
     school_is,
 )
+from schools.queries.periods import period_in_school_year
 
 
 class PeriodFilter(CharFilter):

@@ -10,15 +10,14 @@ class Named(Protocol):
     name: str
 
 
+WORDS = re.compile(r"\d+|[^\W\d]+")
 N = TypeVar("N", bound=Named)
 
 
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Compares words as words and numbers as numbers; quotes, case and ё do not matter."""
-    plain = re.sub(r"[«»\"'“”„№]", " ", text.lower().replace("ё", "е"))
-    return tuple(
-        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.findall(r"\d+|[^\W\d]+", plain)
-    )
+    words = WORDS.findall(text.lower().replace("ё", "е"))
+    return tuple((0, int(word), "") if word.isdecimal() else (1, 0, word) for word in words)
 
 
 def in_natural_order(schools: Iterable[N]) -> list[N]:

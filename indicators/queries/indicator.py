@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from django.core.paginator import Page, Paginator
 
 from accounts.access import Permission
 from accounts.models import reach_of
@@ -19,7 +21,10 @@ from indicators.value_list import school_values
 from schools.models import Category, Identification, School
 from schools.ordering import in_natural_order
 from schools.periods import Period
+from schools.queries.periods import period_in_school_year
 from schools.small_numbers import is_small
+
+NAMED = 10  # so many schools are named in a sentence, the rest are counted
 
 
 @dataclass(frozen=True)
@@ -30,12 +35,23 @@ class SchoolRow:
     line: SchoolLine
     supporting: SchoolLine | None
     reported: Decimal | None  # the statistic that decides
-    is_in_population: bool
 
     @property
     def counts(self) -> bool | None:
         """Whether the school meets the condition; None when nothing is known of it."""
         return None if self.line.numerator is None else bool(self.line.numerator)
+
+
+@dataclass(frozen=True)
+class SchoolPart:
+    """As much of a school's value as is asked of every school, however many of them are shown."""
+
+    numerator: Decimal | None
+    participants: int | None
+    is_hidden: bool
+
+
+Parts = dict[int, SchoolPart]  # by school, of those that have a value in the year
 
 
 @dataclass(frozen=True)
@@ -48,18 +64,28 @@ class IndicatorPage:
     ratio: str
     chart: Chart | None
     sources: tuple[dict[str, Any], ...] | None  # None: not for this user's eyes
-    schools: tuple[SchoolRow, ...]
+    schools: tuple[SchoolRow, ...]  # those on this page of them
+    schools_page: "Page[School]"
+    meeting: tuple[School, ...]  # a share of schools: who meets its condition
     sees_all_schools: bool
     supporting: Indicator | None
     supporting_before_period: str
     targets: tuple[Target, ...]
 
     @property
-    def schools_meeting(self) -> tuple[SchoolRow, ...]:
-        return tuple(row for row in self.schools if row.counts)
+    def meeting_named(self) -> tuple[School, ...]:
+        return self.meeting[:NAMED]
+
+    @property
+    def meeting_unnamed(self) -> int:
+        """How many there are besides those that are named."""
+        return max(0, len(self.meeting) - NAMED)
 
 
-def indicator_page(*, user: Any, indicator: Indicator, school_year: int) -> IndicatorPage:
+def indicator_page(
+    *, user: Any, indicator: Indicator, school_year: int, page: str | int | None = 1, a_page: int | None = None
+) -> IndicatorPage:
+    """With one page of the schools behind the value; all of them where `a_page` does not say how many."""
     passport = passport_of(indicator, vocabulary_of(user, indicator))
     values = sorted(
         MunicipalityValue.objects.visible_to(user).filter(indicator=indicator), key=lambda row: _ends_on(row.period)
@@ -67,12 +93,25 @@ def indicator_page(*, user: Any, indicator: Indicator, school_year: int) -> Indi
     targets = sorted(Target.objects.visible_to(user).filter(indicator=indicator), key=lambda row: _ends_on(row.period))
     line = line_of_year(indicator, values, targets, school_year)
     supporting = _supporting(user, indicator, passport)
-    schools = _school_rows(user, indicator, passport, supporting, line.period, school_year)
-    schools = without_remainder(schools, line.value)
-    sees_all = indicator.municipality_id in reach_of(user, Permission.VALUES_VIEW).municipalities
-    compared = next(
-        (row.supporting.change_from for row in schools if row.supporting and row.supporting.change_from), ""
+    visible = list(
+        School.objects.allowing(user, Permission.VALUES_VIEW).filter(municipality_id=indicator.municipality_id)
     )
+    members, parts = _members(user, indicator, visible, line.period), _parts(user, indicator, school_year)
+    listed = in_natural_order(school for school in visible if school.pk in members or school.pk in parts)
+    shown = Paginator(listed, a_page or max(1, len(listed))).get_page(page)
+    lines = [_lines(user, each, shown.object_list, school_year) for each in (indicator, supporting)]
+    covered = covered_schools({pk: part for pk, part in parts.items() if pk in members}, line.value)
+    reported = _reported(user, indicator, passport.statistic, line.period)
+    rows = tuple(
+        SchoolRow(
+            school=school,
+            line=_covered(lines[0][school.pk]) if school.pk in covered else lines[0][school.pk],
+            supporting=lines[1].get(school.pk),
+            reported=reported.get(school.pk),
+        )
+        for school in shown.object_list
+    )
+    sees_all = indicator.municipality_id in reach_of(user, Permission.VALUES_VIEW).municipalities
     return IndicatorPage(
         indicator=indicator,
         school_year=school_year,
@@ -82,10 +121,14 @@ def indicator_page(*, user: Any, indicator: Indicator, school_year: int) -> Indi
         ratio=_ratio(line.value),
         chart=_chart(indicator, values, targets),
         sources=tuple(line.value.sources) if sees_all and line.value else None,
-        schools=tuple(schools),
+        schools=rows,
+        schools_page=shown,
+        meeting=tuple(school for school in listed if school.pk in parts and parts[school.pk].numerator),
         sees_all_schools=sees_all,
         supporting=supporting,
-        supporting_before_period=compared,
+        supporting_before_period=next(
+            (row.supporting.change_from for row in rows if row.supporting and row.supporting.change_from), ""
+        ),
         targets=tuple(targets),
     )
 
@@ -142,64 +185,51 @@ def _chart(indicator: Indicator, values: list[MunicipalityValue], targets: list[
     return value_history_chart(title="Значения по годам", unit=indicator.unit, points=points)
 
 
-def _school_rows(
-    user: Any, indicator: Indicator, passport: Passport, supporting: Indicator | None, period: str, school_year: int
-) -> list[SchoolRow]:
-    """Visible schools of the population, and those that have a value in spite of not being in it."""
-    schools = School.objects.allowing(user, Permission.VALUES_VIEW).filter(municipality_id=indicator.municipality_id)
-    known = {school.pk: school for school in schools}
-    own = _lines(user, indicator, school_year)
-    of_supporting = _lines(user, supporting, school_year) if supporting else {}
-    reported = _reported(user, indicator, passport.statistic, period)
-    members = _members(user, indicator, known.values(), period)
-    nothing = SchoolLine(supporting) if supporting else None
-    return [
-        SchoolRow(
-            school=school,
-            line=own.get(school.pk, SchoolLine(indicator)),
-            supporting=of_supporting.get(school.pk, nothing),
-            reported=reported.get(school.pk),
-            is_in_population=school.pk in members,
-        )
-        for school in in_natural_order(known.values())
-        if school.pk in members or school.pk in own
-    ]
+def _parts(user: Any, indicator: Indicator, school_year: int) -> Parts:
+    """The latest of the year, where periods are shorter than a year."""
+    values: Any = school_values(user).filter(period_in_school_year(school_year), indicator=indicator)
+    rows = list(values.values_list("period", "school_id", "numerator", "participants", "is_hidden"))
+    ends = {period: _ends_on(period) for period in {row[0] for row in rows}}
+    return {
+        school_id: SchoolPart(None, None, is_hidden=True) if hidden else SchoolPart(numerator, participants, False)
+        for _, school_id, numerator, participants, hidden in sorted(rows, key=lambda row: ends[row[0]])
+    }
 
 
-def without_remainder(schools: list[SchoolRow], whole: MunicipalityValue | None) -> list[SchoolRow]:
-    """Hide as many schools more, the smallest first, as it takes to hide the few pupils from who subtracts.
+def covered_schools(counted: Parts, whole: MunicipalityValue | None) -> frozenset[int]:
+    """As many schools more, the smallest first, as it takes to hide the few pupils from who subtracts.
 
     For the sum of the municipality stays whole and stands under the same table.
     """
     if whole is None or whole.participants is None:
-        return schools
-    counted = [row for row in schools if row.is_in_population]
-    hidden = sum(row.line.is_hidden for row in counted)
-    shown = sorted(
-        (row for row in counted if row.line.participants), key=lambda row: (row.line.participants or 0, row.school.pk)
-    )
-    remainder = whole.participants - sum(row.line.participants or 0 for row in shown)
-    covered: dict[int, SchoolRow] = {}
+        return frozenset()
+    hidden = sum(part.is_hidden for part in counted.values())
+    shown = sorted((part.participants, pk) for pk, part in counted.items() if part.participants)
+    remainder = whole.participants - sum(participants for participants, _ in shown)
+    covered = set()
     while hidden and shown and (hidden == 1 or is_small(remainder)):
-        row = shown.pop(0)
-        cover = SchoolLine(
-            row.line.indicator,
-            period=row.line.period,
-            is_hidden=True,
-            is_change_hidden=True,
-            is_hidden_for_another=True,
-        )
-        covered[row.school.pk] = replace(row, line=cover)
-        hidden, remainder = hidden + 1, remainder + (row.line.participants or 0)
-    return [covered.get(row.school.pk, row) for row in schools]
+        participants, pk = shown.pop(0)
+        covered.add(pk)
+        hidden, remainder = hidden + 1, remainder + participants
+    return frozenset(covered)
 
 
-def _lines(user: Any, indicator: Indicator, school_year: int) -> dict[int, SchoolLine]:
+def _covered(line: SchoolLine) -> SchoolLine:
+    return SchoolLine(
+        line.indicator, period=line.period, is_hidden=True, is_change_hidden=True, is_hidden_for_another=True
+    )
+
+
+def _lines(
+    user: Any, indicator: Indicator | None, schools: Iterable[School], school_year: int
+) -> dict[int, SchoolLine]:
+    """The line of each of these schools; none without an indicator."""
+    if indicator is None:
+        return {}
     values: dict[int, list[SchoolValue]] = defaultdict(list)
-    for value in school_values(user).filter(indicator=indicator):
+    for value in school_values(user).filter(indicator=indicator, school__in=schools).defer("sources"):
         values[value.school_id].append(value)
-    lines = {school_id: school_line(indicator, rows, school_year) for school_id, rows in values.items()}
-    return {school_id: line for school_id, line in lines.items() if line.period}
+    return {school.pk: school_line(indicator, values[school.pk], school_year) for school in schools}
 
 
 def _reported(user: Any, indicator: Indicator, code: str, period: str) -> dict[int, Decimal]:
@@ -211,7 +241,7 @@ def _reported(user: Any, indicator: Indicator, code: str, period: str) -> dict[i
     return dict(numbers.values_list("school_id", "value"))
 
 
-def _members(user: Any, indicator: Indicator, schools: Iterable[School], period: str) -> frozenset[int]:
+def _members(user: Any, indicator: Indicator, visible: Iterable[School], period: str) -> frozenset[int]:
     """Which of the visible schools the indicator is about."""
     try:
         population = parse_population(indicator.population)
@@ -221,7 +251,6 @@ def _members(user: Any, indicator: Indicator, schools: Iterable[School], period:
     identified = Identification.objects.visible_to(user).filter(school__municipality_id=indicator.municipality_id)
     for school_id, year, category in identified.values_list("school_id", "school_year", "category"):
         categories[year][category].add(school_id)
-    visible = list(schools)
     lists = Lists(
         schools=frozenset(school.pk for school in visible),
         by_code={school.public_code: school.pk for school in visible},

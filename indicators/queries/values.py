@@ -11,6 +11,7 @@ from indicators.periods import period_of_year
 from indicators.value_list import school_values
 from schools.models import Municipality, School
 from schools.periods import Period
+from schools.queries.periods import period_in_school_year
 from schools.wording import counted, in_unit, number, part_of, plan_in_unit
 
 FEW_PARTICIPANTS = "few_participants"
@@ -87,7 +88,7 @@ def value_lines(
     indicators = Indicator.objects.visible_to(user).filter(municipality=municipality, role__in=list(roles))
     ordered = sorted(indicators, key=_programme_first)
     values: dict[int, list[MunicipalityValue]] = defaultdict(list)
-    for value in MunicipalityValue.objects.visible_to(user).filter(indicator__in=ordered):
+    for value in MunicipalityValue.objects.visible_to(user).filter(indicator__in=ordered).defer("sources"):
         values[value.indicator_id].append(value)
     targets: dict[int, list[Target]] = defaultdict(list)
     for target in Target.objects.visible_to(user).filter(indicator__in=ordered):
@@ -130,7 +131,7 @@ def school_lines(*, user: Any, school: School, school_year: int) -> list[SchoolL
         Indicator.objects.visible_to(user).filter(municipality_id=school.municipality_id), key=_programme_first
     )
     values: dict[int, list[SchoolValue]] = defaultdict(list)
-    for value in school_values(user).filter(school=school):
+    for value in school_values(user).filter(school=school).defer("sources"):
         values[value.indicator_id].append(value)
     return [school_line(indicator, values[indicator.pk], school_year) for indicator in indicators]
 
@@ -140,9 +141,11 @@ def dynamics_of_schools(
 ) -> dict[int, list[str]]:
     """How the indicators of these schools have changed, without what is hidden from the user."""
     found: dict[int, list[str]] = defaultdict(list)
-    values: Any = school_values(user).filter(school__in=list(schools), indicator__municipality=municipality)
-    for school_id, period, reading in values.values_list("school_id", "period", "shown_change_reading"):
-        if reading != ChangeReading.NO_DATA and Period.parse(period).school_year == school_year:
+    values: Any = school_values(user).filter(
+        period_in_school_year(school_year), school__in=list(schools), indicator__municipality=municipality
+    )
+    for school_id, reading in values.values_list("school_id", "shown_change_reading"):
+        if reading != ChangeReading.NO_DATA:
             found[school_id].append(reading)
     return found
 

@@ -17,6 +17,8 @@ from schools.context import current_municipality, current_year, show_municipalit
 from schools.models import School
 from schools.queries.schools import school_shell
 
+SCHOOLS_A_PAGE = 50
+
 
 @require_safe
 def indicator_list(request: HttpRequest) -> HttpResponse:
@@ -40,9 +42,15 @@ def indicator(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible, pk=pk)
     show_municipality(request, found.municipality)
     year = current_year(request, found.municipality)
-    page = indicator_page(user=request.user, indicator=found, school_year=year)
     if request.GET.get("format") == "csv":
-        return _csv(page)
+        return _csv(indicator_page(user=request.user, indicator=found, school_year=year))
+    page = indicator_page(
+        user=request.user,
+        indicator=found,
+        school_year=year,
+        page=request.GET.get("page"),
+        a_page=SCHOOLS_A_PAGE,
+    )
     can_open_sources = reach_of(request.user, Permission.RESULTS_IMPORT).municipalities
     context = {"page": page, "can_open_sources": found.municipality_id in can_open_sources}
     return render(request, "indicators/indicator.html", context)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Page, Paginator
+
 from accounts.access import Permission
 from accounts.models import reach_of
 from indicators.models import Indicator
@@ -17,6 +19,7 @@ from schools.models import Category, Identification, Municipality, School
 from schools.ordering import in_natural_order
 from schools.queries.schools import Standing, since
 
+SUPPORTED_A_PAGE = 30
 URGENCY = {"bad": 0, "warn": 1, "": 2, "good": 3}
 
 
@@ -44,7 +47,8 @@ class Home:
     cards: tuple[Attention, ...]
     own_schools: tuple[SupportedSchool, ...]  # of somebody who answers for schools, not for the whole
     groups: tuple[ValueGroup, ...]
-    supported: tuple[SupportedSchool, ...]
+    supported: tuple[SupportedSchool, ...]  # those on this page of them
+    supported_page: "Page[School]"
     next_step: NextStep | None
 
     @property
@@ -53,26 +57,22 @@ class Home:
         return sum(card.kind != "good" for card in self.cards)
 
 
-def home_of(*, user: Any, municipality: Municipality, school_year: int) -> Home:
+def home_of(*, user: Any, municipality: Municipality, school_year: int, page: str | int | None = 1) -> Home:
+    """With one page of the supported schools; what is told of a school is read for those that are shown."""
     lines = value_lines(user=user, municipality=municipality, school_year=school_year, roles=[Indicator.Role.PROGRAMME])
     cards = [*attention(user, municipality, school_year), *registered(user, municipality, school_year)]
     own = _own_schools(user, municipality)
-    standings = _standings(user, municipality, school_year)
-    schools = {school.pk: school for school in own} | {school.pk: school for school in standings}
-    dynamics = dynamics_of_schools(
-        user=user, municipality=municipality, school_year=school_year, schools=schools.values()
-    )
-
-    def row(school: School) -> SupportedSchool:
-        return SupportedSchool(school, standings.get(school, ()), dynamics_sentence(dynamics[school.pk]))
-
+    listed = [school for school in _listed_schools(user, municipality, school_year) if school not in own]
+    shown = Paginator(listed, SUPPORTED_A_PAGE).get_page(page)
+    rows = _supported(user, [*own, *shown.object_list], municipality, school_year)
     return Home(
         school_year=school_year,
         sentence=programme_sentence(line.reading for line in lines) if lines else "",
         cards=tuple(sorted(cards, key=lambda card: URGENCY.get(card.kind, 2))),
-        own_schools=tuple(row(school) for school in own),
+        own_schools=tuple(rows[: len(own)]),
         groups=tuple(in_groups(lines)),
-        supported=tuple(row(school) for school in in_natural_order(standings) if school not in own),
+        supported=tuple(rows[len(own) :]),
+        supported_page=shown,
         next_step=_next_step(user, municipality, lines),
     )
 
@@ -84,23 +84,37 @@ def _own_schools(user: Any, municipality: Municipality) -> list[School]:
     return in_natural_order(School.objects.visible_to(user).filter(municipality=municipality))
 
 
-def _standings(user: Any, municipality: Municipality, school_year: int) -> dict[School, tuple[Standing, ...]]:
-    """Visible schools of the year's list with their categories, and since when without a break."""
+def _listed_schools(user: Any, municipality: Municipality, school_year: int) -> list[School]:
+    """Visible schools of the year's list."""
     identified = Identification.objects.visible_to(user).filter(
-        school__municipality=municipality, school_year__lte=school_year
+        school__municipality=municipality, school_year=school_year
     )
-    years: dict[School, dict[Category, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for row in identified.select_related("school").order_by("category"):
-        years[row.school][Category(row.category)].add(row.school_year)
-    found = {
-        school: tuple(
+    return in_natural_order(School.objects.filter(pk__in=identified.values("school")))
+
+
+def _supported(user: Any, schools: list[School], municipality: Municipality, school_year: int) -> list[SupportedSchool]:
+    standings = _standings(user, schools, school_year)
+    dynamics = dynamics_of_schools(user=user, municipality=municipality, school_year=school_year, schools=schools)
+    return [
+        SupportedSchool(school, standings.get(school.pk, ()), dynamics_sentence(dynamics[school.pk]))
+        for school in schools
+    ]
+
+
+def _standings(user: Any, schools: list[School], school_year: int) -> dict[int, tuple[Standing, ...]]:
+    """Their categories of the year, and since when without a break."""
+    identified = Identification.objects.visible_to(user).filter(school__in=schools, school_year__lte=school_year)
+    years: dict[int, dict[Category, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for school_id, category, year in identified.order_by("category").values_list("school", "category", "school_year"):
+        years[school_id][Category(category)].add(year)
+    return {
+        school_id: tuple(
             Standing(category, since(known, school_year))
             for category, known in of_school.items()
             if school_year in known
         )
-        for school, of_school in years.items()
+        for school_id, of_school in years.items()
     }
-    return {school: standings for school, standings in found.items() if standings}
 
 
 def _next_step(user: Any, municipality: Municipality, lines: Sequence[ValueLine]) -> NextStep | None:

@@ -14,5 +14,5 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "monitoring/home_nowhere.html")
     municipality = current_municipality(request)
     year = current_year(request, municipality)
-    page = home_of(user=request.user, municipality=municipality, school_year=year)
-    return render(request, "monitoring/home.html", {"home": page, "municipality": municipality})
+    found = home_of(user=request.user, municipality=municipality, school_year=year, page=request.GET.get("page"))
+    return render(request, "monitoring/home.html", {"home": found, "municipality": municipality})

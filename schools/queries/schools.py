@@ -1,9 +1,11 @@
 """The list of schools and what the page of one school tells."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import prefetch_related_objects
 
 from accounts.access import Permission
 from accounts.models import Membership
@@ -59,7 +61,7 @@ def school_rows(
     *, user: Any, municipality: Municipality, school_year: int, text: str = "", category: str = ""
 ) -> list[SchoolRow]:
     """Visible schools in natural order, branches under their parents."""
-    schools = School.objects.visible_to(user).filter(municipality=municipality).select_related("parent")
+    schools = School.objects.visible_to(user).filter(municipality=municipality)
     identified = Identification.objects.visible_to(user).filter(
         school__municipality=municipality, school_year=school_year
     )
@@ -76,6 +78,12 @@ def school_rows(
         SchoolRow(school=school, categories=tuple(categories[school.pk]), is_under_parent=is_under_parent)
         for school, is_under_parent in _under_parents(kept)
     ]
+
+
+def with_parents(rows: Sequence[SchoolRow]) -> Sequence[SchoolRow]:
+    """The same rows, their schools' parents read at once; for those that are shown, not for all there are."""
+    prefetch_related_objects([row.school for row in rows if not row.is_under_parent], "parent")
+    return rows
 
 
 def _mentions(school: School, wanted: str) -> bool:

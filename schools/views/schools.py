@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,10 +11,12 @@ from accounts.access import Permission
 from schools.context import current_municipality, current_year, show_municipality
 from schools.forms import SchoolForm, TableForm
 from schools.models import Category, Municipality, School
-from schools.queries.schools import school_overview, school_rows, school_shell
+from schools.queries.schools import school_overview, school_rows, school_shell, with_parents
 from schools.school_list import read_school_list
 from schools.services import SchoolImport, correct_school, import_schools
 from schools.tables import UnreadableTable
+
+SCHOOLS_A_PAGE = 50
 
 
 @require_safe
@@ -54,8 +57,10 @@ def _list_context(request: HttpRequest, municipality: Municipality) -> dict[str,
     year = current_year(request, municipality)
     text, category = request.GET.get("q", "").strip(), request.GET.get("category", "")
     rows = school_rows(user=request.user, municipality=municipality, school_year=year, text=text, category=category)
+    page = Paginator(rows, SCHOOLS_A_PAGE).get_page(request.GET.get("page"))
     return {
-        "rows": rows,
+        "page": page,
+        "rows": with_parents(page.object_list),
         "school_year": year,
         "text": text,
         "category": category,

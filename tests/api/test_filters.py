@@ -7,9 +7,10 @@ import pytest
 from accounts.access import Role
 from indicators.models import Indicator, MunicipalityValue, Reading
 from indicators.procedures import Attempt, Procedure, Wave
-from schools.filters import period_in_school_year, period_of_kind
+from schools.filters import period_of_kind
 from schools.models import Category
 from schools.periods import Period, PeriodKind
+from schools.queries.periods import period_in_school_year
 from tests.factories import (
     IdentificationFactory,
     IndicatorFactory,
