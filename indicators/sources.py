@@ -4,15 +4,41 @@ A source reads, for one municipality, every number it is asked for in a fixed nu
 periods and indicators there are. So `indicators` draws on results without importing the app that keeps them.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from indicators.calculations.formulas import Leaf
 from indicators.calculations.numbers import Amount, Column, Columns, Place
 from indicators.calculations.provenance import Ref
-from schools.periods import PeriodKind
+from schools.periods import Period, PeriodKind
 
-# Municipality id, numbers wanted, kinds of period wanted → a column for every period in which there is anything.
-Source = Callable[[int, frozenset[Leaf], frozenset[PeriodKind]], Columns]
+
+@dataclass(frozen=True)
+class Asked:
+    """Which numbers a source is to read: a column for every period in which there is anything."""
+
+    municipality_id: int
+    leaves: frozenset[Leaf]
+    kinds: frozenset[PeriodKind]
+    years: range | None = None  # calendar years in which the periods begin; None is all
+
+    def holds(self, period: Period) -> bool:
+        return period.kind in self.kinds and (self.years is None or period.starts_on.year in self.years)
+
+    def where_year(self, field: str) -> dict[str, int]:
+        """Lookups of the school years that these periods see: the spring of school year 2020 is in `cy2021`."""
+        if self.years is None:
+            return {}
+        return {f"{field}__gte": self.years.start - 1, f"{field}__lt": self.years.stop}
+
+    def periods_of_year(self, school_year: int, *, in_autumn: bool = False) -> list[str]:
+        """The periods that see what happened in a school year: spring 2021 is in `2020` and in `cy2021`, autumn 2020
+        in `2020` and in `cy2020`. Shorter periods see no yearly results."""
+        codes = (f"{school_year:04d}", f"cy{school_year if in_autumn else school_year + 1:04d}")
+        return [code for code in codes if self.holds(Period.parse(code))]
+
+
+Source = Callable[[Asked], Columns]
 
 _sources: dict[type[Leaf], Source] = {}
 
@@ -22,25 +48,17 @@ def register(leaf_type: type[Leaf], source: Source) -> None:
     _sources[leaf_type] = source
 
 
-def read_columns(municipality_id: int, leaves: Iterable[Leaf], kinds: Collection[PeriodKind]) -> Columns:
+def read_columns(
+    municipality_id: int, leaves: Iterable[Leaf], kinds: Collection[PeriodKind], years: range | None = None
+) -> Columns:
     """Every number that formulas look at, from all sources."""
     wanted = frozenset(leaves)
-    columns: dict[Leaf, dict[str, Column]] = {}
+    columns: dict[Leaf, Mapping[str, Column]] = {}
     for leaf_type, source in _sources.items():
         own = frozenset(leaf for leaf in wanted if isinstance(leaf, leaf_type))
         if own:
-            columns.update(source(municipality_id, own, frozenset(kinds)))  # type: ignore[arg-type]
+            columns.update(source(Asked(municipality_id, own, frozenset(kinds), years)))
     return columns
 
 
-def periods_of_year(school_year: int, kinds: Collection[PeriodKind], *, in_autumn: bool = False) -> list[str]:
-    """The periods that see what happened in a school year: spring 2021 is in `2020` and in `cy2021`, autumn 2020 in
-    `2020` and in `cy2020`. Shorter periods see no yearly results."""
-    codes = {
-        PeriodKind.SCHOOL_YEAR: f"{school_year:04d}",
-        PeriodKind.CALENDAR_YEAR: f"cy{school_year if in_autumn else school_year + 1:04d}",
-    }
-    return [code for kind, code in codes.items() if kind in kinds]
-
-
-__all__ = ["Amount", "Column", "Columns", "Place", "Ref", "Source", "periods_of_year", "read_columns", "register"]
+__all__ = ["Amount", "Asked", "Column", "Columns", "Place", "Ref", "Source", "read_columns", "register"]

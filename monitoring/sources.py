@@ -1,87 +1,94 @@
 """Results as a source of numbers for the engine of the indicators."""
 
+import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Any
+
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
 from indicators.calculations.formulas import Leaf, Measure, Results
 from indicators.calculations.provenance import together
 from indicators.procedures import Wave
-from indicators.sources import Amount, Column, Columns, Place, Ref, periods_of_year
+from indicators.sources import Amount, Asked, Column, Columns, Place, Ref
 from monitoring.models import ResultTotal
-from schools.periods import PeriodKind
 
 MARKS = ("mark_2", "mark_3", "mark_4", "mark_5")
-FIELDS = (
-    "school_id",
-    "school_year",
-    "procedure",
-    "subject",
-    "grade",
-    "pupil_grade",
-    "wave",
-    "attempt",
-    "participants",
-    "listed",
-    *MARKS,
-    "levels",
-    "passed",
-    "primary_sum",
-    "primary_count",
-    "test_sum",
-    "test_count",
-    "warnings",
-    "sources",
-)
+ALWAYS = ("school_id", "school_year", "procedure", "subject", "grade", "pupil_grade", "wave", "attempt", "participants")
 # These follow from a scale or a threshold, so what is said about scales concerns them and no other number.
 BY_SCALE = frozenset({Measure.PASSED, Measure.MARK_SUM, *(Measure(mark) for mark in MARKS)})
 OF_SCALES = frozenset({"no_scale", "scale_of_earlier_year"})
 OF_SCORES = frozenset({Measure.PRIMARY_SUM, Measure.PRIMARY_COUNT, Measure.TEST_SUM, Measure.TEST_COUNT})
 UNKNOWN_LEVEL = "unknown_level"  # the work has no levels, or names them otherwise
+RECENT = 1000  # texts of JSON that many numbers of a row, and neighbouring rows, share
 
 Row = dict[str, Any]
+Exams = Mapping[tuple[str, ...], list[Results]]  # by procedure, subject, wave and attempt
 
 
-def read_results(municipality_id: int, leaves: frozenset[Leaf], kinds: frozenset[PeriodKind]) -> Columns:
+def read_results(asked: Asked) -> Columns:
     """One query over the totals, in which sessions are summed and attempts and levels already worked out."""
-    wanted: dict[tuple[str, ...], list[Results]] = defaultdict(list)
-    for leaf in leaves:
+    exams: dict[tuple[str, ...], list[Results]] = defaultdict(list)
+    for leaf in asked.leaves:
         if isinstance(leaf, Results):
-            exam = leaf.exam
-            wanted[exam.procedure, exam.subject, exam.wave, leaf.attempt].append(leaf)
-    rows = ResultTotal.objects.filter(
-        school__municipality_id=municipality_id,
-        procedure__in={key[0] for key in wanted},
-        subject__in={key[1] for key in wanted},
-    )
+            exams[leaf.exam.procedure, leaf.exam.subject, leaf.exam.wave, leaf.attempt].append(leaf)
+    periods_of_year = cache(asked.periods_of_year)
     columns: dict[Leaf, dict[str, dict[Place, Amount]]] = defaultdict(lambda: defaultdict(dict))
-    for row in rows.order_by("pk").values(*FIELDS):
-        asked = wanted.get((row["procedure"], row["subject"], row["wave"], row["attempt"]), ())
-        refs = _refs(row["sources"]) if asked else {}
-        for leaf in asked:
+    for row in _rows(asked, exams):
+        school = row["school_id"]
+        periods = periods_of_year(row["school_year"], in_autumn=row["wave"] == Wave.AUTUMN)
+        for leaf in exams[row["procedure"], row["subject"], row["wave"], row["attempt"]]:
             if leaf.exam.grade not in (None, row["grade"]) or leaf.exam.pupil_grade not in (None, row["pupil_grade"]):
                 continue
-            amount = _amount(leaf, row, refs["scores" if leaf.measure in OF_SCORES else "marks"])
-            for period in periods_of_year(row["school_year"], kinds, in_autumn=row["wave"] == Wave.AUTUMN):
+            amount = _amount(leaf, row)
+            for period in periods:
                 column = columns[leaf][period]
-                school = row["school_id"]
                 column[school] = _both(column[school], amount) if school in column else amount
     return {leaf: dict[str, Column](by_period) for leaf, by_period in columns.items()}
 
 
-def _amount(leaf: Results, row: Row, refs: tuple[Ref, ...]) -> Amount:
-    number = _level_count(leaf, row) if leaf.measure is Measure.LEVELS else NUMBERS[leaf.measure](row)
-    warnings = set(row["warnings"]) if leaf.measure in BY_SCALE else set(row["warnings"]) - OF_SCALES
-    if leaf.measure is Measure.LEVELS and number is None:
-        warnings.add(UNKNOWN_LEVEL)
-    return Amount(number=number, participants=row["participants"], refs=refs, warnings=frozenset(warnings))
+def _rows(asked: Asked, exams: Exams) -> Iterable[Row]:
+    """Totals of these exams and years, with the fields that the numbers are made of; JSON as text."""
+    subjects: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for procedure, subject, wave, attempt in exams:
+        subjects[procedure, wave, attempt].add(subject)
+    where = Q()
+    for (procedure, wave, attempt), together_with in subjects.items():
+        where |= Q(procedure=procedure, wave=wave, attempt=attempt, subject__in=together_with)
+    measures = {leaf.measure for leaves in exams.values() for leaf in leaves}
+    fields = {field for measure in measures for field in FIELDS[measure]}
+    texts = {f"{field}_text": Cast(field, TextField()) for field in ("warnings", "sources", "levels")}
+    totals = ResultTotal.objects.filter(
+        where, school__municipality_id=asked.municipality_id, **asked.where_year("school_year")
+    )
+    return totals.order_by("pk").values(*fields.union(ALWAYS), **texts)
 
 
-def _refs(places: list[dict[str, Any]]) -> dict[str, tuple[Ref, ...]]:
+def _amount(leaf: Results, row: Row) -> Amount:
+    measure = leaf.measure
+    number = _level_count(leaf, row) if measure is Measure.LEVELS else NUMBERS[measure](row)
+    warnings = _warnings(row["warnings_text"], measure in BY_SCALE)
+    if measure is Measure.LEVELS and number is None:
+        warnings |= {UNKNOWN_LEVEL}
+    refs = _refs(row["sources_text"])["scores" if measure in OF_SCORES else "marks"]
+    return Amount(number, row["participants"], refs, warnings)
+
+
+@lru_cache(RECENT)
+def _warnings(text: str, by_scale: bool) -> frozenset[str]:
+    warnings = frozenset(json.loads(text))
+    return warnings if by_scale else warnings - OF_SCALES
+
+
+@lru_cache(RECENT)
+def _refs(text: str) -> dict[str, tuple[Ref, ...]]:
     """By facet the places that gave its numbers: a comparison with the journal gives no marks.
 
     One group for all numbers of a facet, so that what is made of several of them need not compare places.
     """
+    places = json.loads(text)
     refs = {}
     for facet in ("marks", "scores"):
         giving = [place for place in places if facet in place.get("facets", ())] or places
@@ -89,16 +96,22 @@ def _refs(places: list[dict[str, Any]]) -> dict[str, tuple[Ref, ...]]:
     return refs
 
 
+@lru_cache(RECENT)
+def _levels(text: str | None) -> dict[str, int]:
+    counts = json.loads(text) if text else None
+    return {level.casefold(): count for level, count in (counts or {}).items()}
+
+
 def _level_count(leaf: Results, row: Row) -> int | None:
     """Pupils at these levels. A work that does not know one of them cannot tell: that is not zero."""
-    counts = {level.casefold(): count for level, count in (row["levels"] or {}).items()}
+    counts = _levels(row["levels_text"])
     asked = [level.casefold() for level in leaf.levels]
     return sum(counts[level] for level in asked) if all(level in counts for level in asked) else None
 
 
 def _mark_sum(row: Row) -> int | None:
-    marks = [row[mark] for mark in MARKS]
-    return None if None in marks else sum(mark * count for mark, count in zip((2, 3, 4, 5), marks, strict=True))
+    two, three, four, five = row["mark_2"], row["mark_3"], row["mark_4"], row["mark_5"]
+    return None if None in (two, three, four, five) else 2 * two + 3 * three + 4 * four + 5 * five
 
 
 def _field(name: str) -> Callable[[Row], int | None]:
@@ -108,6 +121,10 @@ def _field(name: str) -> Callable[[Row], int | None]:
 NUMBERS: dict[Measure, Callable[[Row], int | None]] = {
     measure: _field(measure.value) for measure in Measure if measure not in (Measure.MARK_SUM, Measure.LEVELS)
 } | {Measure.MARK_SUM: _mark_sum}
+FIELDS: dict[Measure, tuple[str, ...]] = {measure: (measure.value,) for measure in NUMBERS} | {
+    Measure.MARK_SUM: MARKS,
+    Measure.LEVELS: (),
+}
 
 
 def _both(first: Amount, second: Amount) -> Amount:

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 FIRST_MONTH_OF_SCHOOL_YEAR = 8  # from August an exam belongs to the new school year
 
@@ -62,6 +63,7 @@ class Period:
     code: str
 
     @classmethod
+    @lru_cache(maxsize=1000)
     def parse(cls, code: str) -> "Period":
         """Read the text form; ValueError in Russian when it is none."""
         for kind, pattern in _PATTERNS:

@@ -4,9 +4,8 @@ Whole columns are worked out at once, each node and period only once, however ma
 """
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from indicators.calculations.formulas import (
     LOOKBACK_YEARS,
@@ -36,8 +35,7 @@ CHANGE_OVER_GAP = "change_over_gap"  # compared with a year further back than on
 MISSING_SCHOOLS = "missing_schools"  # schools of the population have no data
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A value with its parts. A value of None is there, but cannot be told: see its warnings."""
 
     value: Exact | None
@@ -125,7 +123,7 @@ class Evaluation:
         warnings = _union(outcome.warnings for outcome in present)
         missing = {MISSING_SCHOOLS} if len(known) < len(schools) else set()
         excluded = _union(outcome.excluded for outcome in present)
-        return replace(pooled, warnings=warnings | missing, excluded=excluded)
+        return pooled._replace(warnings=warnings | missing, excluded=excluded)
 
     def _column(self, leaf: Leaf, period: Period) -> Column:
         return self.columns.get(leaf, {}).get(period.code, {})

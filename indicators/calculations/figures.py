@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from indicators.calculations.evaluation import (
     CHANGE_OVER_GAP,
@@ -25,8 +26,7 @@ EXCLUDED_RESULTS = "excluded_results"
 FEW = 10  # fewer pupils are marked
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """What is stored of a value, still exact."""
 
     outcome: Outcome

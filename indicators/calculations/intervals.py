@@ -1,9 +1,9 @@
 """The 95 % Wilson interval of a share of pupils (rule 8)."""
 
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from indicators.calculations.numbers import Exact
 
@@ -12,8 +12,7 @@ Z = Decimal("1.95996398454005423552459443052")
 _EXACT = Context(prec=40)
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """In per cent."""
 
     low: Decimal

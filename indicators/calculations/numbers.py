@@ -1,9 +1,9 @@
 """Exact numbers with what they stand on. Rounding happens only where a value is stored or shown."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from indicators.calculations.formulas import Leaf
 from indicators.calculations.provenance import Ref
@@ -12,8 +12,7 @@ Exact = int | Fraction
 STORED_PLACES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """One number of one school and period. A number of None is known to be unknown: the exam was held, say, but has
     no threshold. Where there is nothing at all there is no amount."""
 
@@ -31,7 +30,6 @@ Columns = Mapping[Leaf, Mapping[str, Column]]  # by number and code of the perio
 
 def to_decimal(number: Exact, places: int = STORED_PLACES) -> Decimal:
     """Rounded half away from zero in one step, from the exact number."""
-    fraction = Fraction(number)
-    scaled = abs(fraction.numerator) * 10**places
-    rounded = (2 * scaled + fraction.denominator) // (2 * fraction.denominator)
-    return Decimal(-rounded if fraction < 0 else rounded).scaleb(-places)
+    top, bottom = number.numerator, number.denominator
+    rounded = (2 * abs(top) * 10**places + bottom) // (2 * bottom)
+    return Decimal(-rounded if top < 0 else rounded).scaleb(-places)

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 _SPANS = re.compile(r"\d+(-\d+)?(,\d+(-\d+)?)*")
@@ -36,7 +37,7 @@ def together(*groups: tuple[Ref, ...]) -> tuple[Ref, ...]:
     first = groups[0]
     if all(group is first or group == first for group in groups[1:]):
         return first
-    return tuple(dict.fromkeys(ref for group in groups for ref in group))
+    return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
 @lru_cache(maxsize=20_000)
@@ -59,9 +60,14 @@ def compact(refs: tuple[Ref, ...]) -> tuple[dict[str, Any], ...]:
 
 def merge_spans(texts: Iterable[str]) -> str:
     """«6-8», «9», «15» → «6-9,15»; what is no span stays as it was written."""
+    return _merged(tuple(dict.fromkeys(filter(None, texts))))
+
+
+@lru_cache(maxsize=20_000)
+def _merged(texts: tuple[str, ...]) -> str:
     spans: list[tuple[int, int]] = []
     others: list[str] = []
-    for text in dict.fromkeys(filter(None, texts)):
+    for text in texts:
         known = parse_spans(text)
         if known is None:
             others.append(text)

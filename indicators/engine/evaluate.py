@@ -1,8 +1,7 @@
 """From indicators and columns of numbers to the rows that are stored."""
 
-from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from indicators.calculations.evaluation import Evaluation
@@ -12,6 +11,7 @@ from indicators.calculations.numbers import STORED_PLACES, Columns, Exact, to_de
 from indicators.calculations.populations import Lists
 from indicators.calculations.provenance import compact
 from indicators.engine.measured import Measured
+from indicators.engine.scope import Reach
 from schools.periods import Period
 
 # The fields of a stored value that are worked out, in the order of `Row.fields`.
@@ -33,21 +33,23 @@ VALUE_FIELDS = (
     "version",
 )
 MOST_DIGITS = 15
+WHOLE = 10 ** (MOST_DIGITS - STORED_PLACES)  # smaller whole numbers are stored as they are
+PLACES = Decimal(1).scaleb(-STORED_PLACES)
 Key = tuple[int, str, int | None]  # indicator, period, school; None is the municipality
 Row = tuple[Any, ...]  # values of VALUE_FIELDS
-Wanted = Callable[[Measured, Period], bool]
 
 
 def evaluate(
-    indicators: Iterable[Measured], columns: Columns, lists: Lists, wanted: Wanted
+    indicators: Iterable[Measured], columns: Columns, lists: Lists, reaches: Mapping[int, Reach]
 ) -> Iterator[tuple[Measured, dict[Key, Row]]]:
-    """Indicator by indicator; what several look at is worked out once."""
+    """Indicator by indicator, within its reach; what several look at is worked out once."""
     evaluation = Evaluation(columns)
     for indicator in indicators:
         rows: dict[Key, Row] = {}
+        reached = reaches[indicator.pk]
         for period in periods_with_data(indicator, columns):
-            if wanted(indicator, period):
-                rows |= _rows(indicator, period, evaluation, lists)
+            if reached.holds(period):
+                rows |= _rows(indicator, period, evaluation, lists, reached)
         yield indicator, rows
 
 
@@ -58,10 +60,11 @@ def periods_with_data(indicator: Measured, columns: Columns) -> list[Period]:
     return sorted(period for period in periods if period.kind == indicator.period_kind)
 
 
-def _rows(indicator: Measured, period: Period, evaluation: Evaluation, lists: Lists) -> dict[Key, Row]:
+def _rows(indicator: Measured, period: Period, evaluation: Evaluation, lists: Lists, reached: Reach) -> dict[Key, Row]:
     """The population's schools add up to the municipality, so no other school has a row."""
     figures = Figures(evaluation, indicator.formula, indicator.direction, period)
-    schools = figures.of_schools(lists.members(indicator.population, period))
+    members = lists.members(indicator.population, period)
+    schools = figures.of_schools(members if reached.schools is None else members & reached.schools)
     rows: dict[Key, Row] = {
         (indicator.pk, period.code, school): _row(figure, indicator.version) for school, figure in schools.items()
     }
@@ -79,8 +82,8 @@ def _row(figure: Figure, version: int) -> Row:
         _rounded(outcome.denominator),
         _rounded(outcome.value),
         outcome.participants,
-        _rounded(interval.low if interval else None),
-        _rounded(interval.high if interval else None),
+        interval.low.quantize(PLACES, ROUND_HALF_UP) if interval else None,
+        interval.high.quantize(PLACES, ROUND_HALF_UP) if interval else None,
         figure.target,
         figure.reading,
         _rounded(figure.change),
@@ -93,11 +96,13 @@ def _row(figure: Figure, version: int) -> Row:
     )
 
 
-def _rounded(number: Exact | Decimal | None) -> Decimal | None:
+def _rounded(number: Exact | None) -> Decimal | None:
     """Of very large sums (money, say) fewer places are kept: SQLite holds 15 digits, and what is read must equal what
     was written."""
     if number is None:
         return None
-    rounded = to_decimal(Fraction(number))
+    if isinstance(number, int) and abs(number) < WHOLE:
+        return Decimal(number)
+    rounded = to_decimal(number)
     excess = rounded.adjusted() + 1 + STORED_PLACES - MOST_DIGITS
-    return to_decimal(Fraction(number), STORED_PLACES - min(excess, STORED_PLACES)) if excess > 0 else rounded
+    return to_decimal(number, STORED_PLACES - min(excess, STORED_PLACES)) if excess > 0 else rounded

@@ -17,7 +17,12 @@ class Scope:
     """Empty means everything. A part that is not empty limits the recompute to what it names.
 
     As JSON: {"exams": [[procedure, subject, grade, school_year]], "statistics": [[code, period]],
-    "identification": [school_year], "targets": [[indicator id, period]], "indicators": [indicator id]}.
+    "identification": [school_year], "targets": [[indicator id, period]], "indicators": [indicator id],
+    "schools": [school id]}.
+
+    `schools` says whose exams and statistics changed; without it, anybody's may have. Who names them vouches that
+    others had the same all the while: the first of a year, and the last that goes, change what everybody's values are
+    compared with.
     """
 
     exams: frozenset[ExamYear] = field(default_factory=frozenset)
@@ -25,6 +30,7 @@ class Scope:
     identification: frozenset[int] = field(default_factory=frozenset)
     targets: frozenset[tuple[int, str]] = field(default_factory=frozenset)
     indicators: frozenset[int] = field(default_factory=frozenset)
+    schools: frozenset[int] = field(default_factory=frozenset)
 
     @classmethod
     def of(cls, data: Mapping[str, Any] | None) -> "Scope":
@@ -38,11 +44,12 @@ class Scope:
             identification=frozenset(int(year) for year in data.get("identification", ())),
             targets=frozenset((int(pk), str(period)) for pk, period in data.get("targets", ())),
             indicators=frozenset(int(pk) for pk in data.get("indicators", ())),
+            schools=frozenset(int(pk) for pk in data.get("schools", ())),
         )
 
     @property
     def is_all(self) -> bool:
-        return self == Scope()
+        return not (self.exams or self.statistics or self.identification or self.targets or self.indicators)
 
     def to_json(self) -> dict[str, Any]:
         parts = {name: sorted(getattr(self, name)) for name in self.__dataclass_fields__}
@@ -56,17 +63,21 @@ class Scope:
         """What either asks for; everything, when one of them does."""
         if self.is_all or other.is_all:
             return Scope()
-        return Scope(**{name: getattr(self, name) | getattr(other, name) for name in self.__dataclass_fields__})
+        both = {name: getattr(self, name) | getattr(other, name) for name in self.__dataclass_fields__}
+        of_schools = (scope for scope in (self, other) if scope.exams or scope.statistics)
+        if not all(scope.schools for scope in of_schools):
+            both["schools"] = frozenset()
+        return Scope(**both)
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Which values of one indicator a scope touches."""
+    """Which values of one indicator a scope touches; those of the municipality in any case."""
 
     everything: bool
-    period_kind: PeriodKind
     years: frozenset[int] = frozenset()  # the first days of what changed lie in these calendar years
     years_on: int = 0  # so many years later values still depend on it
+    schools: frozenset[int] | None = None  # None is all
 
     @property
     def is_nothing(self) -> bool:
@@ -78,18 +89,38 @@ class Reach:
         start = period.starts_on.year
         return any(year <= start <= year + self.years_on for year in self.years)
 
+    def has(self, school: int | None) -> bool:
+        return school is None or self.schools is None or school in self.schools
+
+
+def years_looked_at(reaches: Iterable[Reach]) -> range | None:
+    """The calendar years in which periods begin that these values depend on; None is all."""
+    reaches = list(reaches)
+    if any(reached.everything for reached in reaches):
+        return None
+    first = min((year - reached.years_on for reached in reaches for year in reached.years), default=0)
+    last = max((year + reached.years_on for reached in reaches for year in reached.years), default=0)
+    return range(first, last + 1)
+
 
 def reach(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured]) -> Reach:
-    """A value depends on what its formula looks back on, and its change on the value of up to three years before."""
-    kind = indicator.period_kind
+    """A value depends on what its formula looks back on, and its change on the value of up to three years before.
+
+    What one school reports touches its own values and those of the municipality; a list touches whom it names or no
+    longer names, so that all are looked at.
+    """
     if scope.is_all or _is_named(scope, indicator, all_indicators):
-        return Reach(everything=True, period_kind=kind)
+        return Reach(everything=True)
     if isinstance(indicator.population, CategoriesOfYear) and indicator.population.school_year in scope.identification:
-        return Reach(everything=True, period_kind=kind)  # the list of that year counts in every period
-    years = (
-        _years_of_exams(scope, indicator) | _years_of_statistics(scope, indicator) | _years_of_lists(scope, indicator)
+        return Reach(everything=True)  # the list of that year counts in every period
+    of_schools = _years_of_exams(scope, indicator) | _years_of_statistics(scope, indicator)
+    of_lists = _years_of_lists(scope, indicator)
+    return Reach(
+        everything=False,
+        years=frozenset(of_schools | of_lists),
+        years_on=lookback(indicator.formula) + LOOKBACK_YEARS,
+        schools=scope.schools if scope.schools and not of_lists else None,
     )
-    return Reach(False, kind, frozenset(years), lookback(indicator.formula) + LOOKBACK_YEARS)
 
 
 def _is_named(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured]) -> bool:

@@ -1,16 +1,22 @@
 """Compares fresh rows with the stored ones and writes what differs: unchanged rows keep their moment of computing."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.upsert import upsert
 from indicators.engine.evaluate import VALUE_FIELDS, Key, Row
+from indicators.engine.scope import Reach
 from indicators.models import MunicipalityValue, SchoolValue
+from schools.periods import Period
 
 BATCH = 500
+NAMES = ("pk", "indicator_id", "period")
 WRITTEN = ("indicator_id", "period", "computed_at", *VALUE_FIELDS)
 
 Model = type[SchoolValue] | type[MunicipalityValue]
@@ -22,6 +28,9 @@ class Stored:
 
     rows: dict[Key, Row]
     ids: dict[Key, int]
+
+    def keep(self, key: Key, pk: int, row: Row) -> None:
+        self.rows[key], self.ids[key] = row, pk
 
 
 @dataclass
@@ -36,26 +45,35 @@ class Differences:
         return len(self.fresh) + len(self.gone)
 
 
-def read_stored(indicator_ids: Collection[int]) -> Stored:
-    """All values of these indicators, in two queries."""
+def read_stored(reaches: Mapping[int, Reach]) -> Stored:
+    """The values of these indicators that lie within reach, in two queries, or four where periods are limited."""
     stored = Stored({}, {})
-    for row in SchoolValue.objects.filter(indicator__in=indicator_ids).values_list(
-        "pk", "indicator_id", "period", "school_id", *VALUE_FIELDS
-    ):
-        _keep(stored, row[1:4], row[0], row[4:])
-    for row in MunicipalityValue.objects.filter(indicator__in=indicator_ids).values_list(
-        "pk", "indicator_id", "period", *VALUE_FIELDS
-    ):
-        _keep(stored, (*row[1:3], None), row[0], row[3:])
+    holds = cache(lambda indicator, code: reaches[indicator].holds(Period.parse(code)))
+    of_schools = _near(SchoolValue, reaches)
+    schools = [reached.schools for reached in reaches.values()]
+    if None not in schools:
+        of_schools = of_schools.filter(school__in=frozenset().union(*filter(None, schools)))
+    for pk, indicator, code, school, *row in of_schools.values_list(*NAMES, "school_id", *VALUE_FIELDS):
+        if holds(indicator, code) and reaches[indicator].has(school):
+            stored.keep((indicator, code, school), pk, tuple(row))
+    for pk, indicator, code, *row in _near(MunicipalityValue, reaches).values_list(*NAMES, *VALUE_FIELDS):
+        if holds(indicator, code):
+            stored.keep((indicator, code, None), pk, tuple(row))
     return stored
 
 
-def _keep(stored: Stored, key: Key, pk: int, row: Row) -> None:
-    stored.rows[key], stored.ids[key] = row, pk
+def _near(model: Model, reaches: Mapping[int, Reach]) -> QuerySet[Any]:
+    """Rows of these indicators in any period that one of them is to be worked out for."""
+    rows: QuerySet[Any] = model.objects.filter(indicator__in=reaches.keys())
+    if any(reached.everything for reached in reaches.values()):
+        return rows
+    periods = [Period.parse(code) for code in rows.values_list("period", flat=True).distinct()]
+    near = [period.code for period in periods if any(reached.holds(period) for reached in reaches.values())]
+    return rows.filter(period__in=near)
 
 
-def compare(fresh: Mapping[Key, Row], stored: Stored, touched: Collection[Key]) -> Differences:
-    """`touched` are the stored rows that were to be worked out anew; what has no data any more goes."""
+def compare(fresh: Mapping[Key, Row], stored: Stored) -> Differences:
+    """Within the same reach; what has no data any more goes."""
     differences = Differences()
     for key, row in fresh.items():
         known = stored.rows.get(key)
@@ -63,10 +81,9 @@ def compare(fresh: Mapping[Key, Row], stored: Stored, touched: Collection[Key]) 
             differences.fresh[key] = row
             if known is not None:
                 differences.before[key] = known
-    for key in touched:
-        if key not in fresh:
-            differences.gone[key] = stored.ids[key]
-            differences.before[key] = stored.rows[key]
+    for key in stored.rows.keys() - fresh.keys():
+        differences.gone[key] = stored.ids[key]
+        differences.before[key] = stored.rows[key]
     return differences
 
 

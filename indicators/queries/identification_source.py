@@ -4,29 +4,31 @@ from collections import defaultdict
 
 from indicators.calculations.formulas import Identified, Leaf
 from indicators.calculations.populations import Lists
-from indicators.sources import Amount, Column, Columns, Ref, periods_of_year
+from indicators.sources import Amount, Asked, Column, Columns, Ref
 from schools.models import Identification, School
-from schools.periods import PeriodKind, school_year_label
+from schools.periods import school_year_label
 
 
-def read_identification(municipality_id: int, leaves: frozenset[Leaf], kinds: frozenset[PeriodKind]) -> Columns:
+def read_identification(asked: Asked) -> Columns:
     """Two queries. A year without a list says nothing of any school; with one, every school is in it or not."""
-    schools = list(School.objects.filter(municipality_id=municipality_id).values_list("pk", flat=True))
+    schools = list(School.objects.filter(municipality_id=asked.municipality_id).values_list("pk", flat=True))
     listed: dict[int, dict[int, dict[str, Ref]]] = defaultdict(lambda: defaultdict(dict))
-    rows = Identification.objects.filter(school__municipality_id=municipality_id)
+    rows = Identification.objects.filter(
+        school__municipality_id=asked.municipality_id, **asked.where_year("school_year")
+    )
     for school, year, category, order, source in rows.values_list(
         "school_id", "school_year", "category", "order_number", "source"
     ):
         form = f"Список школ {school_year_label(year)} уч. года" + (f", приказ № {order}" if order else "")
         listed[year][school][category] = Ref.of(source, form=form) or Ref()
     columns: dict[Leaf, dict[str, Column]] = {}
-    for leaf in leaves:
+    for leaf in asked.leaves:
         if not isinstance(leaf, Identified):
             continue
         columns[leaf] = {}
         for year, by_school in listed.items():
             column: Column = {school: _amount(leaf, by_school.get(school, {})) for school in schools}
-            columns[leaf] |= dict.fromkeys(periods_of_year(year, kinds), column)
+            columns[leaf] |= dict.fromkeys(asked.periods_of_year(year), column)
     return columns
 
 

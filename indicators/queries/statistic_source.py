@@ -8,18 +8,18 @@ from typing import Any
 
 from indicators.calculations.formulas import Leaf, Statistic
 from indicators.models import MunicipalityStatistic, SchoolStatistic
-from indicators.sources import Amount, Column, Columns, Place, Ref
-from schools.periods import Period, PeriodKind
+from indicators.sources import Amount, Asked, Column, Columns, Place, Ref
+from schools.periods import Period
 
 FIELDS = ("period", "value", "source", "kind__code", "kind__name", "kind__counts_pupils")
 
 
-def read_statistics(municipality_id: int, leaves: frozenset[Leaf], kinds: frozenset[PeriodKind]) -> Columns:
+def read_statistics(asked: Asked) -> Columns:
     """Two queries; a statistic belongs to the very period it was reported for."""
-    codes = {leaf.code for leaf in leaves if isinstance(leaf, Statistic)}
+    codes = {leaf.code for leaf in asked.leaves if isinstance(leaf, Statistic)}
     columns: dict[Leaf, dict[str, dict[Place, Amount]]] = defaultdict(lambda: defaultdict(dict))
-    for place, period, value, source, code, name, counts_pupils in _rows(municipality_id, codes):
-        if Period.parse(period).kind in kinds:
+    for place, period, value, source, code, name, counts_pupils in _rows(asked.municipality_id, codes):
+        if asked.holds(Period.parse(period)):
             columns[Statistic(code)][period][place] = amount(value, source, name, counts_pupils)
     return {leaf: dict[str, Column](by_period) for leaf, by_period in columns.items()}
 

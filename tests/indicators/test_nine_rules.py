@@ -558,7 +558,7 @@ def test_results_left_out_are_counted_once_and_said(town):
     row = indicator(town, passed_share())
     one, flagged = school_of(town), school_of(town)
 
-    def with_one_left_out(municipality_id, leaves, kinds):
+    def with_one_left_out(asked):
         return {
             leaf: {
                 "2020": {
@@ -566,7 +566,7 @@ def test_results_left_out_are_counted_once_and_said(town):
                     flagged.pk: Amount(None, excluded=frozenset({("oge", 2020, flagged.pk)})),
                 }
             }
-            for leaf in leaves
+            for leaf in asked.leaves
         }
 
     register(Results, with_one_left_out)
