@@ -177,8 +177,11 @@ def cell_name(row: int, column: int) -> str:
 
 def row_spans(rows: Iterable[int]) -> str:
     """[6, 7, 8, 15] → «6-8,15»."""
+    found = sorted(set(rows))
+    if found and found[-1] - found[0] == len(found) - 1 > 0:  # nearly every school stands in one piece
+        return f"{found[0]}-{found[-1]}"
     spans: list[list[int]] = []
-    for row in sorted(set(rows)):
+    for row in found:
         if spans and row == spans[-1][1] + 1:
             spans[-1][1] = row
         else:

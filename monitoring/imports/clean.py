@@ -15,6 +15,8 @@ from typing import Any
 
 from monitoring.imports.cells import safe_value, text
 
+COMPRESSION = 5  # of gzip: half the time of 6 for a twentieth more bytes
+
 
 @dataclass
 class CleanBlock:
@@ -54,17 +56,12 @@ def kept_text(values: Iterable[Any]) -> list[str]:
 def write_clean_csv_gz(sheet: CleanSheet, path: Path) -> int:
     """Write the sheet; the same sheet gives the same bytes (no time, no name in the gzip head). Returns the rows
     written."""
-    with (
-        open(path, "wb") as raw,
-        gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6) as packed,
-    ):
-        stream = io.TextIOWrapper(packed, encoding="utf-8", newline="")
-        writer = csv.writer(stream, delimiter=";", lineterminator="\n")
-        writer.writerow(["Строка", *(sheet.blocks[0].names if sheet.blocks else [])])
-        for block in sheet.blocks:
-            writer.writerows([number, heading] for number, heading in block.headings)
-            writer.writerow([block.header_row, *block.names])
-            writer.writerows(zip(block.rows, *block.columns, strict=False))
-        stream.flush()
-        stream.detach()
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=";", lineterminator="\n")
+    writer.writerow(["Строка", *(sheet.blocks[0].names if sheet.blocks else [])])
+    for block in sheet.blocks:
+        writer.writerows([number, heading] for number, heading in block.headings)
+        writer.writerow([block.header_row, *block.names])
+        writer.writerows(zip(block.rows, *block.columns, strict=False))
+    path.write_bytes(gzip.compress(stream.getvalue().encode(), COMPRESSION, mtime=0))
     return sheet.row_count

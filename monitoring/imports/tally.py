@@ -1,15 +1,15 @@
 """Rows of pupils → tallies by school, without keeping a pupil.
 
-A hundred thousand rows come at once, so nothing is done row by row in Python that can be done by columns: rows are
-counted as tuples of raw cells (`Counter(zip(...))`), and only the distinct tuples, some thousands, are looked into.
-Cells are searched for again only where something is wrong with them.
+A hundred thousand rows come at once, so nothing is done row by row in Python that can be done by columns: each
+different row of cells beside the school, some hundreds, is understood once, and schools and what was understood are
+counted in pairs (`Counter(zip(...))`). Cells are searched for again only where something is wrong with them.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import groupby
 from typing import Any
 
 from monitoring.imports import problems as say
@@ -17,7 +17,6 @@ from monitoring.imports.cells import cell_name, is_absent, is_blank, mark_of, ro
 from monitoring.imports.parsed import ParsedExam, SchoolTally
 from monitoring.imports.problems import Problem
 
-ROLES = ("school", "status", "mark", "primary", "test", "journal", "passed")
 MAX_PRIMARY = 200
 
 # A column of schools repeats each code; so many different long ones are of pupils.
@@ -113,25 +112,29 @@ READERS: dict[str, Callable[[Any], Any]] = {
 
 def tally(table: PupilTable) -> TallyResult:
     """Count the block: one tally a school, and every cell that cannot be understood."""
-    columns = [table.columns.get(role, repeat("")) for role in ROLES]
-    tuples = list(zip(*columns, strict=False))
-    readings = {
-        role: {cell: reader(cell) for cell in set(table.columns.get(role, ("",)))} for role, reader in READERS.items()
-    }
-    counted = Counter(tuples)
     keys = {raw: table.key_of(raw) for raw in set(table.columns["school"])}
     if shown := _pupils_for_schools(table, keys):
         return TallyResult([], [shown])
+    readings = {role: {cell: read(cell) for cell in set(table.columns.get(role, ()))} for role, read in READERS.items()}
+    works = _works(table, readings)
     schools = _start_schools(table, keys)
-    takes: dict[tuple[Any, ...], bool] = {}
-    for raw, n in counted.items():
-        read = _Reading(raw, readings)
-        takes[raw] = read.takes_part(table)
-        key = keys[raw[0]]
+    for (raw, work), n in Counter(zip(table.columns["school"], works, strict=True)).items():
+        key = keys[raw]
         if key is not None:
-            _add(schools[key.kind, key.key], read, n, takes[raw])
-    table.taking_part = [takes[raw] for raw in tuples]
+            _add(schools[key.kind, key.key], work, n)
+    table.taking_part = [work.takes_part for work in works]
     return TallyResult(list(schools.values()), _bad_cells(table, readings) + _lacking(table, readings))
+
+
+def _works(table: PupilTable, readings: dict[str, dict[Any, Any]]) -> "list[_Work]":
+    """What each row says of its pupil's work; equal rows share one."""
+    roles = [role for role in READERS if role in table.columns]
+    rows = list(zip(*(table.columns[role] for role in roles), strict=True)) or [()] * len(table.columns["school"])
+    works = {
+        row: _Work.of(table, {role: readings[role][cell] for role, cell in zip(roles, row, strict=True)})
+        for row in set(rows)
+    }
+    return [works[row] for row in rows]
 
 
 def _pupils_for_schools(table: PupilTable, keys: dict[Any, SchoolKey | None]) -> Problem | None:
@@ -150,37 +153,48 @@ def names_pupils(exam: ParsedExam) -> bool:
     return any(problem.code == NOT_SCHOOLS for problem in exam.problems)
 
 
-class _Reading:
-    """One distinct tuple, understood; each cell was read once, by `READERS`."""
+@dataclass(frozen=True, eq=False)  # equal to itself alone, so that counting is cheap
+class _Work:
+    """What the cells of one pupil say, whoever it is; None where they say nothing that counts."""
 
-    __slots__ = ("absent", "journal", "mark", "passed", "primary", "status", "test")
+    takes_part: bool
+    mark: int | None
+    primary: int | None
+    test: int | None
+    journal: int | None
+    passed: str  # yes, no or ""
 
-    def __init__(self, raw: tuple[Any, ...], readings: dict[str, dict[Any, Any]]) -> None:
-        _, status, mark, primary, test, journal, passed = raw
-        self.mark = readings["mark"][mark]
-        self.primary = readings["primary"][primary]
-        self.test = readings["test"][test]
-        self.status = readings["status"][status]
-        said: str = readings["passed"][passed]
-        self.absent = ABSENT in (self.status, self.mark, self.primary, self.test, said)
-        self.journal: int | None = readings["journal"][journal]
-        self.passed = said if said in ("yes", "no") else ""
+    @classmethod
+    def of(cls, table: PupilTable, read: dict[str, Any]) -> "_Work":
+        """`read` holds by role what `READERS` made of the cells."""
+        numbers = {role: found for role, found in read.items() if isinstance(found, int)}
+        passed = read.get("passed")
+        return cls(
+            takes_part=_takes_part(table, read),
+            mark=numbers.get("mark"),
+            primary=numbers.get("primary"),
+            test=numbers.get("test"),
+            journal=numbers.get("journal"),
+            passed=passed if passed in ("yes", "no") else "",
+        )
 
-    def takes_part(self, table: PupilTable) -> bool:
-        if self.absent:
-            return False
-        if table.mark_decides:
-            decides = next((role for role in ("test", "mark", "primary") if role in table.columns), "")
-            return isinstance(getattr(self, decides), int) if decides else bool(self.passed)
-        if self.status == BLANK and self.primary == 0 and "status" in table.columns:
-            return False  # a line of a form made ready and left empty: no variant, and a total of nothing
-        return isinstance(self.mark, int) or isinstance(self.primary, int)
+
+def _takes_part(table: PupilTable, read: dict[str, Any]) -> bool:
+    if ABSENT in read.values():
+        return False
+    if table.mark_decides:
+        decides = next((role for role in ("test", "mark", "primary") if role in table.columns), "")
+        return isinstance(read[decides], int) if decides else read.get("passed") in ("yes", "no")
+    if read.get("status") == BLANK and read.get("primary") == 0:
+        return False  # a line of a form made ready and left empty: no variant, and a total of nothing
+    return isinstance(read.get("mark"), int) or isinstance(read.get("primary"), int)
 
 
 def _start_schools(table: PupilTable, keys: dict[Any, SchoolKey | None]) -> dict[tuple[str, str], SchoolTally]:
     places: dict[Any, list[int]] = defaultdict(list)
-    for position, raw in enumerate(table.columns["school"]):
-        places[raw].append(position)
+    cells = table.columns["school"]
+    for raw, run in groupby(range(len(cells)), key=cells.__getitem__):  # a school's rows mostly follow each other
+        places[raw].extend(run)
     positions: dict[SchoolKey, list[int]] = defaultdict(list)
     for raw, found in places.items():
         key = keys[raw]
@@ -193,41 +207,41 @@ def _start_schools(table: PupilTable, keys: dict[Any, SchoolKey | None]) -> dict
             key=key.key,
             name=names.get((key.kind, key.key), ""),
             cell=table.cell(min(found), "school"),
-            rows=row_spans(table.rows[position] for position in found),
+            rows=row_spans([table.rows[position] for position in found]),
             row_count=len(found),
         )
         for key, found in positions.items()
     }
 
 
-def _add(school: SchoolTally, read: _Reading, n: int, takes_part: bool) -> None:
+def _add(school: SchoolTally, work: _Work, n: int) -> None:
     school.listed += n
-    if not takes_part:
+    if not work.takes_part:
         return
     school.participants += n
-    if isinstance(read.mark, int):
-        school.marks[read.mark] = school.marks.get(read.mark, 0) + n
-    if isinstance(read.primary, int):
-        school.primary[read.primary] = school.primary.get(read.primary, 0) + n
-        if not isinstance(read.mark, int):
-            school.unmarked[read.primary] = school.unmarked.get(read.primary, 0) + n
-    if isinstance(read.test, int):
-        school.test[read.test] = school.test.get(read.test, 0) + n
-    if read.passed:
-        school.passes[read.passed] = school.passes.get(read.passed, 0) + n
-    if read.journal is not None:
-        _add_pair(school, read, n)
+    if work.mark is not None:
+        school.marks[work.mark] = school.marks.get(work.mark, 0) + n
+    if work.primary is not None:
+        school.primary[work.primary] = school.primary.get(work.primary, 0) + n
+        if work.mark is None:
+            school.unmarked[work.primary] = school.unmarked.get(work.primary, 0) + n
+    if work.test is not None:
+        school.test[work.test] = school.test.get(work.test, 0) + n
+    if work.passed:
+        school.passes[work.passed] = school.passes.get(work.passed, 0) + n
+    if work.journal is not None:
+        _add_pair(school, work, work.journal, n)
 
 
-def _add_pair(school: SchoolTally, read: _Reading, n: int) -> None:
-    basis, value = ("mark", read.mark) if isinstance(read.mark, int) else ("primary", read.primary)
-    if not isinstance(value, int) or read.journal is None:
+def _add_pair(school: SchoolTally, work: _Work, journal: int, n: int) -> None:
+    basis, value = ("mark", work.mark) if work.mark is not None else ("primary", work.primary)
+    if value is None:
         return
-    for index, (kind, number, journal, before) in enumerate(school.pairs):
-        if (kind, number, journal) == (basis, value, read.journal):
-            school.pairs[index] = (kind, number, journal, before + n)
+    for index, (kind, number, known, before) in enumerate(school.pairs):
+        if (kind, number, known) == (basis, value, journal):
+            school.pairs[index] = (kind, number, known, before + n)
             return
-    school.pairs.append((basis, value, read.journal, n))
+    school.pairs.append((basis, value, journal, n))
 
 
 _EXPECTED = {
@@ -260,12 +274,14 @@ def _lacking(table: PupilTable, readings: dict[str, dict[Any, Any]]) -> list[Pro
     if not table.mark_decides or decides not in table.columns or "primary" not in table.columns:
         return []
     blank = {cell for cell, reading in readings[decides].items() if reading == BLANK}
+    if not blank:
+        return []
     scored = {cell for cell, reading in readings["primary"].items() if isinstance(reading, int) and reading > 0}
     pairs = zip(table.columns[decides], table.columns["primary"], table.taking_part, strict=True)
     lacking = [
         at for at, (result, primary, part) in enumerate(pairs) if not part and result in blank and primary in scored
     ]
-    if not blank or not lacking:
+    if not lacking:
         return []
     message = (
         f"Первичный балл есть, а итога нет ({_rows(len(lacking))}, первая названа): такие строки не считаются "

@@ -12,7 +12,9 @@ import csv
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import python_calamine
@@ -45,6 +47,7 @@ class Sheet:
     name: str
     rows: list[list[Any]]
     hidden: bool = False
+    _columns: dict[int, list[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def width(self) -> int:
@@ -55,6 +58,25 @@ class Sheet:
         if row >= len(self.rows) or column >= len(self.rows[row]):
             return ""
         return self.rows[row][column]
+
+    def column(self, place: int) -> list[Any]:
+        """A whole column by its index from 0, "" where a row is shorter; it is picked out of the rows once."""
+        if place not in self._columns:
+            self._columns[place] = self._picked(place)
+        return self._columns[place]
+
+    def cells(self, rows: Sequence[int], place: int) -> list[Any]:
+        """The cells of one column in these rows (indices that rise); mostly the rows follow each other."""
+        column = self.column(place)
+        if rows and rows[-1] - rows[0] == len(rows) - 1:
+            return column[rows[0] : rows[-1] + 1]
+        return [column[row] for row in rows]
+
+    def _picked(self, place: int) -> list[Any]:
+        try:
+            return list(map(itemgetter(place), self.rows))
+        except IndexError:  # rows of a workbook are of one width, only those of a CSV may be shorter
+            return [row[place] if place < len(row) else "" for row in self.rows]
 
 
 def looks_like_spreadsheet(name: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from monitoring.imports.cells import header_key, is_blank, text
@@ -68,18 +69,31 @@ class Header:
         return [name for place, name in enumerate(self.names) if name and place not in kept]
 
 
-Roles = Mapping[str, re.Pattern[str]]
+class Roles:
+    """What columns may be for, each with the pattern of its headers; of patterns that both match the first one has it.
+
+    Every layout looks for its header among the first rows of every sheet, pupils and all, and most of their cells
+    repeat: each different cell is compared once.
+    """
+
+    def __init__(self, patterns: Mapping[str, str]) -> None:
+        self._patterns = {role: re.compile(pattern) for role, pattern in patterns.items()}
+        self.matching = lru_cache(maxsize=2048, typed=True)(self._matching)
+
+    def _matching(self, cell: Any) -> tuple[str, ...]:
+        """The roles that a cell may be the header of."""
+        if is_blank(cell):
+            return ()
+        key = header_key(text(cell))
+        return tuple(role for role, pattern in self._patterns.items() if pattern.fullmatch(key))
 
 
 def roles_of(row: Sequence[Any], roles: Roles) -> dict[str, int]:
     """Which column plays which role; the first match stays, as in reading from the left."""
     found: dict[str, int] = {}
     for place, cell in enumerate(row):
-        if is_blank(cell):
-            continue
-        key = header_key(text(cell))
-        for role, pattern in roles.items():
-            if role not in found and pattern.fullmatch(key):
+        for role in roles.matching(cell):
+            if role not in found:
                 found[role] = place
                 break
     return found

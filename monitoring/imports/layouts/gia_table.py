@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
+from itertools import groupby
 from typing import Any
 
 from indicators.procedures import Attempt, Procedure
@@ -24,9 +24,8 @@ from monitoring.imports.problems import Problem
 from monitoring.imports.tally import PupilTable, SchoolKey, names_pupils, tally
 from monitoring.imports.workbook import Sheet
 
-ROLES: Roles = {
-    role: re.compile(pattern)
-    for role, pattern in {
+ROLES = Roles(
+    {
         # «Код МСУ» is the municipality's code and is deliberately matched by nothing.
         "school": (
             r"код (оо|оу|ош|школы|(обще)?образовательно(й|го) (организации|учреждения))( участник(а|ов))?|"
@@ -44,8 +43,8 @@ ROLES: Roles = {
         "subject_code": r"код предмета|subject ?code",
         "date": r"дата( экзамена)?|exam ?date",
         "status": r"статус.*|явка|неявка|причина неявки|состояние участника|примечание",
-    }.items()
-}
+    }
+)
 # Headings in two lines: the subject, then the day.
 _SUBJECT_LINE = re.compile(
     r"(?:(?:учебный )?предмет|экзамен)?\s*:?\s*(?:(?P<code>\d{1,3})\s*[-–—]\s*)?(?P<subject>[^\W\d][^\d]{3,40})",
@@ -102,10 +101,14 @@ def split_blocks(sheet: Sheet) -> tuple[list[Block], list[Problem]]:
     if header is None:
         return [], problems
     blocks = [Block(header, _headings(sheet, range(header.row)))]
+    is_pupil: dict[int, list[bool]] = {}  # by the school's column: with a header on every page it is asked for often
     index = header.last_row + 1
     while index < len(sheet.rows):
         block = blocks[-1]
-        stop = _take_rows(sheet, block, index, problems)
+        place = block.header.roles["school"]
+        if place not in is_pupil:
+            is_pupil[place] = _holds_code(sheet.column(place))
+        stop = _take_rows(sheet, block, index, is_pupil[place], problems)
         if stop is None:
             break
         index, following = stop
@@ -115,11 +118,16 @@ def split_blocks(sheet: Sheet) -> tuple[list[Block], list[Problem]]:
     return blocks, problems
 
 
+def _holds_code(column: Sequence[Any]) -> list[bool]:
+    found = {cell: bool(school_code(cell)) for cell in set(column)}
+    return [found[cell] for cell in column]
+
+
 def _without_totals(sheet: Sheet, block: Block) -> list[int]:
     """A sum or a page number may stand in the school's column: a row with no result and hardly anything else."""
     roles = block.header.roles
-    results = zip(*(_column(sheet, block.rows, roles[role]) for role in RESULT_ROLES if role in roles), strict=True)
-    bare = {index for index, cells in zip(block.rows, results, strict=True) if not any(cells)}
+    results = zip(*(sheet.cells(block.rows, roles[role]) for role in RESULT_ROLES if role in roles), strict=True)
+    bare = [index for index, found in zip(block.rows, map(any, results), strict=True) if not found]
     litter = {
         index
         for index in bare
@@ -128,31 +136,31 @@ def _without_totals(sheet: Sheet, block: Block) -> list[int]:
     return [index for index in block.rows if index not in litter] if litter else block.rows
 
 
-def _take_rows(sheet: Sheet, block: Block, start: int, problems: list[Problem]) -> tuple[int, Block] | None:
+def _take_rows(
+    sheet: Sheet, block: Block, start: int, is_pupil: list[bool], problems: list[Problem]
+) -> tuple[int, Block] | None:
     """Fill the block from `start`; at the next header or heading give the index to go on from and the block begun
     there."""
-    place = block.header.roles["school"]
-    column = [row[place] if place < len(row) else "" for row in sheet.rows[start:]]
-    is_code = {cell: bool(school_code(cell)) for cell in set(column)}
     lines: list[tuple[int, str]] = []  # what stands between the pupils: headings of the next exam, totals, signatures
-    for index, cell in enumerate(column, start):
-        if is_code[cell]:
+    for of_pupils, run in groupby(range(start, len(sheet.rows)), key=is_pupil.__getitem__):
+        if of_pupils:
+            rows = list(run)
             if any(exam_heading(line) for _, line in lines):
-                return index, Block(block.header, lines)  # a new heading without a new header: the columns stay
+                return rows[0], Block(block.header, lines)  # a new heading without a new header: the columns stay
             lines.clear()
-            if not _is_numbering(sheet, block, index):
-                block.rows.append(index)
+            block.rows += rows[1:] if _is_numbering(sheet, block, rows[0]) else rows
             continue
-        if not any(sheet.rows[index]):
-            continue
-        header = header_at(sheet, index)
-        if header is not None:
-            # A header repeated on every printed page, without a heading of its own, goes on with the same exam.
-            is_new = any(exam_heading(line) for _, line in lines) or not block.rows
-            return header.last_row + 1, Block(header, lines if is_new else [*block.headings, *lines])
-        if line := joined(sheet.rows[index]):
-            lines.append((index, line))
-            problems.extend(_odd_row(sheet, block, index))
+        for index in run:
+            if not any(sheet.rows[index]):
+                continue
+            header = header_at(sheet, index)
+            if header is not None:
+                # A header repeated on every printed page, without a heading of its own, goes on with the same exam.
+                is_new = any(exam_heading(line) for _, line in lines) or not block.rows
+                return header.last_row + 1, Block(header, lines if is_new else [*block.headings, *lines])
+            if line := joined(sheet.rows[index]):
+                lines.append((index, line))
+                problems.extend(_odd_row(sheet, block, index))
     return None
 
 
@@ -217,7 +225,7 @@ def _read_exam(
     _say_row_exam(exam, block, rows, said)
     _say_headings(exam, block)
     columns = {
-        role: _column(sheet, rows, place) for role, place in roles.items() if role in KEPT_ROLES or role == "status"
+        role: sheet.cells(rows, place) for role, place in roles.items() if role in KEPT_ROLES or role == "status"
     }
     grade = _grade(sheet, rows, roles)
     kind = result_kind(exam, columns, roles, grade, name)
@@ -254,15 +262,6 @@ def _without_results(sheet: Sheet, block: Block, taken: dict[str, Sequence[Any]]
     return [say.error("no_results", message, sheet=sheet.name, cell=cell)]
 
 
-def _column(sheet: Sheet, rows: Sequence[int], place: int) -> list[Any]:
-    """One column of the given rows; rows of a workbook are of one width, only those of a CSV may be shorter."""
-    taken = [sheet.rows[index] for index in rows]
-    try:
-        return list(map(itemgetter(place), taken))
-    except IndexError:
-        return [row[place] if place < len(row) else "" for row in taken]
-
-
 def key_of(raw: Any) -> SchoolKey | None:
     login = school_login(raw)
     if login:
@@ -279,7 +278,7 @@ def _keys(column: Sequence[Any]) -> list[str]:
 def _grade(sheet: Sheet, rows: Sequence[int], roles: dict[str, int]) -> int | None:
     if "class" not in roles:
         return None
-    classes = Counter(_column(sheet, rows, roles["class"]))
+    classes = Counter(sheet.cells(rows, roles["class"]))
     grades: Counter[int] = Counter()
     for cell, n in classes.items():
         if (grade := grade_of(cell)) is not None:
@@ -335,6 +334,6 @@ def _clean(sheet: Sheet, block: Block) -> CleanBlock:
             # Of the school only what it was recognised by: beside it, in a shifted row, a surname may stand.
             kept_text(_keys(column)) if place == block.header.roles["school"] else kept(column)
             for place in places
-            for column in [_column(sheet, block.rows, place)]
+            for column in [sheet.cells(block.rows, place)]
         ],
     )

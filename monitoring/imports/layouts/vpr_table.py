@@ -55,9 +55,9 @@ def read_pupils(exam: ParsedExam, sheet: Sheet, header: Header, rows: Sequence[i
     """The exam of one table of pupils; `schools` holds each row's school, wherever the layout found it."""
     roles = header.roles
     numbers: tuple[str, ...] = ("journal", "primary", "mark")
-    columns: dict[str, Sequence[Any]] = {role: _column(sheet, rows, roles[role]) for role in numbers if role in roles}
+    columns: dict[str, Sequence[Any]] = {role: sheet.cells(rows, roles[role]) for role in numbers if role in roles}
     if "variant" in roles:
-        columns["status"] = _column(sheet, rows, roles["variant"])
+        columns["status"] = sheet.cells(rows, roles["variant"])
     columns["school"] = list(schools)
     places = {**roles, "status": roles.get("variant", 0), "school": roles.get("school", 0)}
     table = PupilTable(sheet.name, [row + 1 for row in rows], columns, places, login_key, mark_decides=False)
@@ -75,10 +75,6 @@ def read_pupils(exam: ParsedExam, sheet: Sheet, header: Header, rows: Sequence[i
     clean = _clean(sheet, header, rows, kept_places, schools)
     dropped = unique(header.dropped(kept_places))
     return Reading([exam], [], dropped, CleanSheet(sheet.name, [] if names_pupils(exam) else [clean]))
-
-
-def _column(sheet: Sheet, rows: Sequence[int], place: int) -> list[Any]:
-    return [row[place] if place < len(row) else "" for row in map(sheet.rows.__getitem__, rows)]
 
 
 def login_key(raw: Any) -> SchoolKey | None:
@@ -111,7 +107,7 @@ def _task_columns(sheet: Sheet, header: Header, rows: Sequence[int]) -> list[Tas
         task = task_header(name)
         if task is None:
             continue
-        cells = _column(sheet, rows, place)
+        cells = sheet.cells(rows, place)
         if not all(is_blank(cell) for cell in set(cells)):
             found.append(TaskColumn(task[0], place, cells, task[1]))
     return found
@@ -122,7 +118,7 @@ def _say_pupil_grade(exam: ParsedExam, sheet: Sheet, rows: Sequence[int], roles:
     if "pupil_code" not in roles:
         return
     grades: Counter[int] = Counter()
-    for cell in _column(sheet, rows, roles["pupil_code"]):
+    for cell in sheet.cells(rows, roles["pupil_code"]):
         code = whole(cell)
         if code is not None and 10000 <= code <= 119999:
             grades[code // 10000] += 1
@@ -137,7 +133,7 @@ def _say_upload_date(exam: ParsedExam, sheet: Sheet, header: Header, rows: Seque
     if "uploaded" not in header.roles:
         return
     months: Counter[tuple[int, int]] = Counter()
-    for cell in _column(sheet, rows, header.roles["uploaded"]):
+    for cell in sheet.cells(rows, header.roles["uploaded"]):
         match = re.search(r"(\d{1,2})\.(\d{1,2})\.(20\d\d)|(20\d\d)-(\d\d)-\d\d", text(cell))
         if match:
             months[int(match[3] or match[4]), int(match[2] or match[5])] += 1
@@ -171,7 +167,7 @@ def _without_total(table: PupilTable) -> list[say.Problem]:
 def _clean(sheet: Sheet, header: Header, rows: Sequence[int], places: list[int], schools: Sequence[Any]) -> CleanBlock:
     columns: list[Sequence[Any]] = []
     for place in places:
-        cells = _column(sheet, rows, place)
+        cells = sheet.cells(rows, place)
         if place == header.roles.get("school"):
             columns.append(kept_text(school_login(cell) or cell for cell in schools))
         else:
@@ -180,4 +176,4 @@ def _clean(sheet: Sheet, header: Header, rows: Sequence[int], places: list[int],
 
 
 def roles(**patterns: str) -> Roles:
-    return {role: re.compile(pattern) for role, pattern in patterns.items()}
+    return Roles(patterns)
