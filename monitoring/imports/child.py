@@ -1,8 +1,8 @@
-"""The child process that reads a batch: `python -m monitoring.imports.child`, driven by `parse.py`.
+"""A child process that reads files: `python -m monitoring.imports.child`, driven by `children.py`.
 
-It takes one JSON line on stdin (sources, where to write clean sheets, limits) and answers with JSON lines: `{"start":
-n}` before a file, `{"done": n, "file": {…}}` after it. When it dies, the parent knows which file killed it and goes
-on behind it.
+On stdin it takes JSON lines: first the limits and where to write clean sheets, then one source at a time. Each source
+is answered on stdout by one line: what is in it (`file`), or the number of the system's error when a clean sheet could
+not be written (`fault`), which is not the file's fault. When it dies, the parent knows which file it had in hand.
 """
 
 import gc
@@ -10,7 +10,7 @@ import json
 import resource
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from monitoring.imports.problems import Problem
 from monitoring.imports.read_file import read_source
@@ -22,22 +22,24 @@ def source_from_json(data: dict[str, Any]) -> Source:
     return Source(**{**data, "problem": Problem.from_json(problem) if problem else None})
 
 
-def run(request: dict[str, Any], answer: TextIO) -> None:
-    for number, data in request["sources"]:
-        print(json.dumps({"start": number}), file=answer, flush=True)
-        stem = Path(request["clean_dir"]) / f"{number:04d}" if request["clean_dir"] else None
-        parsed = read_source(source_from_json(data), stem)
-        print(json.dumps({"done": number, "file": parsed.to_json()}, ensure_ascii=False), file=answer, flush=True)
+def answer(task: dict[str, Any], clean_dir: str) -> dict[str, Any]:
+    stem = Path(clean_dir) / f"{task['number']:04d}" if clean_dir else None
+    try:
+        return {"file": read_source(source_from_json(task["source"]), stem).to_json()}
+    except OSError as fault:
+        return {"fault": fault.errno}
 
 
 def main() -> None:
-    request = json.loads(sys.stdin.readline())
-    limit = int(request["memory_bytes"])
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    limits = json.loads(sys.stdin.readline())
+    memory = int(limits["memory_bytes"])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # A sheet is millions of small objects without cycles: collecting among them costs a quarter of the time.
     gc.disable()
-    run(request, sys.stdout)
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(answer(json.loads(line), limits["clean_dir"]), ensure_ascii=False) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

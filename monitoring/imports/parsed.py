@@ -1,10 +1,11 @@
 """What is left of a file after reading: heads of exams and tallies by school. No pupil row survives here.
 
 All of it goes to JSON and back, because between reading and a person's confirmation it waits in a spool file while
-the raw upload is deleted at once.
+the raw upload is deleted at once. `to_json` shares what it can with the object, since `asdict` would copy every number
+of every school.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from monitoring.imports.problems import Problem
@@ -60,6 +61,9 @@ class SchoolTally:
     levels: dict[str, int] | None = None
     tasks: dict[str, TaskTally] = field(default_factory=dict)
 
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "tasks": {name: {**vars(task)} for name, task in self.tasks.items()}}
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "SchoolTally":
         """JSON has only text as keys, and lists for tuples."""
@@ -95,6 +99,14 @@ class ParsedExam:
         gives_way = known is None or (known.source == LAYOUT and source != LAYOUT)
         if value is not None and value != "" and gives_way:
             self.facts[name] = Fact(value, source, cell)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **vars(self),
+            "facts": {name: {**vars(fact)} for name, fact in self.facts.items()},
+            "schools": [school.to_json() for school in self.schools],
+            "problems": [problem.to_json() for problem in self.problems],
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "ParsedExam":
@@ -139,7 +151,12 @@ class ParsedFile:
         )
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            **vars(self),
+            "exams": [exam.to_json() for exam in self.exams],
+            "problems": [problem.to_json() for problem in self.problems],
+            "clean": [{**vars(clean)} for clean in self.clean],
+        }
 
 
 @dataclass

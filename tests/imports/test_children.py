@@ -1,0 +1,102 @@
+"""Reading in child processes: side by side, in the order given, and what stops one file stops no other."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from monitoring.imports import parse as parsing
+from monitoring.imports.parse import parse
+from tests.imports.books import NORMALISED, OGE_DENSE, SURNAME, codes, csv_file, normalised, oge, problem, xlsx
+from tests.imports.test_workbook import far_cell
+
+HEADING = ["01 - Русский язык 2021.05.27"]
+
+
+@pytest.fixture(autouse=True)
+def two_processors(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+def book(folder, name, *codes_of_schools):
+    return xlsx(folder / name, [HEADING, OGE_DENSE, *(oge(code, 20, 4) for code in codes_of_schools)])
+
+
+def children():
+    """The numbers of this process's children, ended and not waited for ones too."""
+    return [child for path in Path("/proc/self/task").glob("*/children") for child in path.read_text().split()]
+
+
+def test_files_come_in_the_order_given_whoever_reads_them(tmp_path):
+    slow = book(tmp_path, "z.xlsx", *["125001"] * 3000)
+    quick = [book(tmp_path, f"{name}.xlsx", "125002") for name in "yxw"]
+    seen = []
+    batch = parse([slow, *quick], progress=lambda done, total: seen.append((done, total)))
+    assert [file.name for file in batch.files] == ["z.xlsx", "y.xlsx", "x.xlsx", "w.xlsx"]
+    assert [file.exams[0].rows for file in batch.files] == [3000, 1, 1, 1]
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_each_file_that_kills_its_child_is_named_and_no_other(tmp_path):
+    inputs = [
+        far_cell(tmp_path / "a.xlsx"),
+        book(tmp_path, "b.xlsx", "125001"),
+        far_cell(tmp_path / "c.xlsx"),
+        far_cell(tmp_path / "d.xlsx"),
+        book(tmp_path, "e.xlsx", "125002"),
+    ]
+    batch = parse(inputs)
+    assert [codes(file) for file in batch.files] == [["too_large"], [], ["too_large"], ["too_large"], []]
+
+
+def test_every_file_that_takes_too_long_is_named(tmp_path):
+    batch = parse([book(tmp_path, f"{name}.xlsx", "125001") for name in "abc"], seconds_per_file=0)
+    assert all("слишком долго" in problem(file, "too_large").message for file in batch.files)
+
+
+def test_a_file_that_needs_more_than_half_of_the_memory_gets_all_of_it(tmp_path):
+    """Sixteen megabytes of text take some 150 to read."""
+    rows = [[*normalised("125001", 13, 40), "ы" * 1600] for _ in range(10_000)]
+    large = csv_file(tmp_path / "02_2021.06.01.csv", [[*NORMALISED, "Mark100", "Пустое"], *rows])
+    inputs = [large, book(tmp_path, "b.xlsx", "125001")]
+    assert [codes(file) for file in parse(inputs, memory_bytes=320 * 1024**2).files] == [[], []]
+    assert codes(parse([large], memory_bytes=160 * 1024**2).files[0]) == ["too_large"]
+
+
+@pytest.mark.parametrize("isolate", [True, False])
+def test_a_full_disk_is_no_fault_of_the_file(tmp_path, isolate):
+    clean = tmp_path / "clean"
+    clean.mkdir()
+    (clean / "0001-1.csv.gz").symlink_to("/dev/full")
+    inputs = [book(tmp_path, "a.xlsx", "125001"), book(tmp_path, "b.xlsx", "125001")]
+    with pytest.raises(OSError) as full:
+        parse(inputs, clean_dir=clean, isolate=isolate)
+    assert full.value.errno == errno.ENOSPC
+    assert SURNAME not in str(full.value)
+    assert children() == []
+
+
+def test_children_end_when_whoever_waits_has_no_more_use_for_them(tmp_path):
+    def cancelled(done, total):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        parse([book(tmp_path, f"{name}.xlsx", "125001") for name in "abc"], progress=cancelled)
+    assert children() == []
+
+
+@pytest.mark.parametrize(("processors", "files", "expected"), [(1, 3, [1]), (8, 3, [2, 1]), (8, 1, [1])])
+def test_children_share_the_memory_of_one(tmp_path, monkeypatch, processors, files, expected):
+    asked = []
+
+    def note(numbered, clean_dir, limits, finish):
+        asked.append(limits)
+        return read(numbered, clean_dir, limits, finish)
+
+    read = parsing.read_in_children
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    monkeypatch.setattr(parsing, "read_in_children", note)
+    parse([book(tmp_path, f"{number}.xlsx", "125001") for number in range(files)])
+    assert [limits.children for limits in asked] == expected
+    assert {limits.children * limits.memory_bytes for limits in asked} == {parsing.MEMORY_BYTES}
