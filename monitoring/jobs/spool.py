@@ -74,7 +74,7 @@ def drop(upload_id: int) -> None:
 def _write_json(path: Path, data: object) -> None:
     aside = path.with_suffix(".part")
     with open(aside, "w", encoding="utf-8", opener=_for_the_service_alone) as target:
-        json.dump(data, target, ensure_ascii=False)
+        target.write(json.dumps(data, ensure_ascii=False))  # `dump` would go round in Python, five times as slow
     os.replace(aside, path)
 
 
