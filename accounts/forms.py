@@ -1,4 +1,4 @@
-"""What people type about accounts."""
+"""What people type about accounts, and choose to see of jobs."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.access import Role, place_problem
-from accounts.models import ROLE_CHOICES
+from accounts.models import ROLE_CHOICES, Job
 
 
 class LoginForm(allauth_forms.LoginForm):
@@ -61,3 +61,15 @@ class InvitationForm(forms.Form):
             if problem:
                 self.add_error("school", problem)
         return cleaned
+
+
+class JobFilterForm(forms.Form):
+    """Which jobs to show; a choice that is not there leaves all of them."""
+
+    status = forms.ChoiceField(label="Состояние", choices=[("", "Любое"), *Job.Status.choices], required=False)
+    kind = forms.ChoiceField(label="Вид работы", choices=[("", "Любой"), *Job.Kind.choices], required=False)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -63,6 +63,7 @@ SECTIONS_OF_WORK = (
     Section("Люди", "accounts:people", Permission.PEOPLE_MANAGE, whole=True),
     Section("Справка", "accounts:help", None),
 )
+SECTIONS_OF_MENU = (Section("Работы портала", "accounts:jobs", Permission.RESULTS_IMPORT, whole=True),)
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,11 @@ class Frame:
     @cached_property
     def sections_of_work(self) -> list[NavEntry]:
         return self._entries(SECTIONS_OF_WORK)
+
+    @cached_property
+    def sections_of_menu(self) -> list[NavEntry]:
+        """What is looked for seldom, so it stands in the menu of the person."""
+        return self._entries(SECTIONS_OF_MENU)
 
     @property
     def kept_query(self) -> list[tuple[str, str]]:

@@ -9,13 +9,16 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from accounts import jobs
+        from accounts import job_subjects, jobs
         from accounts.models import Job
         from indicators.calculations.formulas import Results
         from indicators.sources import register
         from monitoring.jobs.uploads import ended_badly, read_again, store_again
+        from monitoring.queries.jobs import CANCELLING_READING, CANCELLING_STORING, about_readings, about_storings
         from monitoring.sources import read_results
 
         register(Results, read_results)
         jobs.register(Job.Kind.READ_UPLOAD, ended_badly=ended_badly, again=read_again)
         jobs.register(Job.Kind.STORE_UPLOAD, ended_badly=ended_badly, again=store_again)
+        job_subjects.register(Job.Kind.READ_UPLOAD, about_readings, cancelling=CANCELLING_READING)
+        job_subjects.register(Job.Kind.STORE_UPLOAD, about_storings, cancelling=CANCELLING_STORING)

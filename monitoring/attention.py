@@ -16,6 +16,7 @@ class Attention:
     text: str
     link: str
     link_text: str
+    is_done_at_once: bool = False  # by a button that posts to the link
 
 
 Source = Callable[[Any, Municipality, int], Iterable[Attention]]  # user, municipality, school year

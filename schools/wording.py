@@ -139,6 +139,19 @@ def moment(value: dt.datetime | None) -> str:
     return f"{_local(value):%d.%m.%Y в %H:%M}" if value else NO_DATA
 
 
+def duration(value: dt.timedelta | None) -> str:
+    """«2 ч 5 мин», «3 мин 20 с», «45 с», «меньше секунды»: the two largest parts are enough."""
+    if value is None:
+        return NO_DATA
+    seconds = max(0, int(value.total_seconds()))
+    hours, minutes, seconds = seconds // 3600, seconds % 3600 // 60, seconds % 60
+    parts = [(hours, "ч"), (minutes, "мин"), (seconds, "с")]
+    while parts and not parts[0][0]:
+        parts.pop(0)
+    told = [f"{count}{NBSP}{unit}" for count, unit in parts[:2] if count]
+    return " ".join(told) or "меньше секунды"
+
+
 def day_in_words(value: dt.date | dt.datetime | None) -> str:
     """«31 мая 2023 г.», as documents write it."""
     if not value:

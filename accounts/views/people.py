@@ -3,24 +3,24 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Permission
 from accounts.forms import InvitationForm
-from accounts.models import Membership, reach_of
-from accounts.queries import members, own_municipalities
+from accounts.models import Membership
+from accounts.queries.people import members
 from accounts.services import LetterNotSent, PersonRefused, end_membership, invite_person, send_invitation
+from accounts.views.place import municipality_in_view
 
 ON_A_PAGE = 100
 
 
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    municipality = _managed_municipality(request)
+    municipality = municipality_in_view(request, Permission.PEOPLE_MANAGE)
     found = members(user=request.user, municipality_id=municipality.pk)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/people.html", {"municipality": municipality, "page": page})
@@ -28,7 +28,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
-    municipality = _managed_municipality(request)
+    municipality = municipality_in_view(request, Permission.PEOPLE_MANAGE)
     form = InvitationForm(request.POST or None, schools=municipality.schools.all())
     if request.method == "POST" and form.is_valid():
         try:
@@ -88,15 +88,3 @@ def _write_to(request: HttpRequest, membership: Membership) -> None:
 def _visible(request: HttpRequest, pk: int) -> Membership:
     visible = Membership.objects.visible_to(request.user).select_related("user", "municipality", "school")
     return get_object_or_404(visible, pk=pk)
-
-
-def _managed_municipality(request: HttpRequest) -> Any:
-    """The one in view, as the frame remembers it; 404 when it is not theirs, 403 when others manage its people."""
-    own = own_municipalities(request.user)
-    named = request.GET.get("municipality")
-    if not own or (named and named not in own):
-        raise Http404("Такого муниципалитета нет, или он вам не открыт.")
-    municipality = own.get(named or request.session.get("municipality", ""), next(iter(own.values())))
-    if municipality.pk not in reach_of(request.user, Permission.PEOPLE_MANAGE).municipalities:
-        raise PermissionDenied
-    return municipality

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.access import Permission
 from accounts.models import Job
 from indicators.models import Indicator
+from indicators.queries.jobs import recompute_left_behind
 from indicators.queries.statistics import StatisticsSheet, schools_without_numbers, statistics_sheet
 from monitoring.attention import Attention
 from monitoring.models import ResultTotal, Upload
@@ -24,6 +25,7 @@ FILE_FORMS = "файл,файла,файлов"
 def attention(user: Any, municipality: Municipality, school_year: int) -> Iterator[Attention]:
     yield from uploads_waiting(user, municipality)
     yield from failed_jobs(user, municipality)
+    yield from values_behind(user, municipality)
     yield from results_missing(user, municipality, school_year)
     sheet = statistics_sheet(user=user, municipality=municipality, school_year=school_year)
     yield from numbers_missing(user, sheet, school_year)
@@ -55,25 +57,30 @@ def uploads_waiting(user: Any, municipality: Municipality) -> Iterator[Attention
 
 
 def failed_jobs(user: Any, municipality: Municipality) -> Iterator[Attention]:
-    """The latest of each kind of work about the same thing, if it failed."""
+    """The latest of each kind of work about the same thing, if it failed; recomputes have a card of their own."""
     latest: dict[tuple[str, int | None], Job] = {}
-    jobs = Job.objects.visible_to(user).filter(municipality=municipality).order_by("-pk")
-    for job in jobs[:RECENT_JOBS]:
+    jobs = Job.objects.visible_to(user).filter(municipality=municipality).exclude(kind=Job.Kind.RECOMPUTE)
+    for job in jobs.order_by("-pk")[:RECENT_JOBS]:
         latest.setdefault((job.kind, job.subject_id), job)
     for job in latest.values():
         if job.status == Job.Status.FAILED:
-            link, link_text = _place_of(job)
-            yield Attention("bad", f"{job.get_kind_display()}: не удалось", job.problem, link, link_text)
+            title = f"{job.get_kind_display()}: {job.get_status_display()}"
+            yield Attention("bad", title, job.problem, reverse("accounts:job", args=[job.pk]), "Что можно сделать")
 
 
-def _place_of(job: Job) -> tuple[str, str]:
-    match job.kind:
-        case Job.Kind.READ_UPLOAD | Job.Kind.STORE_UPLOAD:
-            return reverse("monitoring:upload", args=[job.subject_id]), "Открыть загрузку"
-        case Job.Kind.RENDER_REPORT:
-            return reverse("reports:report", args=[job.subject_id]), "Открыть документ"
-        case _:
-            return reverse("indicators:list"), "К показателям"
+def values_behind(user: Any, municipality: Municipality) -> Iterator[Attention]:
+    """A recompute failed or was cancelled, and none has done its work since: numbers are not what the data say."""
+    recomputes = Job.objects.visible_to(user).filter(municipality=municipality, kind=Job.Kind.RECOMPUTE)
+    job = recompute_left_behind(recomputes.order_by("-pk")[:RECENT_JOBS])
+    if job:
+        yield Attention(
+            "bad",
+            f"{job.get_kind_display()}: {job.get_status_display()}",
+            f"Показатели не учитывают последних изменений в данных. {job.problem}",
+            reverse("accounts:do_job_again", args=[job.pk]),
+            "Запустить ещё раз",
+            is_done_at_once=True,
+        )
 
 
 def results_missing(user: Any, municipality: Municipality, school_year: int) -> Iterator[Attention]:

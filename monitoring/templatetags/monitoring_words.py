@@ -10,6 +10,7 @@ from indicators.procedures import Attempt, Procedure, Wave
 from indicators.subjects import subject_name
 from monitoring.imports.layouts import LAYOUTS
 from monitoring.models import UploadEntry
+from monitoring.queries.jobs import names_in_words
 from monitoring.queries.uploads import UploadView
 from schools.periods import school_year_label
 from schools.wording import counted, plural
@@ -61,9 +62,7 @@ def asks_which_file(entry: UploadEntry) -> bool:
 @register.filter
 def file_names(entries: Iterable[UploadEntry]) -> str:
     """The first files by name and how many more there are."""
-    names = list(dict.fromkeys(entry.name for entry in entries))
-    shown = ", ".join(names[:3])
-    return f"{shown} и ещё {len(names) - 3}" if len(names) > 3 else shown or "—"
+    return names_in_words(entry.name for entry in entries) or "—"
 
 
 @register.filter

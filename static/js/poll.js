@@ -11,19 +11,31 @@ document.addEventListener("DOMContentLoaded", () => {
     section.querySelector("[data-poll-without-script]").hidden = true;
     pause.hidden = false;
     let paused = false;
+    // What somebody has opened or stands on by keyboard is not taken from under their hands.
+    const isInUse = () => body.querySelector("details[open], :focus-visible") !== null;
     pause.addEventListener("click", () => {
       paused = !paused;
       pause.setAttribute("aria-pressed", String(paused));
       pause.textContent = paused ? "Продолжить обновление" : "Приостановить обновление";
     });
     body.addEventListener("htmx:beforeSwap", (event) => {
-      if (new URL(event.detail.xhr.responseURL).pathname === body.getAttribute("hx-get")) return;
+      const asked = new URL(body.getAttribute("hx-get"), window.location.href);
+      if (new URL(event.detail.xhr.responseURL).pathname === asked.pathname) {
+        event.detail.shouldSwap = !isInUse();
+        return;
+      }
       event.preventDefault(); // led elsewhere: the session is over, and the page itself will ask to log in
       window.location.reload();
     });
     const timer = setInterval(() => {
       if (!section.isConnected) clearInterval(timer);
-      else if (!paused && !document.hidden) body.dispatchEvent(new CustomEvent("poll"));
+      else if (!paused && !document.hidden && !isInUse()) body.dispatchEvent(new CustomEvent("poll"));
     }, EVERY_MS);
   }
+
+  // The same sentence again is not read aloud again.
+  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    if (target.textContent.trim() === fragment.textContent.trim()) event.detail.shouldSwap = false;
+  });
 });

@@ -80,6 +80,10 @@ ROWS = [
     row("accounts:invite", "post", "                          302 404 403 403 403 403 403 200", query=NAZAROVO),
     row("accounts:invite_again", "post", "                    302 404 404 404 404 404 404 302", pk="membership"),
     row("accounts:end_membership", "post", "                  302 404 404 404 404 404 404 302", pk="membership"),
+    row("accounts:jobs", "get", "                             302 200 403 403 403 403 200 200"),
+    row("accounts:jobs", "get", "                             302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("accounts:cancel_job", "post", "                      302 404 404 404 404 404 302 302", pk="job"),
+    row("accounts:do_job_again", "post", "                    302 404 404 404 404 404 302 302", pk="job"),
     row("accounts:job", "get", "                              302 404 404 404 404 404 200 200", pk="job"),
     row("accounts:help", "get", "                             302 200 200 200 200 200 200 200"),
     # --- schools

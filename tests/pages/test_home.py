@@ -102,10 +102,60 @@ def test_home_shows_indicators_schools_and_what_waits(town, log_in_as):
     assert page.index(town.big.get_absolute_url()) < page.index(town.small.get_absolute_url())
 
 
-def test_work_that_succeeded_later_is_not_reported_as_failed(town, log_in_as):
-    JobFactory(municipality=town.municipality, status=Job.Status.FAILED, finished_at="2021-06-01T00:00Z")
-    JobFactory(municipality=town.municipality, status=Job.Status.DONE, finished_at="2021-06-02T00:00Z")
-    assert "не удалось" not in log_in_as(Role.METHODIST, town.municipality).get("/?year=2020").text
+def failed_then(town, *, began, **other):
+    """A recompute of ОГЭ of 2020 that failed on the first of June, and another that began on that day or later."""
+    failed = JobFactory(
+        municipality=town.municipality, status=Job.Status.FAILED, finished_at="2021-06-01T00:00Z", scope=OGE_OF_2020
+    )
+    done = {"status": Job.Status.DONE, "started_at": began, "finished_at": "2021-06-03T00:00Z"}
+    JobFactory(municipality=town.municipality, **done | other)
+    return failed
+
+
+OGE_OF_2020 = {"exams": [["oge", "mathematics", 9, 2020]]}
+NOT_UP_TO_DATE = "Показатели не учитывают последних изменений в данных."
+
+
+def test_a_later_recompute_of_everything_makes_a_failed_one_good(town, log_in_as):
+    failed_then(town, began="2021-06-02T00:00Z")
+    assert NOT_UP_TO_DATE not in log_in_as(Role.METHODIST, town.municipality).get("/?year=2020").text
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"began": "2021-06-02T00:00Z", "scope": {"exams": [["ege", "russian", 11, 2020]]}},
+        {"began": "2021-05-31T00:00Z"},  # it read the data before
+        {"began": "2021-06-02T00:00Z", "status": Job.Status.CANCELLED},
+    ],
+)
+def test_a_recompute_of_something_else_or_earlier_does_not_make_a_failed_one_good(town, log_in_as, other):
+    failed_then(town, **other)
+    assert NOT_UP_TO_DATE in log_in_as(Role.METHODIST, town.municipality).get("/?year=2020").text
+
+
+def test_a_recompute_that_waits_will_make_a_failed_one_good(town, log_in_as):
+    failed_then(town, began=None, status=Job.Status.QUEUED, finished_at=None)
+    assert NOT_UP_TO_DATE not in log_in_as(Role.METHODIST, town.municipality).get("/?year=2020").text
+
+
+def test_a_cancelled_recompute_is_started_again_from_home(town, log_in_as):
+    job = JobFactory(municipality=town.municipality, status=Job.Status.CANCELLED, finished_at="2021-06-01T00:00Z")
+    client, again = log_in_as(Role.METHODIST, town.municipality), reverse("accounts:do_job_again", args=[job.pk])
+    page = client.get("/?year=2020").text
+    assert NOT_UP_TO_DATE in page
+    assert f'action="{again}"' in page
+    assert client.post(again)["Location"] == reverse("accounts:job", args=[job.pk])
+    assert NOT_UP_TO_DATE not in client.get("/?year=2020").text
+
+
+def test_other_work_that_failed_leads_to_its_page_until_it_succeeds(town, log_in_as):
+    about = {"municipality": town.municipality, "kind": Job.Kind.RENDER_REPORT, "subject_id": 7}
+    job = JobFactory(**about, status=Job.Status.FAILED, finished_at="2021-06-01T00:00Z")
+    client = log_in_as(Role.METHODIST, town.municipality)
+    assert reverse("accounts:job", args=[job.pk]) in client.get("/?year=2020").text
+    JobFactory(**about, status=Job.Status.DONE, finished_at="2021-06-02T00:00Z")
+    assert "не удалось" not in client.get("/?year=2020").text
 
 
 def test_a_viewer_is_asked_to_do_nothing(town, log_in_as):

@@ -1,0 +1,1 @@
+"""What the pages of the ground floor show: people, jobs."""
