@@ -65,6 +65,7 @@ check: setup  ## format, lint, types, architecture, templates, settings, migrati
 	$(EMBEDDED) $(PY) manage.py check --fail-level WARNING
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 	$(EMBEDDED) $(PY) manage.py makemigrations --check --dry-run
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
 audit: setup  ## known holes in the locked packages; asks the package index
 	$(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements/base.txt

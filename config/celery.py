@@ -7,11 +7,14 @@ import structlog
 from celery import Celery
 from celery.signals import setup_logging, task_postrun, task_prerun
 
+from config.alive import SignOfLife
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("opora")
 app.set_default()  # the threads of the web process, too, send by this app
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["consumer"].add(SignOfLife)
 
 
 @setup_logging.connect

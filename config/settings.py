@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
+from config.fault_reports import report_faults
 from config.logs import logging_settings
 from config.secret import stored_secret_key
 
@@ -23,7 +24,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 SPOOL_DIR = VAR_DIR / "spool"  # raw uploads, until they are read
 BROKER_DIR = VAR_DIR / "broker"
-for folder in (VAR_DIR, SPOOL_DIR, BROKER_DIR, VAR_DIR / "static"):
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or VAR_DIR / "static")  # part of a container's image
+for folder in (VAR_DIR, SPOOL_DIR, BROKER_DIR, STATIC_ROOT):
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
@@ -82,7 +84,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, past the proxy with TLS
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the portal speaks for its own name, not its parent's
 SECURE_REFERRER_POLICY = "same-origin"
@@ -200,7 +202,6 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"  # served by views that ask who is asking, never by address
 STORAGES = {
@@ -247,6 +248,7 @@ CELERY_TASK_ROUTES = {
     "reports.render_*": "documents",
     "*.mail_*": "mail",
 }
+ALIVE_FILE = env.str("ALIVE_FILE", default="")  # see config/alive.py
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)  # folders carry work, no conversation between workers
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever instead of ending
@@ -292,6 +294,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {},
 }
 
-# --- Logs: what happened, never to whom -------------------------------------------
+# --- Seeing inside: what happened, never to whom -------------------------------------------
 
 LOGGING = logging_settings(level=env.str("LOG_LEVEL", default="INFO"), as_json=env.bool("LOG_JSON", default=PRODUCTION))
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production" if PRODUCTION else "embedded")
+if SENTRY_DSN:
+    report_faults(SENTRY_DSN, environment=SENTRY_ENVIRONMENT)

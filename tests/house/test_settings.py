@@ -16,11 +16,15 @@ PRODUCTION = {
 }
 
 
+def names_in(file: str, pattern: str) -> set[str]:
+    return set(re.findall(pattern, Path(settings.BASE_DIR, file).read_text(), re.MULTILINE))
+
+
 def test_env_example_names_every_variable_and_no_other():
-    source = Path(settings.BASE_DIR, "config/settings.py").read_text()
-    read = set(re.findall(r"""(?:env(?:\.\w+)?|required)\(\s*"([A-Z_]+)\"""", source))
-    named = set(re.findall(r"^#?([A-Z_]+)=", Path(settings.BASE_DIR, ".env.example").read_text(), re.MULTILINE))
-    assert named == read
+    read = names_in("config/settings.py", r"""(?:env(?:\.\w+)?|required)\(\s*"([A-Z_]+)\"""")
+    read |= names_in("config/gunicorn.py", r"""os\.environ\.get\("([A-Z_]+)\"""")
+    read |= names_in("docker-compose.yml", r"(?<!\$)\$\{([A-Z_]+)")
+    assert names_in(".env.example", r"^#?([A-Z_]+)=") == read
 
 
 def read_settings(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess:
