@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from config.metrics import metrics
 from config.search import search
 from config.views import healthz, readyz
 from monitoring.views.home import home
@@ -9,6 +10,7 @@ from monitoring.views.home import home
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("", home, name="home"),
     path("accounts/", include("accounts.login_urls")),
     path("search/", search, name="search"),

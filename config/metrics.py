@@ -1,0 +1,162 @@
+"""The portal's numbers for a monitoring system, as Prometheus reads them: what waits, what runs, how fast work goes.
+
+They are read from the job rows at the moment of asking, so any web process can answer and processes need no folder in
+which to add their counts up (docs/adr/0010). Kinds of work and queues are named, never a municipality or a person.
+"""
+
+import hmac
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from accounts.models import Job
+from config import __version__
+from config.health import BROKER_SECONDS
+
+RECENT = timedelta(hours=1)
+ENDED = (Job.Status.DONE, Job.Status.FAILED, Job.Status.CANCELLED)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For whoever knows METRICS_TOKEN; without that setting there is no such address."""
+    if not settings.METRICS_TOKEN:
+        return HttpResponseNotFound()
+    expected = f"Bearer {settings.METRICS_TOKEN}"
+    given = request.headers.get("Authorization", "")
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    registry = CollectorRegistry()
+    registry.register(PortalCollector())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class PortalCollector(Collector):
+    def collect(self) -> Iterator[Metric]:
+        info = GaugeMetricFamily("opora_info", "The version of the portal", labels=["version"])
+        info.add_metric([__version__], 1)
+        yield info
+        yield from job_metrics(timezone.now())
+        if settings.REDIS_URL:
+            yield from broker_metrics()
+
+    def describe(self) -> list[Metric]:
+        return []  # the registry must not collect to learn names
+
+
+# --- Jobs ---------------------------------------------------------------------------
+
+
+def job_metrics(now: datetime) -> Iterator[Metric]:
+    """All from one query, whose rows are few: kinds times statuses."""
+    rows = {(row["kind"], row["status"]): row for row in _jobs(now)}
+    kinds = sorted({*Job.Kind.values, *(kind for kind, _ in rows)})
+    yield from _under_way(kinds, rows, now)
+    yield from _ended(kinds, rows)
+
+
+def _jobs(now: datetime) -> Any:
+    recently = Q(finished_at__gte=now - RECENT, status=Job.Status.DONE)
+    took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=DurationField())
+    return (
+        Job.objects.order_by()
+        .values("kind", "status")
+        .annotate(
+            number=Count("pk"),
+            first_made=Min("created_at"),
+            last_seen=Min("heartbeat_at"),
+            recent=Count("pk", filter=recently),
+            recent_rows=Sum("rows", filter=recently),
+            recent_time=Sum(took, filter=recently),
+        )
+    )
+
+
+def _under_way(kinds: list[str], rows: dict[tuple[str, str], Any], now: datetime) -> Iterator[Metric]:
+    depth = GaugeMetricFamily("opora_jobs", "Jobs that wait or run", labels=["kind", "status"])
+    waiting = GaugeMetricFamily(
+        "opora_jobs_oldest_waiting_seconds", "How long ago the oldest waiting job was made", labels=["kind"]
+    )
+    silent = GaugeMetricFamily(
+        "opora_jobs_oldest_heartbeat_seconds", "How long ago the most silent running job said it lives", labels=["kind"]
+    )
+    for kind in kinds:
+        queued, running = rows.get((kind, Job.Status.QUEUED)), rows.get((kind, Job.Status.RUNNING))
+        depth.add_metric([kind, Job.Status.QUEUED.value], queued["number"] if queued else 0)
+        depth.add_metric([kind, Job.Status.RUNNING.value], running["number"] if running else 0)
+        waiting.add_metric([kind], _age(queued and queued["first_made"], now))
+        silent.add_metric([kind], _age(running and running["last_seen"], now))
+    yield from (depth, waiting, silent)
+
+
+def _age(moment: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - moment).total_seconds()) if moment else 0.0
+
+
+def _ended(kinds: list[str], rows: dict[tuple[str, str], Any]) -> Iterator[Metric]:
+    ended = CounterMetricFamily("opora_jobs_ended", "Jobs that ended", labels=["kind", "result"])
+    recent = GaugeMetricFamily("opora_recent_jobs", "Jobs done in the last hour", labels=["kind"])
+    seconds = GaugeMetricFamily(
+        "opora_recent_job_seconds", "Mean duration of the jobs done in the last hour", labels=["kind"]
+    )
+    speed = GaugeMetricFamily(
+        "opora_recent_rows_per_second", "Rows that the jobs done in the last hour handled in a second", labels=["kind"]
+    )
+    for kind in kinds:
+        for status in ENDED:
+            row = rows.get((kind, status))
+            ended.add_metric([kind, status.value], row["number"] if row else 0)
+        done = rows.get((kind, Job.Status.DONE))
+        recent.add_metric([kind], done["recent"] if done else 0)
+        if done and done["recent_time"]:
+            took = done["recent_time"].total_seconds()
+            seconds.add_metric([kind], took / done["recent"])
+            speed.add_metric([kind], done["recent_rows"] / took)
+    yield from (ended, recent, seconds, speed)
+
+
+# --- Broker --------------------------------------------------------------------------
+
+
+def broker_metrics() -> Iterator[Metric]:
+    """How many messages wait in Redis; only that it does not answer, when it does not."""
+    lengths = _queue_lengths()
+    yield GaugeMetricFamily("opora_broker_up", "Whether the broker answers", value=lengths is not None)
+    messages = GaugeMetricFamily("opora_broker_queue_messages", "Messages that no worker has taken", labels=["queue"])
+    for queue, length in (lengths or {}).items():
+        messages.add_metric([queue], length)
+    yield messages
+
+
+def _queue_lengths() -> dict[str, int] | None:
+    """A queue is a list in Redis, under its name and the portal's prefix."""
+    queues = [queue.name for queue in settings.CELERY_TASK_QUEUES]
+    try:
+        with redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_timeout=BROKER_SECONDS,
+            socket_connect_timeout=BROKER_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        ) as server:
+            asked = server.pipeline(transaction=False)
+            for queue in queues:
+                asked.llen(f"{settings.REDIS_PREFIX}{queue}")
+            return dict(zip(queues, asked.execute(), strict=True))
+    except redis.RedisError:
+        return None
