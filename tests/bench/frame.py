@@ -10,7 +10,6 @@ A name says what is measured and stays the same in a short run; how much it was 
 
 import importlib
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -136,12 +135,7 @@ def peak_memory(function: Callable[..., object], *arguments: Any) -> float:
     """
     command = [sys.executable, "-m", "tests.bench.child", function.__module__, function.__qualname__]
     child = subprocess.run(
-        [*command, json.dumps(arguments)],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=FOLDER.parent.parent,
-        env=os.environ,
+        [*command, json.dumps(arguments)], check=True, stdout=subprocess.PIPE, text=True, cwd=FOLDER.parent.parent
     )
     return float(child.stdout.splitlines()[-1])
 
