@@ -1,7 +1,7 @@
 """Faults told to a Sentry of one's own, when its address is set: what broke and where, never on what.
 
-What the client gathers is thrown away but for a list of what may leave: the type of the error, the lines of code it came
-through, the view or task, and the ids by which the log is found. Texts of errors may quote a cell of somebody's
+What the client gathers is thrown away but for a list of what may leave: the type of the error, the lines of code it
+came through, the view or task, and the ids by which the log is found. Texts of errors may quote a cell of somebody's
 spreadsheet, addresses hold what was searched for or a link to set a password, so neither leaves.
 """
 
@@ -24,6 +24,7 @@ IDS = ("request_id", "job_id", "task")
 def report_faults(dsn: str, *, environment: str, transport: "type[Transport] | None" = None) -> None:
     """Begin to report faults of requests, tasks, commands and threads; `transport` stands in for the network."""
     import sentry_sdk  # takes a while, and most portals do without
+    from sentry_sdk.integrations.atexit import AtexitIntegration
     from sentry_sdk.integrations.celery import CeleryIntegration
     from sentry_sdk.integrations.dedupe import DedupeIntegration
     from sentry_sdk.integrations.django import DjangoIntegration
@@ -41,6 +42,7 @@ def report_faults(dsn: str, *, environment: str, transport: "type[Transport] | N
         default_integrations=False,
         auto_enabling_integrations=False,
         integrations=[
+            AtexitIntegration(callback=_say_nothing),
             # Named by its function, for the address may hold somebody's link.
             DjangoIntegration(transaction_style="function_name"),
             CeleryIntegration(propagate_traces=False),
@@ -58,6 +60,10 @@ def report_faults(dsn: str, *, environment: str, transport: "type[Transport] | N
         enable_metrics=False,
         spotlight=False,
     )
+
+
+def _say_nothing(pending: int, timeout: float) -> None:
+    """A command's own words stay alone on the screen while the last reports are sent."""
 
 
 def without_people(event: "Event", hint: "Hint") -> "Event":

@@ -18,6 +18,8 @@ os.environ |= {
     "DEBUG": "0",
     "HTTPS": "0",
     "EMAIL_URL": "memorymail://",
+    "SENTRY_DSN": "",
+    "METRICS_TOKEN": "",
     "REDIS_PREFIX": f"opora-tests-{uuid.uuid4().hex[:8]}:",
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }

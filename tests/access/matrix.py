@@ -152,6 +152,7 @@ ROWS = [
     # --- the portal as a whole
     row("healthz", "get", "                                   200 200 200 200 200 200 200 200"),
     row("readyz",  "get", "                                   200 200 200 200 200 200 200 200"),
+    row("metrics", "get", "                                   404 404 404 404 404 404 404 404"),
     row("search", "get", "                                    302 200 200 200 200 200 200 200"),
     # --- REST
     row("api:api-root", "get", "                              401 200 200 200 200 200 200 200"),

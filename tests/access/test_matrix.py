@@ -15,7 +15,7 @@ from tests.access.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
-OPEN_TO_ANYBODY = {"healthz", "readyz"}  # besides what belongs to logging in
+OPEN_TO_ANYBODY = {"healthz", "readyz", "metrics"}  # besides what belongs to logging in; metrics wants its own token
 
 
 def url_names(patterns: Any = None, prefix: str = "") -> Iterator[str]:
