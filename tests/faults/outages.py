@@ -88,7 +88,9 @@ def read(town: Town, *files: Path) -> Upload:
 def confirmed(town: Town, upload: Upload) -> Job:
     answer = town.browser.post(f"/data/{upload.pk}/confirm/")
     assert answer.status == 302, answer.text
-    return town.jobs(kind=Job.Kind.STORE_UPLOAD)[-1]
+    jobs = town.jobs(kind=Job.Kind.STORE_UPLOAD)
+    assert jobs, town.browser.get(upload.get_absolute_url()).text
+    return jobs[-1]
 
 
 def stored(town: Town, *files: Path) -> Upload:
