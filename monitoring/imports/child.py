@@ -5,9 +5,12 @@ is answered on stdout by one line: what is in it (`file`), or the number of the 
 not be written (`fault`), which is not the file's fault. When it dies, the parent knows which file it had in hand.
 """
 
+import ctypes
 import gc
 import json
+import os
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,8 @@ from typing import Any
 from monitoring.imports.problems import Problem
 from monitoring.imports.read_file import read_source
 from monitoring.imports.sources import Source
+
+PR_SET_PDEATHSIG = 1
 
 
 def source_from_json(data: dict[str, Any]) -> Source:
@@ -30,8 +35,17 @@ def answer(task: dict[str, Any], clean_dir: str) -> dict[str, Any]:
         return {"fault": fault.errno}
 
 
+def end_with_parent(parent: int) -> None:
+    """A child of a killed worker must not go on writing sheets while the worker that took over reads the same files."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before this was asked for
+        sys.exit(1)
+
+
 def main() -> None:
     limits = json.loads(sys.stdin.readline())
+    end_with_parent(int(limits["parent"]))
     memory = int(limits["memory_bytes"])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -59,7 +59,8 @@ class _Child:
             [sys.executable, "-m", "monitoring.imports.child"],
             cwd=_ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        self._say({"clean_dir": str(clean_dir) if clean_dir else "", "memory_bytes": memory_bytes})
+        sheets = str(clean_dir) if clean_dir else ""
+        self._say({"parent": os.getpid(), "clean_dir": sheets, "memory_bytes": memory_bytes})
 
     def take(self, number: int, source: Source, seconds: float) -> None:
         self.number, self.deadline = number, time.monotonic() + seconds

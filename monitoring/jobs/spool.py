@@ -1,9 +1,12 @@
 """The spool: where an upload waits. A raw file lives here until it is read, on every path; then only tallies remain.
 
-SPOOL_DIR/upload-12/names.json   what the raw files are called
-SPOOL_DIR/upload-12/raw/000      a raw file, deleted as soon as the batch is read
-SPOOL_DIR/upload-12/parsed.json  heads and tallies by school: no pupil's row
-SPOOL_DIR/upload-12/clean/…      cleaned sheets, moved to the stored files when the upload is stored
+SPOOL_DIR/upload-12/names.json     what the raw files are called
+SPOOL_DIR/upload-12/raw/000        a raw file, deleted as soon as the batch is read
+SPOOL_DIR/upload-12/parsed-1.json  heads and tallies by school, as the first attempt read them: no pupil's row
+SPOOL_DIR/upload-12/clean-1/…      its cleaned sheets, copied to the stored files when the upload is stored
+
+A worker taken for dead may wake up beside the one that took over, and delete raw files that the other still reads. So
+each attempt writes beside the others, and what the earliest finished one has read is what counts.
 """
 
 import json
@@ -44,23 +47,23 @@ def raw_files(upload_id: int) -> list[tuple[str, Path]]:
     return [(name, raw / f"{number:03d}") for number, name in enumerate(names)]
 
 
-def empty_clean_folder(upload_id: int) -> Path:
-    """Where cleaned sheets go; those of an attempt that was broken off are taken away."""
-    path = folder(upload_id) / "clean"
+def empty_clean_folder(upload_id: int, attempt: int) -> Path:
+    """Where the cleaned sheets of an attempt go."""
+    path = folder(upload_id) / f"clean-{attempt}"
     shutil.rmtree(path, ignore_errors=True)
     path.mkdir(parents=True, mode=0o700)
     return path
 
 
-def save_parsed(upload_id: int, batch: ParsedBatch) -> None:
+def save_parsed(upload_id: int, attempt: int, batch: ParsedBatch) -> None:
     folder(upload_id).mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write_json(folder(upload_id) / "parsed.json", batch.to_json())
+    _write_json(folder(upload_id) / f"parsed-{attempt}.json", batch.to_json())
 
 
 def load_parsed(upload_id: int) -> ParsedBatch | None:
     """The tallies of a batch that has been read; None when there are none (not yet, or swept away)."""
-    path = folder(upload_id) / "parsed.json"
-    return ParsedBatch.from_json(json.loads(path.read_text())) if path.exists() else None
+    finished = sorted(folder(upload_id).glob("parsed-*.json"))  # attempts are few: one figure each
+    return ParsedBatch.from_json(json.loads(finished[0].read_text())) if finished else None
 
 
 def drop_raw(upload_id: int) -> None:

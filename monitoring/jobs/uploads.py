@@ -53,12 +53,12 @@ def _parsed(job: Job, upload: Upload) -> ParsedBatch:
         raise JobRefused(GONE)
     batch = parse(
         [NamedFile(name, path) for name, path in files],
-        clean_dir=spool.empty_clean_folder(upload.pk),
+        clean_dir=spool.empty_clean_folder(upload.pk, job.attempts),
         progress=lambda done, total: job.report(done, total + 1, f"Прочитано файлов: {done} из {total}"),
     )
     job.report(len(files), len(files) + 1, "Проверка прочитанного")  # nothing is left behind once it was cancelled
-    spool.save_parsed(upload.pk, batch)
-    return batch
+    spool.save_parsed(upload.pk, job.attempts, batch)
+    return batch if job.attempts == 1 else spool.load_parsed(upload.pk) or batch
 
 
 def _rows(batch: ParsedBatch) -> int:

@@ -93,7 +93,7 @@ def test_the_raw_file_dies_as_soon_as_it_is_read(school: School, log_in_as: LogI
     assert (spool / "raw" / "000").exists()
     work_off_jobs()
     assert not (spool / "raw").exists()
-    assert "Вымышленный" not in (spool / "parsed.json").read_text()
+    assert "Вымышленный" not in (spool / "parsed-1.json").read_text()
 
 
 def test_all_problems_come_at_once_with_the_cells_of_excel(
