@@ -24,7 +24,7 @@ SEED = int(os.environ.get("FAULT_SEED", "1"))
 # The embedded portal has one worker and no rivals; it is killed less often, to keep the everyday suite short.
 KILLS = int(os.environ.get("FAULT_KILLS", "20" if settings.REDIS_URL else "4"))
 PATIENCE_SECONDS = 60.0  # to give up on a process that hangs; nothing is judged by it
-WORKER = ("worker", "--concurrency=1", "--without-gossip", "--without-mingle", "--without-heartbeat")
+WORKER = ("--quiet", "worker", "--concurrency=1", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 def database_url() -> str:
@@ -128,7 +128,7 @@ class Nursery:
     def beat(self) -> Process:
         """Sweeps jobs every second."""
         schedule = self.said.with_name(f"beat-{len(self._born)}")
-        return self.start("beat", "--pidfile=", f"--schedule={schedule}")
+        return self.start("--quiet", "beat", "--pidfile=", f"--schedule={schedule}")
 
     def start(self, *arguments: str) -> Process:
         assert self._process.stdin is not None
