@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import sentry_sdk
+import structlog
 from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
@@ -25,6 +27,7 @@ from django.utils import timezone
 from accounts.models import Job, JobLost
 
 logger = logging.getLogger(__name__)
+events = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 4
 BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2))  # before the second attempt, the third…
@@ -119,6 +122,7 @@ def send(job_id: int) -> None:
     except Exception as error:  # any broker's fault: the row stays queued and visible
         logger.warning("job %s was not sent: %s", job.pk, type(error).__name__)
         return
+    events.info("job sent", sent_job_id=job.pk, kind=job.kind)  # in the request that made it, or in a sweep
     Job.objects.filter(pk=job.pk).update(sent_at=timezone.now())
 
 
@@ -133,18 +137,44 @@ def run(job_id: int, body: Body) -> bool:
     job = _claimed(job_id)
     if job is None:
         return False
+    with _told_in_logs(job):
+        return _do(job, body)
+
+
+def _do(job: Job, body: Body) -> bool:
     try:
         with _signs_of_life(job):
             body(job)
-        return job.is_over or Job.objects.close(job, Job.Status.DONE)
+        return job.is_over or _done(job)
     except JobLost:
-        logger.info("job %s was cancelled or taken over", job.pk)
         return False
     except JobRefused as refusal:
         return _patiently(partial(end_badly, job, str(refusal)))
     except Exception as error:
         log_fault(job, error)
         return _patiently(partial(_after_fault, job, error))
+
+
+def _done(job: Job) -> bool:
+    """Close a job whose body did not: what it wrote was written before."""
+    if closed := Job.objects.close(job, Job.Status.DONE):
+        job.status = Job.Status.DONE
+    return closed
+
+
+@contextlib.contextmanager
+def _told_in_logs(job: Job) -> Iterator[None]:
+    """A line when the work begins and one when it ends, and the job's id on every line between them."""
+    started = time.monotonic()
+    with structlog.contextvars.bound_contextvars(job_id=job.pk, kind=job.kind, attempt=job.attempts):
+        events.info("job begins")
+        try:
+            yield
+        finally:
+            # Still running means: cancelled, taken over by another, or the database is away.
+            result = {Job.Status.QUEUED: "again", Job.Status.RUNNING: "left"}.get(Job.Status(job.status), job.status)
+            seconds = round(time.monotonic() - started, 3)
+            events.info("job ends", result=str(result), seconds=seconds, rows=job.rows)
 
 
 def _claimed(job_id: int) -> Job | None:
@@ -206,7 +236,9 @@ def _after_fault(job: Job, error: Exception) -> bool:
     if job.attempts >= MAX_ATTEMPTS:
         return end_badly(job, DISK_FULL if disk_full else LOST_WORKER)
     at = timezone.now() + BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1]
-    Job.objects.release(job, not_before=at, doing=WILL_BE_TRIED_AGAIN.format(at=f"{timezone.localtime(at):%H:%M:%S}"))
+    doing = WILL_BE_TRIED_AGAIN.format(at=f"{timezone.localtime(at):%H:%M:%S}")
+    if Job.objects.release(job, not_before=at, doing=doing):
+        job.status = Job.Status.QUEUED
     return False
 
 
@@ -246,6 +278,7 @@ def log_fault(job: Job, error: BaseException) -> None:
     """Where it broke, without the error's own text: that may quote a cell of somebody's spreadsheet."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     logger.error("job %s (%s) broke: %s\n%s", job.pk, job.kind, type(error).__name__, frames)
+    sentry_sdk.capture_exception(error)  # does nothing unless the portal was told where to
 
 
 # --- Sweeping -----------------------------------------------------------------------
@@ -268,10 +301,13 @@ def sweep(*, now: datetime | None = None) -> dict[str, int]:
     now = now or timezone.now()
     counts = {"sent": 0, "released": 0, "failed": 0}
     for job in Job.objects.stuck(now=now, after=STUCK_AFTER):
-        if job.attempts >= MAX_ATTEMPTS:
-            counts["failed"] += end_badly(job, LOST_WORKER)
-        else:
-            counts["released"] += Job.objects.release(job)
+        with transaction.atomic():
+            if not Job.objects.held(job).select_for_update(skip_locked=True).exists():
+                continue  # it is in its last transaction: waiting for that would hold up every sweep
+            if job.attempts >= MAX_ATTEMPTS:
+                counts["failed"] += end_badly(job, LOST_WORKER)
+            else:
+                counts["released"] += Job.objects.release(job)
     for job in Job.objects.lost(now=now, after=RESEND_AFTER):
         if job.kind in _kinds:
             send(job.pk)

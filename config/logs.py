@@ -115,6 +115,12 @@ def _known(user: Any) -> dict[str, Any]:
     return {"user_id": user.pk} if getattr(user, "pk", None) else {}
 
 
+def shown_path(request: HttpRequest) -> str:
+    """Without the query, which may hold what somebody searched for, and without the key of a link to set a password."""
+    match = getattr(request, "resolver_match", None)
+    return f"/{match.route}" if match and "key" in match.kwargs else request.path
+
+
 def request_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: one line a request, and its id on every line written while it is answered."""
 
@@ -126,7 +132,7 @@ def request_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
             logger.info(
                 "request",
                 method=request.method,
-                path=request.path,  # without the query, which may hold what somebody searched for
+                path=shown_path(request),
                 status=response.status_code,
                 milliseconds=round(1000 * (time.monotonic() - started)),
                 **who(getattr(request, "user", None)),

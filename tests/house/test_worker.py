@@ -1,6 +1,7 @@
 """Real worker and beat processes, on the broker that these tests run with: the job row is the truth."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
@@ -112,3 +114,17 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next_one(start):
     jobs.sweep(now=timezone.now() + jobs.STUCK_AFTER + timedelta(minutes=1))
     assert wait_until(lambda: status(job) == Job.Status.DONE)
     assert job.attempts == 2
+
+
+def test_the_log_of_a_worker_names_job_and_request(start, monkeypatch, tmp_path):
+    monkeypatch.setenv("LOG_JSON", "1")
+    may_end().touch()
+    start_worker(start)
+    with structlog.contextvars.bound_contextvars(request_id="0a1b2c3d4e5f"):
+        job = jobs.enqueue(KIND, municipality_id=MunicipalityFactory().pk)
+    assert wait_until(lambda: status(job) == Job.Status.DONE)
+    assert wait_until(lambda: "job ends" in (tmp_path / "said").read_text())
+    lines = [json.loads(line) for line in (tmp_path / "said").read_text().splitlines() if line.startswith("{")]
+    told = [line for line in lines if line.get("job_id") == job.pk]
+    assert {"job begins", "job ends"} <= {line["event"] for line in told}
+    assert {line["request_id"] for line in told} == {"0a1b2c3d4e5f"}

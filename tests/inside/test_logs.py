@@ -1,6 +1,5 @@
 """Logs say what happened and where, never what somebody's spreadsheet or search held."""
 
-import io
 import json
 import logging
 
@@ -9,23 +8,10 @@ import structlog
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
 from accounts.models import ApiKey, User
-from config.logs import WithoutTaskError, logging_settings, request_log, who
-
-
-@pytest.fixture
-def lines():
-    """What is written to the log during a test, read back from JSON."""
-    written = io.StringIO()
-    formatter = logging_settings(level="INFO", as_json=True)["formatters"]["line"]
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(formatter.pop("()")(**formatter))
-    handler.addFilter(WithoutTaskError())
-    root = logging.getLogger()
-    root.addHandler(handler)
-    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
-    root.removeHandler(handler)
+from config.logs import request_log, who
 
 
 def fail_with(text: str) -> None:
@@ -62,6 +48,16 @@ def test_a_request_is_logged_without_what_was_searched_for(lines):
     assert (line["method"], line["path"], line["status"]) == ("GET", "/search/", 200)
     assert line["request_id"] == answer["X-Request-ID"]
     assert "q=" not in json.dumps(line)
+
+
+@pytest.mark.django_db
+def test_a_link_to_set_a_password_is_logged_without_its_key(client, lines):
+    address = reverse("account_reset_password_from_key", kwargs={"uidb36": "1", "key": "c0ffee-decaf"})
+    client.get(address)
+    requests = [line["path"] for line in lines() if line["event"] == "request"]
+    assert len(requests) == 1
+    assert requests[0].startswith("/accounts/password/reset/key/")
+    assert "c0ffee" not in json.dumps(lines())
 
 
 def test_lines_written_while_a_request_is_answered_carry_its_id(lines):
