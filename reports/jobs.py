@@ -39,7 +39,11 @@ def store_file(report: Report, content: bytes) -> None:
     sha256 = hashlib.sha256(content).hexdigest()
     name = f"{FOLDER}/{report.municipality.slug}-{report.kind}-{report.period}-{report.number}-{sha256[:16]}.pdf"
     default_storage.delete(name)  # may be half of a file, from a worker that died
-    kept_as = default_storage.save(name, ContentFile(content))
+    try:
+        kept_as = default_storage.save(name, ContentFile(content))
+    except OSError:
+        default_storage.delete(name)  # the half for which there was room
+        raise
     Report.objects.filter(pk=report.pk, file="").update(file=kept_as, file_sha256=sha256)
 
 

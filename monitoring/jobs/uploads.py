@@ -1,6 +1,8 @@
 """Reading, storing and sweeping of uploads: the body of the background work."""
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -118,20 +120,31 @@ def keep_sheets(upload: Upload, batch: ParsedBatch, stored_names: set[str]) -> N
     """Copy the cleaned sheets of the stored files below MEDIA_ROOT, where pages show the rows behind a number."""
     kept_until = timezone.localdate() + timedelta(days=settings.KEEP_SOURCES_DAYS)
     place = f"sources/{upload.pk}"
-    shutil.rmtree(Path(settings.MEDIA_ROOT) / place, ignore_errors=True)  # of a rolled back upload under this number
+    folder = Path(settings.MEDIA_ROOT) / place
     rows: list[StoredSheet] = []
-    for file in batch.files:
-        if file.name not in stored_names:
-            continue
-        for sheet in file.clean:
-            path = f"{place}/{len(rows):04d}.csv.gz"
-            target = Path(settings.MEDIA_ROOT) / path
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copyfile(sheet.path, target)
-            rows.append(
-                StoredSheet(upload=upload, file_name=file.name, sheet=sheet.sheet, path=path, kept_until=kept_until)
-            )
+    with _whole_or_not_at_all(folder):
+        for file in batch.files:
+            if file.name not in stored_names:
+                continue
+            for sheet in file.clean:
+                name = f"{len(rows):04d}.csv.gz"
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                shutil.copyfile(sheet.path, folder / name)
+                row = StoredSheet(upload=upload, file_name=file.name, sheet=sheet.sheet, path=f"{place}/{name}")
+                row.kept_until = kept_until
+                rows.append(row)
     StoredSheet.objects.bulk_create(rows)
+
+
+@contextlib.contextmanager
+def _whole_or_not_at_all(folder: Path) -> Iterator[None]:
+    """What a broken attempt left there is taken away before; what this one could not write whole, after."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def ended_badly(job: Job) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from tests.faults.harness import SEED, Nursery, empty_broker, quiet_children
-from tests.faults.outages import one_world, protocol, town, world  # noqa: F401 (fixtures)
+from tests.faults.outages import one_world, protocol, second_protocol, town, world  # noqa: F401 (fixtures)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import contextlib
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import Job
 from monitoring.models import Upload
 from reports.models import Report
+from tests.faults.disk import small_disk
 from tests.faults.facts import facts
 from tests.faults.harness import wait_until
 from tests.faults.portal import CODES, Portal, Town, opened
@@ -27,11 +28,24 @@ only_with_services = pytest.mark.skipif(
 
 @dataclass(frozen=True)
 class World:
-    """A portal and the servers it stands on."""
+    """A portal on a small disk, and the servers it stands on."""
 
     portal: Portal
     postgres: Any
     redis: Any
+    _clean: dict[Any, dict[str, Any]] = field(default_factory=dict)
+
+    def clean(self, *files: Path, with_note: bool = False) -> dict[str, Any]:
+        """The data that come of these files when nothing is in their way; in a town of their own, once."""
+        run = (files, with_note)
+        if run not in self._clean:
+            town = Town(self.portal)
+            stored(town, *files)
+            if with_note:
+                prepared(town)
+                all_ends_well(town)
+            self._clean[run] = facts(town, self.portal)
+        return self._clean[run]
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +54,8 @@ def one_world(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="opora-outages-")))
         postgres = stack.enter_context(services.own_postgres(folder))
         redis = stack.enter_context(services.own_redis(folder))
-        portal = Portal(folder, folder / "var", database=postgres.url, broker=redis.url)
+        disk = stack.enter_context(small_disk(folder / "var"))
+        portal = Portal(folder, disk, database=postgres.url, broker=redis.url)
         migrate(postgres.url)
         yield World(stack.enter_context(opened(portal)), postgres, redis)
 
@@ -58,15 +73,22 @@ def town(world: World) -> Town:
     return Town(world.portal)
 
 
-@pytest.fixture
-def protocol(tmp_path: Path) -> Path:
-    return written_protocol(tmp_path / "Протокол Вымышленного.xlsx")
+@pytest.fixture(scope="session")
+def protocol(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written_protocol(
+        tmp_path_factory.mktemp("given") / "Протокол Вымышленного.xlsx", "02 - Математика 2021.05.29"
+    )
 
 
-def written_protocol(path: Path, pupils: int = 60) -> Path:
+@pytest.fixture(scope="session")
+def second_protocol(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written_protocol(tmp_path_factory.mktemp("given") / "Протокол второй.xlsx", "01 - Русский язык 2021.05.24")
+
+
+def written_protocol(path: Path, heading: str, pupils: int = 600) -> Path:
     """A protocol of an exam; its name and its rows hold what no log may hold."""
     rows = [books.oge(CODES[n % 3], 4 + n % 20, 2 + n % 4) for n in range(pupils)]
-    return books.xlsx(path, [["02 - Математика 2021.05.29"], books.OGE_DENSE, *rows])
+    return books.xlsx(path, [[heading], books.OGE_DENSE, *rows])
 
 
 # --- The way of an upload -----------------------------------------------------------
@@ -140,16 +162,6 @@ def all_ends_well(town: Town) -> None:
     assert {job.status for job in town.jobs()} == {Job.Status.DONE}, [
         (job.kind, job.status, job.attempts, job.problem) for job in town.jobs()
     ]
-
-
-def facts_of_a_clean_run(portal: Portal, *files: Path, with_note: bool = False) -> dict[str, Any]:
-    """The same files in another town, with nothing in their way."""
-    town = Town(portal)
-    stored(town, *files)
-    if with_note:
-        prepared(town)
-        all_ends_well(town)
-    return facts(town, portal)
 
 
 def nothing_personal_was_said(portal: Portal) -> None:

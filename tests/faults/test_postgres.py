@@ -31,7 +31,7 @@ def test_storing_begins_anew(world: World, town: Town, protocol: Path) -> None:
     outages.all_ends_well(town)
     job.refresh_from_db()
     assert job.attempts == 2
-    assert facts(town, world.portal) == outages.facts_of_a_clean_run(world.portal, protocol)
+    assert facts(town, world.portal) == world.clean(protocol)
     outages.nothing_personal_was_said(world.portal)
 
 
@@ -43,7 +43,7 @@ def test_a_recompute_begins_anew(world: World, town: Town, protocol: Path) -> No
         restart(world.postgres)
     outages.all_ends_well(town)
     assert [job.attempts for job in town.jobs()] == [1, 1, 2]
-    assert facts(town, world.portal) == outages.facts_of_a_clean_run(world.portal, protocol)
+    assert facts(town, world.portal) == world.clean(protocol)
 
 
 def test_a_document_is_drawn_anew(world: World, town: Town, protocol: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_document_is_drawn_anew(world: World, town: Town, protocol: Path) -> N
         held.wait_until_somebody_waits()
         restart(world.postgres)
     outages.all_ends_well(town)
-    assert facts(town, world.portal) == outages.facts_of_a_clean_run(world.portal, protocol, with_note=True)
+    assert facts(town, world.portal) == world.clean(protocol, with_note=True)
 
 
 def test_a_job_that_was_being_claimed_is_claimed_again(world: World, town: Town, protocol: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_restart_at_any_moment_changes_no_data(world: World, town: Town, proto
     time.sleep(chance.uniform(0, 2))
     restart(world.postgres)
     outages.all_ends_well(town)
-    assert facts(town, world.portal) == outages.facts_of_a_clean_run(world.portal, protocol, with_note=True)
+    assert facts(town, world.portal) == world.clean(protocol, with_note=True)
 
 
 def test_pages_say_that_the_database_is_away_and_answer_again_when_it_is_back(world: World, town: Town) -> None:

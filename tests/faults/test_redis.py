@@ -36,7 +36,7 @@ def test_what_is_handed_in_while_redis_is_away_is_read_when_it_is_back(
     outages.comes_to(upload, Upload.Status.CHECKED)
     outages.confirmed(town, upload)
     outages.all_ends_well(town)
-    assert facts(town, world.portal) == outages.facts_of_a_clean_run(world.portal, protocol)
+    assert facts(town, world.portal) == world.clean(protocol)
     outages.nothing_personal_was_said(world.portal)
 
 
@@ -52,8 +52,8 @@ def test_a_job_goes_on_while_redis_is_away(world: World, town: Town, protocol: P
                 outages.comes_to(job, Job.Status.DONE)
     outages.all_ends_well(town)
     assert {job.attempts for job in town.jobs()} == {1}
-    clean = outages.facts_of_a_clean_run(world.portal, protocol)  # the worker takes new work, too
-    assert facts(town, world.portal) == clean
+    assert facts(town, world.portal) == world.clean(protocol)
+    outages.read(town, protocol)  # the worker takes new work, too
 
 
 def test_what_redis_forgot_is_sent_again(world: World, town: Town, protocol: Path) -> None:
