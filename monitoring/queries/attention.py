@@ -19,6 +19,7 @@ from schools.wording import counted, plural
 
 NAMED = 3  # so many schools are named, the rest are counted
 RECENT_JOBS = 100
+NOT_UP_TO_DATE = "Показатели не учитывают последних изменений в данных."
 FILE_FORMS = "файл,файла,файлов"
 
 
@@ -76,7 +77,7 @@ def values_behind(user: Any, municipality: Municipality) -> Iterator[Attention]:
         yield Attention(
             "bad",
             f"{job.get_kind_display()}: {job.get_status_display()}",
-            f"Показатели не учитывают последних изменений в данных. {job.problem}",
+            f"{NOT_UP_TO_DATE} {job.problem}" if job.status == Job.Status.FAILED else NOT_UP_TO_DATE,
             reverse("accounts:do_job_again", args=[job.pk]),
             "Запустить ещё раз",
             is_done_at_once=True,

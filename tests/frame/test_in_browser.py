@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.access import Role
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ENOUGH_FOR_ONE_QUESTION_MS = 2100
 PAGES_OF_LOGGING_IN = ["account_login", "account_reset_password", "account_signup"]
-PAGES = ["accounts:people", "accounts:invite", "accounts:help", "search", "account_change_password"]
+PAGES = ["accounts:people", "accounts:jobs", "accounts:invite", "accounts:help", "search", "account_change_password"]
 
 
 @pytest.fixture
@@ -30,6 +31,7 @@ def department(log_in_as, town):
     client = log_in_as(Role.DEPARTMENT, town)
     for school in SchoolFactory.create_batch(3, municipality=town):
         MembershipFactory(role=Role.CURATOR, school=school)
+    JobFactory(municipality=town, status=Job.Status.FAILED, finished_at=timezone.now(), problem="Мало места.")
     return client
 
 
@@ -150,7 +152,7 @@ def test_updates_of_long_work_can_be_paused(job, browser, live_server, departmen
     page.goto(live_server.url + reverse("accounts:job", args=[job.pk]))
     with page.expect_response("**/jobs/*/"):
         page.clock.run_for(ENOUGH_FOR_ONE_QUESTION_MS)
-    expect(page.get_by_text("Чтение — 1 из 4")).to_be_visible()
+    expect(page.get_by_text("Чтение — 25\u00a0%")).to_be_visible()
 
     asked = []
     page.get_by_role("button", name="Приостановить обновление").click()
@@ -160,6 +162,24 @@ def test_updates_of_long_work_can_be_paused(job, browser, live_server, departmen
     with page.expect_response("**/jobs/*/"):
         page.get_by_role("button", name="Продолжить обновление").click()
         page.clock.run_for(ENOUGH_FOR_ONE_QUESTION_MS)
+
+
+def test_the_list_of_jobs_goes_on_by_itself_but_not_under_somebodys_hands(job, browser, live_server, department):
+    page = open_page(browser, live_server, department, reverse("accounts:help"))
+    page.clock.install()
+    page.goto(live_server.url + reverse("accounts:jobs"))
+    with page.expect_response("**/jobs/"):
+        page.clock.run_for(ENOUGH_FOR_ONE_QUESTION_MS)
+    expect(page.get_by_text("Чтение — 25\u00a0%")).to_be_visible()
+
+    asked = []
+    page.get_by_text("Отменить…").click()
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(5 * ENOUGH_FOR_ONE_QUESTION_MS)
+    assert asked == []
+    page.get_by_role("button", name="Да, отменить").click()
+    expect(page.get_by_text("Работа отменена: Пересчёт показателей")).to_be_visible()
+    expect(page.get_by_text("Сейчас ничего не выполняется")).to_be_visible()
 
 
 def test_page_that_asks_on_leads_to_the_login_when_the_session_is_over(job, browser, live_server, department):

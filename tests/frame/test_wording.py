@@ -137,6 +137,18 @@ def test_dates_are_written_day_first_in_local_time():
     assert wording.day(None) == wording.moment(None) == wording.day_in_words(None) == "—"
 
 
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.4, "меньше секунды"), (45, "45 с"), (60, "1 мин"), (200, "3 мин 20 с"), (7509, "2 ч 5 мин"), (90000, "25 ч")],
+)
+def test_how_long_something_took(seconds, told):
+    assert plain(wording.duration(dt.timedelta(seconds=seconds))) == told
+
+
+def test_what_has_not_begun_took_no_time():
+    assert wording.duration(None) == "—"
+
+
 def test_years_and_periods():
     assert wording.school_year(2020) == "2020/2021"
     assert wording.school_year_short(1999) == "1999/00"

@@ -139,7 +139,7 @@ def test_a_recompute_that_waits_will_make_a_failed_one_good(town, log_in_as):
     assert NOT_UP_TO_DATE not in log_in_as(Role.METHODIST, town.municipality).get("/?year=2020").text
 
 
-def test_a_cancelled_recompute_is_started_again_from_home(town, log_in_as):
+def test_a_cancelled_recompute_is_started_again_from_home(town, log_in_as, work_off_jobs):
     job = JobFactory(municipality=town.municipality, status=Job.Status.CANCELLED, finished_at="2021-06-01T00:00Z")
     client, again = log_in_as(Role.METHODIST, town.municipality), reverse("accounts:do_job_again", args=[job.pk])
     page = client.get("/?year=2020").text
@@ -147,6 +147,7 @@ def test_a_cancelled_recompute_is_started_again_from_home(town, log_in_as):
     assert f'action="{again}"' in page
     assert client.post(again)["Location"] == reverse("accounts:job", args=[job.pk])
     assert NOT_UP_TO_DATE not in client.get("/?year=2020").text
+    assert [done.status for done in work_off_jobs()] == [Job.Status.DONE]
 
 
 def test_other_work_that_failed_leads_to_its_page_until_it_succeeds(town, log_in_as):

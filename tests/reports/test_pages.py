@@ -51,6 +51,34 @@ def test_methodist_prepares_follows_and_downloads(log_in_as, town, work_off_jobs
     file.close()
 
 
+def test_a_cancelled_rendering_says_so_and_can_be_started_again(log_in_as, town, work_off_jobs):
+    client = log_in_as(Role.METHODIST, town)
+    client.post(PREPARE, {"period": "2020"})
+    report = Report.objects.get()
+    client.post(reverse("accounts:cancel_job", args=[report.job_id]))
+    assert work_off_jobs() == []
+    assert "отменено" in client.get(LIST).text
+    page = client.get(report.get_absolute_url()).text
+    assert "Подготовку документа отменили" in page
+    assert "Подготовить ещё раз" in page
+    client.post(reverse("accounts:do_job_again", args=[report.job_id]))
+    assert "Документ готовится" in client.get(report.get_absolute_url()).text
+    work_off_jobs()
+    assert "Скачать PDF" in client.get(report.get_absolute_url()).text
+
+
+def test_a_rendering_that_another_has_taken_the_place_of_is_not_started_again(log_in_as, town, work_off_jobs):
+    client = log_in_as(Role.METHODIST, town)
+    client.post(PREPARE, {"period": "2020"})
+    again = reverse("accounts:do_job_again", args=[Report.objects.get().job_id])
+    client.post(reverse("accounts:cancel_job", args=[Report.objects.get().job_id]))
+    client.post(PREPARE, {"period": "2020"})
+    assert "готовят заново" in client.post(again, follow=True).text
+    work_off_jobs()
+    assert Report.objects.get().file
+    assert "готовят заново" in client.post(again, follow=True).text
+
+
 def test_nothing_changed_is_said_and_makes_no_edition(log_in_as, town):
     client = log_in_as(Role.METHODIST, town)
     client.post(PREPARE, {"period": "2020"})
