@@ -43,7 +43,16 @@ def targets_chart(
         "field": "name",
         "type": "nominal",
         "scale": {"domain": [value["name"] for value in values]},
-        "axis": {"title": None, "domain": False, "labelExpr": LINES, "labelLimit": 300, "labelColor": INK},
+        # Names are cut here already, and each has its own row: Vega need not measure whether they fit, which takes
+        # it a third of the drawing.
+        "axis": {
+            "title": None,
+            "domain": False,
+            "labelExpr": LINES,
+            "labelLimit": 0,
+            "labelOverlap": False,
+            "labelColor": INK,
+        },
     }
     return Chart(
         title=title,
