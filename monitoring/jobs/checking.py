@@ -25,6 +25,7 @@ class Checked:
     exams: list[CheckedExam]
     plan: Plan
     key_kinds: dict[tuple[str, str], str] = field(default_factory=dict)  # file and key → code, login or name
+    scope: dict[str, Any] = field(default_factory=dict)  # of the recompute, once it is written
 
     @property
     def is_clean(self) -> bool:

@@ -19,7 +19,8 @@ from monitoring.imports.parsed import ParsedBatch
 from monitoring.imports.sources import NamedFile
 from monitoring.jobs import spool
 from monitoring.jobs.checking import Checked, check_batch, entries, recheck
-from monitoring.jobs.writer import result_key, touched_exams, write
+from monitoring.jobs.touched import touched_by
+from monitoring.jobs.writer import write
 from monitoring.models import StoredSheet, Upload, UploadEntry
 from schools.models import Municipality
 
@@ -109,10 +110,10 @@ def store(
         keep_sheets(upload, batch, brought)
         upload.status, upload.stored_at = Upload.Status.STORED, timezone.now()
         upload.save(update_fields=["status", "stored_at"])
-        results = [*checked.plan.fresh, *checked.plan.removed]
-        if results and recompute:
-            scope = touched_exams(result_key(result) for result in results)
-            request_recompute(municipality_id=upload.municipality_id, by=by, scope=scope)
+        if not checked.plan.is_empty:
+            checked.scope = touched_by(upload)
+            if recompute:
+                request_recompute(municipality_id=upload.municipality_id, by=by, scope=checked.scope)
     return checked
 
 

@@ -126,17 +126,6 @@ def snapshot(result: Result) -> dict[str, Any]:
     return {name: getattr(result, name) for name in DATA_FIELDS}
 
 
-def touched_exams(keys: Iterable[ResultKey]) -> dict[str, list]:
-    """The scope of the recompute that these results ask for; ЕГЭ levels touch the union of mathematics too."""
-    exams = {(procedure, subject, grade, year) for _, year, procedure, subject, grade, *_ in keys}
-    exams |= {
-        (procedure, "mathematics", grade, year)
-        for procedure, subject, grade, year in exams
-        if procedure == "ege" and subject in ("mathematics_base", "mathematics_profile")
-    }
-    return {"exams": [list(exam) for exam in sorted(exams)]}
-
-
 def _near(municipality_id: int, incoming: list[Incoming]) -> Iterable[Result]:
     """Stored results of the exams in question; the index on the exam finds them."""
     exams = {piece.key[:4] for piece in incoming}

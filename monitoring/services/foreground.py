@@ -13,7 +13,6 @@ from monitoring.imports.parse import parse
 from monitoring.imports.sources import NamedFile
 from monitoring.jobs.checking import Checked, check_batch
 from monitoring.jobs.uploads import store
-from monitoring.jobs.writer import result_key, touched_exams
 from monitoring.models import Upload
 from schools.models import Municipality
 
@@ -62,10 +61,8 @@ def import_files(
                     municipality=municipality, status=Upload.Status.STORING, options=said, created_by=by
                 )
                 checked = store(upload, batch, by=by, replace_session=replace_session, recompute=False)
-    results = [*checked.plan.fresh, *checked.plan.removed]
-    if stored and results and with_recompute:
-        scope = touched_exams(result_key(result) for result in results)
-        recompute_now(municipality_id=municipality.pk, by=by, scope=scope)
+    if stored and checked.scope and with_recompute:
+        recompute_now(municipality_id=municipality.pk, by=by, scope=checked.scope)
     return {"stored": stored, "files": [_told(checked, position, stored) for position in range(len(checked.exams))]}
 
 

@@ -11,7 +11,8 @@ from indicators.services.recompute import request_recompute
 from monitoring.jobs import spool
 from monitoring.jobs.checking import recheck
 from monitoring.jobs.totals import group_of, refresh_totals
-from monitoring.jobs.writer import KEY, result_key, save_results, snapshot, touched_exams
+from monitoring.jobs.touched import touched_by
+from monitoring.jobs.writer import KEY, result_key, save_results, snapshot
 from monitoring.models import Result, ResultChange, Upload
 from schools.models import Municipality, School
 from schools.services import add_alias
@@ -104,9 +105,8 @@ def undo(*, upload: Upload, by: Any) -> None:
         upload.save(update_fields=["status"])
         upload.entries.update(stored=False)
         audit("upload_undone", upload, by=by, municipality_id=upload.municipality_id)
-        keys = [(change.school_id, *change.key) for change in changes]
-        if keys:
-            request_recompute(municipality_id=upload.municipality_id, by=by, scope=touched_exams(keys))
+        if changes:
+            request_recompute(municipality_id=upload.municipality_id, by=by, scope=touched_by(upload))
 
 
 def _stored(changes: list[ResultChange]) -> dict[tuple, Result]:

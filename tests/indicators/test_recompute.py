@@ -244,6 +244,39 @@ def test_scopes_add_up_and_everything_wins():
     assert Scope.of((exams | lists).to_json()) == exams | lists
 
 
+def test_schools_stay_named_only_where_all_that_changed_is_theirs():
+    one = Scope.of({"exams": [["oge", "russian", 9, 2020]], "schools": [1]})
+    other = Scope.of({"exams": [["oge", "mathematics", 9, 2020]], "schools": [2]})
+    assert (one | other).schools == {1, 2}
+    assert (one | Scope.of({"targets": [[5, "2020"]]})).schools == {1}
+    assert (one | Scope.of({"exams": [["oge", "russian", 9, 2019]]})).schools == frozenset()
+    assert (one | Scope.of({"statistics": [["teachers", "2020"]]})).schools == frozenset()
+    assert Scope.of({"schools": [1]}).is_all
+
+
+def test_a_list_and_a_school_that_changed_at_once_are_both_seen_to():
+    town = town_with(4)
+    recompute(town.pk)
+    school = town.schools.last()
+    ResultTotal.objects.filter(school=school, subject="mathematics", school_year=2020).update(passed=1)
+    scope = change_identification(town) | {"exams": [["oge", "mathematics", 9, 2020]], "schools": [school.pk]}
+    recompute(town.pk, scope=scope)
+    assert recompute(town.pk, check=True).differences == ()
+
+
+def test_what_one_school_changed_touches_a_handful_of_values():
+    """Its own and the sums of the municipality, in the year and those that are compared with it."""
+    town = town_with(6, years=range(2000, 2021))
+    recompute(town.pk)
+    school = town.schools.first()
+    scope = {"exams": [["oge", "mathematics", 9, 2020]], "schools": [school.pk]}
+    ResultTotal.objects.filter(school=school, subject="mathematics", school_year=2020).update(passed=1)
+    outcome = recompute(town.pk, scope=scope)
+    # share, calendar, mean, rising and once, of the school and of the municipality
+    assert outcome.checked <= 10
+    assert outcome.written > 0
+
+
 def test_a_change_reaches_three_years_on_and_a_share_of_changes_six():
     town = town_with(1)
     rows = {row.code: row for row in read_indicators(town.pk)}
