@@ -12,7 +12,7 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -64,27 +64,29 @@ class PortalCollector(Collector):
 
 
 def job_metrics(now: datetime) -> Iterator[Metric]:
-    """All from one query, whose rows are few: kinds times statuses."""
-    rows = {(row["kind"], row["status"]): row for row in _jobs(now)}
+    """All from two queries, whose answers are few rows: kinds times statuses."""
+    rows = {(row["kind"], row["status"]): row for row in _jobs()}
     kinds = sorted({*Job.Kind.values, *(kind for kind, _ in rows)})
     yield from _under_way(kinds, rows, now)
     yield from _ended(kinds, rows)
+    yield from _speed(kinds, {row["kind"]: row for row in _done_recently(now)})
 
 
-def _jobs(now: datetime) -> Any:
-    recently = Q(finished_at__gte=now - RECENT, status=Job.Status.DONE)
-    took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=DurationField())
+def _jobs() -> Any:
     return (
         Job.objects.order_by()
         .values("kind", "status")
-        .annotate(
-            number=Count("pk"),
-            first_made=Min("created_at"),
-            last_seen=Min("heartbeat_at"),
-            recent=Count("pk", filter=recently),
-            recent_rows=Sum("rows", filter=recently),
-            recent_time=Sum(took, filter=recently),
-        )
+        .annotate(number=Count("pk"), first_made=Min("created_at"), last_seen=Min("heartbeat_at"))
+    )
+
+
+def _done_recently(now: datetime) -> Any:
+    took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=DurationField())
+    return (
+        Job.objects.filter(status=Job.Status.DONE, finished_at__gte=now - RECENT)
+        .order_by()
+        .values("kind")
+        .annotate(number=Count("pk"), all_rows=Sum("rows"), time=Sum(took))
     )
 
 
@@ -111,6 +113,14 @@ def _age(moment: datetime | None, now: datetime) -> float:
 
 def _ended(kinds: list[str], rows: dict[tuple[str, str], Any]) -> Iterator[Metric]:
     ended = CounterMetricFamily("opora_jobs_ended", "Jobs that ended", labels=["kind", "result"])
+    for kind in kinds:
+        for status in ENDED:
+            row = rows.get((kind, status))
+            ended.add_metric([kind, status.value], row["number"] if row else 0)
+    yield ended
+
+
+def _speed(kinds: list[str], rows: dict[str, Any]) -> Iterator[Metric]:
     recent = GaugeMetricFamily("opora_recent_jobs", "Jobs done in the last hour", labels=["kind"])
     seconds = GaugeMetricFamily(
         "opora_recent_job_seconds", "Mean duration of the jobs done in the last hour", labels=["kind"]
@@ -119,16 +129,13 @@ def _ended(kinds: list[str], rows: dict[tuple[str, str], Any]) -> Iterator[Metri
         "opora_recent_rows_per_second", "Rows that the jobs done in the last hour handled in a second", labels=["kind"]
     )
     for kind in kinds:
-        for status in ENDED:
-            row = rows.get((kind, status))
-            ended.add_metric([kind, status.value], row["number"] if row else 0)
-        done = rows.get((kind, Job.Status.DONE))
-        recent.add_metric([kind], done["recent"] if done else 0)
-        if done and done["recent_time"]:
-            took = done["recent_time"].total_seconds()
-            seconds.add_metric([kind], took / done["recent"])
-            speed.add_metric([kind], done["recent_rows"] / took)
-    yield from (ended, recent, seconds, speed)
+        done = rows.get(kind)
+        recent.add_metric([kind], done["number"] if done else 0)
+        if done and done["time"]:
+            took = done["time"].total_seconds()
+            seconds.add_metric([kind], took / done["number"])
+            speed.add_metric([kind], done["all_rows"] / took)
+    yield from (recent, seconds, speed)
 
 
 # --- Broker --------------------------------------------------------------------------
