@@ -6,6 +6,7 @@ renamed into its queue, claimed by renaming it into the taker's folder, and dele
 killed process had claimed goes back to its queue as soon as another process takes messages.
 """
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -21,6 +22,7 @@ from kombu.transport import virtual
 from kombu.utils.json import dumps, loads
 
 LOCK = ".lock"  # held by the taker while it lives; the system lets go of it at any death
+HALF_SECONDS = 3600.0  # what is not whole by then, whoever was writing it has left behind
 
 
 class Channel(virtual.Channel):
@@ -100,6 +102,7 @@ class Channel(virtual.Channel):
             fresh.rename(self._own_folder)  # seen by others only now that it is locked
             for abandoned in self._abandoned(claims):
                 self._give_back(abandoned)
+            self._clear_halves()
         return self._own_folder
 
     def _abandoned(self, claims: Path) -> Iterator[Path]:
@@ -118,6 +121,12 @@ class Channel(virtual.Channel):
         for path in claims.glob("*/*"):
             path.rename(self._queue_folder(unquote(path.parent.name)) / path.name)
         shutil.rmtree(claims, ignore_errors=True)
+
+    def _clear_halves(self) -> None:
+        for half in [*self._folder.glob("queues/*/.*"), *self._folder.glob("claims/.*")]:
+            with contextlib.suppress(FileNotFoundError):  # it has been finished, or another clears as well
+                if half.stat().st_mtime < time.time() - HALF_SECONDS:
+                    shutil.rmtree(half) if half.is_dir() else half.unlink()
 
     def close(self) -> None:
         """Leave, giving back what was taken and not acknowledged."""

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts import jobs
 from accounts.models import Job
+from config import celery_app
 
 SEED = int(os.environ.get("FAULT_SEED", "1"))
 # The embedded portal has one worker and no rivals; it is killed less often, to keep the everyday suite short.
@@ -167,6 +168,12 @@ def empty_broker() -> None:
     else:
         for folder in Path(settings.BROKER_DIR).iterdir():
             shutil.rmtree(folder)
+
+
+def queued() -> int:
+    """Messages that no worker has taken yet."""
+    with celery_app.connection_for_read() as broker:
+        return sum(broker.default_channel._size(queue.name) for queue in settings.CELERY_TASK_QUEUES)
 
 
 # --- What beat does, by a clock that is ahead -----------------------------------------

@@ -1,0 +1,244 @@
+"""What comes twice or side by side: messages, workers, people, beats. It is done once, or one after the other."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import jobs
+from accounts.models import Job
+from config import celery_app
+from indicators.engine import recompute
+from monitoring.models import Upload
+from tests.factories import JobFactory, MunicipalityFactory
+from tests.faults.fingerprint import differences, fingerprint
+from tests.faults.harness import KILLS, Nursery, queued, wait_until, work_through
+from tests.faults.killing import Killing
+from tests.faults.test_killed_workers import WORKS
+from tests.faults.works import OF_UPLOADS, OF_VALUES, Town, client_of, forget, write_files
+from tests.house.waiting_task import KIND, began, may_end
+
+ROUNDS = max(2, KILLS // 10)
+RACES = 2 * ROUNDS  # quick ones
+# The embedded portal has one worker, and SQLite lets one write at a time.
+side_by_side = pytest.mark.skipif(not settings.PRODUCTION, reason="several workers belong to `make test-services`")
+
+
+def end_gracefully(*workers: Any) -> None:
+    """Only then everything they took has been dealt with."""
+    assert wait_until(lambda: queued() == 0), "messages wait though workers live"
+    for worker in workers:
+        worker.ask_to_end()
+    for worker in workers:
+        assert wait_until(worker.has_ended)
+
+
+# --- Messages and workers -------------------------------------------------------------
+
+
+@side_by_side
+@WORKS
+def test_a_message_that_comes_three_times_is_worked_off_once(work, nursery: Nursery, tmp_path: Path) -> None:
+    killing = work(nursery, tmp_path / "books")
+    killing.do()
+    clean = fingerprint()
+    forget(*killing.made)
+    another = nursery.worker()
+    for stage in killing.stages:
+        job = stage.begin()
+        celery_app.send_task(job.kind, args=[job.pk])
+        killing.wait_for_moment(job, 0)
+        celery_app.send_task(job.kind, args=[job.pk])
+        work_through()
+        celery_app.send_task(job.kind, args=[job.pk])
+    end_gracefully(killing.a_worker(), another)
+    assert {job.attempts for job in Job.objects.all()} == {1}
+    killing.is_as(clean)
+
+
+@side_by_side
+def test_two_workers_told_to_recompute_the_same_do_it_one_after_the_other(nursery: Nursery) -> None:
+    town = Town(with_results=True)
+    workers = [nursery.worker(), nursery.worker()]
+    for _ in range(ROUNDS):
+        forget(*OF_VALUES)
+        with transaction.atomic():  # as two requests do that do not see each other's job yet
+            both = [jobs.enqueue(Job.Kind.RECOMPUTE, municipality_id=town.municipality.pk) for _ in range(2)]
+        work_through()
+        for job in both:
+            job.refresh_from_db()
+        assert [job.status for job in both] == [Job.Status.DONE] * 2
+        assert recompute(town.municipality.pk, check=True).differences == ()
+    end_gracefully(*workers)
+
+
+@side_by_side
+@WORKS
+def test_a_worker_that_was_taken_for_dead_writes_nothing_when_it_wakes_up(
+    work, nursery: Nursery, tmp_path: Path
+) -> None:
+    killing: Killing = work(nursery, tmp_path / "books")
+    lengths = killing.do()
+    clean = fingerprint()
+    for number in range(ROUNDS):
+        forget(*killing.made)
+        hit = number % len(killing.stages)
+        for stage in killing.stages[:hit]:
+            killing.do_stage(stage)
+        sleeper = killing.a_worker()
+        job = killing.stages[hit].begin()
+        moment = killing.chance.uniform(0, 1) * lengths[hit]
+        killing.told = f"frozen {moment:.3f} s after the claim of {job}"
+        killing.wait_for_moment(job, moment)
+        sleeper.freeze()
+        given_to_another_unless_it_writes(job)
+        killing.worker = nursery.worker()
+        if job.status != Job.Status.RUNNING:
+            work_through()
+        sleeper.thaw()
+        work_through()
+        for stage in killing.stages[hit + 1 :]:
+            killing.do_stage(stage)
+        end_gracefully(sleeper)
+        killing.is_as(clean)
+
+
+def given_to_another_unless_it_writes(job: Job) -> None:
+    """A sweep passes over a job in its last transaction, and is not held up by it."""
+    jobs.sweep(now=timezone.now() + jobs.STUCK_AFTER + timedelta(minutes=3))
+    job.refresh_from_db()
+
+
+# --- People ------------------------------------------------------------------------------
+
+
+def at_once(*steps: Callable[[], Any]) -> list[Any]:
+    """What each gives when all begin at the same moment."""
+    barrier, given = threading.Barrier(len(steps)), [None] * len(steps)
+
+    def do(place: int) -> None:
+        try:
+            barrier.wait()
+            given[place] = steps[place]()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=do, args=[place]) for place in range(len(steps))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return given
+
+
+def test_of_two_people_who_press_confirm_one_gets_through_and_one_gets_words(nursery: Nursery, tmp_path: Path) -> None:
+    town = Town()
+    nursery.worker()
+    files = write_files(tmp_path / "books", town.codes)
+    for _ in range(RACES):
+        forget(*OF_UPLOADS, *OF_VALUES)
+        upload = town.hand_in(files)
+        work_through()
+        clients = [town.client, client_of(town.user), client_of(town.user)]
+        address = reverse("monitoring:upload_confirm", args=[upload.pk])
+
+        def press(client: Any, address: str = address) -> HttpResponse:
+            return client.post(address, follow=True)
+
+        answers = at_once(*[lambda client=client: press(client) for client in clients])
+        assert [answer.status_code for answer in answers] == [200] * len(clients)
+        refused = [answer for answer in answers if "обновите страницу" in answer.content.decode()]
+        assert len(refused) == len(clients) - 1
+        work_through()
+        assert Job.objects.filter(kind=Job.Kind.STORE_UPLOAD).count() == 1
+        assert Upload.objects.get().status == Upload.Status.STORED
+
+
+class TwoImports:
+    """Two uploads of one municipality that are read and wait for their confirmation."""
+
+    def __init__(self, town: Town, batches: list[list[Path]]) -> None:
+        self.town, self.batches = town, batches
+
+    def hand_in(self) -> list[Upload]:
+        forget(*OF_UPLOADS, *OF_VALUES)
+        recompute(self.town.municipality.pk)  # what does not come from results
+        uploads = [self.town.hand_in(files) for files in self.batches]
+        work_through()
+        return uploads
+
+    def one_after_the_other(self, order: list[int]) -> dict[str, Counter[str]]:
+        uploads = self.hand_in()
+        for place in order:
+            self.town.confirm(uploads[place])
+            work_through()
+        return what_is_known()
+
+    def side_by_side(self) -> tuple[list[int], dict[str, Counter[str]]]:
+        """The order in which they were written, and what came of it."""
+        uploads = self.hand_in()
+        clients = [client_of(self.town.user) for _ in uploads]
+        addresses = [reverse("monitoring:upload_confirm", args=[upload.pk]) for upload in uploads]
+        at_once(*[lambda place=place: clients[place].post(addresses[place]) for place in range(len(uploads))])
+        work_through()
+        for upload in uploads:
+            upload.refresh_from_db()
+            assert upload.stored_at is not None
+        return sorted(range(len(uploads)), key=lambda place: uploads[place].stored_at), what_is_known()
+
+
+def what_is_known() -> dict[str, Counter[str]]:
+    """Without the jobs: of two recomputes that were asked for side by side one may do both."""
+    tables = fingerprint()
+    del tables["accounts.Job"]
+    return tables
+
+
+@side_by_side
+@pytest.mark.parametrize("about", ["different schools", "the same schools"])
+def test_two_imports_of_one_municipality_at_once_are_as_one_after_the_other(
+    about: str, nursery: Nursery, tmp_path: Path
+) -> None:
+    town = Town()
+    nursery.worker()
+    nursery.worker()
+    half = len(town.codes) // 2
+    shares = [town.codes[:half], town.codes[half:]] if about == "different schools" else [town.codes, town.codes]
+    batches = [write_files(tmp_path / str(seed), codes, seed=seed) for seed, codes in enumerate(shares)]
+    imports = TwoImports(town, batches)
+    clean = {order: imports.one_after_the_other(list(order)) for order in ((0, 1), (1, 0))}
+    results = [tables["monitoring.Result"] for tables in clean.values()]
+    assert (results[0] == results[1]) == (about == "different schools")
+    for _ in range(RACES):
+        order, known = imports.side_by_side()
+        assert differences(clean[tuple(order)], known) == {}, order
+        assert recompute(town.municipality.pk, check=True).differences == ()
+
+
+# --- Beat ----------------------------------------------------------------------------------
+
+
+def test_two_beats_at_once_double_nothing(nursery: Nursery) -> None:
+    may_end().touch()
+    long_ago = timezone.now() - timedelta(minutes=2)
+    municipality = MunicipalityFactory()
+    lost = [JobFactory(kind=KIND, municipality=municipality, created_at=long_ago) for _ in range(10)]
+    nursery.worker()
+    nursery.beat()
+    nursery.beat()
+    work_through()
+    may_end().unlink()
+    began(1).unlink()
+    for job in lost:
+        job.refresh_from_db()
+    assert {(job.status, job.attempts) for job in lost} == {(Job.Status.DONE, 1)}
+    assert not began(2).exists()
