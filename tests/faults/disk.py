@@ -1,5 +1,5 @@
-"""A disk without room: a small file system of the tests' own, or, where none may be mounted, the system's limit on the
-size of files. Both refuse to write for real; neither touches the machine's own disk."""
+"""A disk without room: a small file system of the tests' own, or, where none may be mounted or FAULT_DISK_LIMIT is
+set, the system's limit on the size of files. Both refuse to write for real; neither touches the machine's own disk."""
 
 import contextlib
 import os
@@ -31,10 +31,15 @@ def _done(*command: str) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+def is_small_disk(portal: Portal) -> bool:
+    """Whether the portal's files lie on a disk of their own, or only their size is limited, each by itself."""
+    return os.path.ismount(portal.var) and not os.environ.get("FAULT_DISK_LIMIT")
+
+
 @contextlib.contextmanager
 def no_room(portal: Portal, leaving: int = 0) -> Iterator[None]:
     """As long as it lasts the portal finds about so many bytes left; then somebody has made room."""
-    how = _filled if os.path.ismount(portal.var) and not os.environ.get("FAULT_DISK_LIMIT") else _limited
+    how = _filled if is_small_disk(portal) else _limited
     with how(portal, leaving):
         yield
 

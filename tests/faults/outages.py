@@ -47,6 +47,10 @@ class World:
             self._clean[run] = facts(town, self.portal)
         return self._clean[run]
 
+    @property
+    def database(self) -> str:
+        return self.portal.environment["DATABASE_URL"]
+
 
 @pytest.fixture(scope="session")
 def one_world(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
@@ -63,7 +67,7 @@ def one_world(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
 @pytest.fixture
 def world(one_world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """The portal, with the tests' own rows in its database; alive as a whole after every test, started once."""
-    with django_db_blocker.unblock(), at_database(one_world.postgres.url):
+    with django_db_blocker.unblock(), at_database(one_world.database):
         yield one_world
         assert one_world.portal.lives
 
@@ -71,6 +75,24 @@ def world(one_world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[Worl
 @pytest.fixture
 def town(world: World) -> Town:
     return Town(world.portal)
+
+
+@pytest.fixture(scope="session")
+def one_embedded_world(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with contextlib.ExitStack() as stack, django_db_blocker.unblock():
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="opora-outages-")))
+        disk = stack.enter_context(small_disk(folder / "var"))
+        portal = Portal(folder, disk, database=f"sqlite:///{disk}/db.sqlite3")
+        migrate(portal.environment["DATABASE_URL"])
+        yield World(stack.enter_context(opened(portal)), None, None)
+
+
+@pytest.fixture
+def embedded_world(one_embedded_world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The embedded portal: its database, too, is a file on the small disk."""
+    with django_db_blocker.unblock(), at_database(one_embedded_world.database):
+        yield one_embedded_world
+        assert one_embedded_world.portal.lives
 
 
 @pytest.fixture(scope="session")
