@@ -1,9 +1,11 @@
 """Collected numbers of a municipality for a period: which are wanted, which are there."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.access import Permission
 from indicators.calculations.statistics import Limit
@@ -99,9 +101,10 @@ def limits_of(kinds: Iterable[StatisticKind]) -> tuple[Limit, ...]:
     return tuple(Limit(kind.code, kind.at_most.code) for kind in kinds if kind.at_most)
 
 
-def schools_without_numbers(sheet: StatisticsSheet, schools: Sequence[School]) -> list[School]:
-    """Those of these schools that have reported nothing, in their order."""
-    if not sheet.kinds:
-        return []
-    empty = {school.pk for school in sheet.empty_schools}
-    return [school for school in schools if school.pk in empty]
+def schools_without_numbers(*, user: Any, municipality: Municipality, school_year: int) -> QuerySet[School]:
+    """Schools whose numbers the user may write and that have reported nothing, where any numbers are asked for."""
+    schools = School.objects.allowing(user, Permission.STATISTICS_EDIT).filter(municipality=municipality)
+    if not any(kind.level == StatisticKind.Level.SCHOOL for kind in wanted_kinds(user, municipality)):
+        return schools.none()
+    period = period_of_year(municipality.period_kind, school_year)
+    return schools.exclude(Exists(SchoolStatistic.objects.filter(school=OuterRef("pk"), period=period)))

@@ -9,11 +9,12 @@ from accounts.access import Permission
 from accounts.models import Job
 from indicators.models import Indicator
 from indicators.queries.jobs import recompute_left_behind
-from indicators.queries.statistics import StatisticsSheet, schools_without_numbers, statistics_sheet
+from indicators.queries.statistics import schools_without_numbers
 from monitoring.attention import Attention
 from monitoring.models import ResultTotal, Upload
 from monitoring.queries.uploads import overview
 from schools.models import Identification, Municipality, School
+from schools.ordering import in_natural_order
 from schools.periods import school_year_label
 from schools.wording import counted, plural
 
@@ -28,8 +29,7 @@ def attention(user: Any, municipality: Municipality, school_year: int) -> Iterat
     yield from failed_jobs(user, municipality)
     yield from values_behind(user, municipality)
     yield from results_missing(user, municipality, school_year)
-    sheet = statistics_sheet(user=user, municipality=municipality, school_year=school_year)
-    yield from numbers_missing(user, sheet, school_year)
+    yield from numbers_missing(user, municipality, school_year)
 
 
 def uploads_waiting(user: Any, municipality: Municipality) -> Iterator[Attention]:
@@ -102,19 +102,11 @@ def results_missing(user: Any, municipality: Municipality, school_year: int) -> 
     )
 
 
-def numbers_missing(user: Any, sheet: StatisticsSheet, school_year: int) -> Iterator[Attention]:
+def numbers_missing(user: Any, municipality: Municipality, school_year: int) -> Iterator[Attention]:
     """Schools of the year's list that have reported nothing; where there is no list, any school."""
-    if not sheet.kinds or not sheet.editable:
-        return
-    listed = set(
-        Identification.objects.visible_to(user)
-        .filter(school__municipality=sheet.municipality, school_year=school_year)
-        .values_list("school_id", flat=True)
-    )
-    expected = [
-        school for school in sheet.schools if school.pk in sheet.editable and (not listed or school.pk in listed)
-    ]
-    missing = schools_without_numbers(sheet, expected)
+    silent = schools_without_numbers(user=user, municipality=municipality, school_year=school_year)
+    listed = Identification.objects.visible_to(user).filter(school__municipality=municipality, school_year=school_year)
+    missing = in_natural_order(silent.filter(pk__in=listed.values("school")) if listed.exists() else silent)
     if missing:
         yield Attention(
             "warn",
