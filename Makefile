@@ -12,7 +12,7 @@ PRODUCTION := env DATABASE_URL=postgres://portal@localhost/portal REDIS_URL=redi
 	ALLOWED_HOSTS=portal.example SECRET_KEY=only-to-check-settings-0123456789-abcdefghijklmnopqrstuvwxyz
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup check test-services audit fix format lock
+.PHONY: help demo test setup check test-services bench bench-short audit fix format lock
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1 — \2/p' $(MAKEFILE_LIST)
@@ -51,10 +51,16 @@ $(VENV)/stamp-browser: $(VENV)/stamp-system
 # --- Prove -----------------------------------------------------------------------
 
 test: setup $(VENV)/stamp-browser  ## the whole suite on the embedded default, browser included
-	$(EMBEDDED) $(PYTEST)
+	$(EMBEDDED) $(PYTEST) -m "not services"
 
 test-services: setup  ## the suite without browser on PostgreSQL and Redis
 	$(PY) .ci/services.py $(PYTEST) -m "not browser"
+
+bench: setup  ## how fast it is: ratios to a floor of the same run, beside their limits; FLAGS=--only=note
+	@$(PY) .ci/services.py --or-without $(PY) -m tests.bench $(FLAGS)
+
+bench-short: FLAGS := --short
+bench-short: bench  ## the same, as much as CI has time for
 
 check: setup  ## format, lint, types, architecture, templates, settings, migrations
 	$(VENV)/bin/ruff format --check .

@@ -1,4 +1,4 @@
-"""Ask the web process of this machine how it is: `python -P config/probe.py [readyz]`; exit code 0 when it is well.
+"""Ask the web process of this machine how it is: `python -P config/probe.py [readyz [PORT]]`; exit code 0 when well.
 
 Plain Python, since a health check starts it again and again. A name of the portal goes along: to others it is refused.
 """
@@ -7,7 +7,7 @@ import http.client
 import os
 import sys
 
-PORT = 8000
+PORT = "8000"
 SECONDS = 5
 
 
@@ -17,10 +17,10 @@ def own_name() -> str:
     return first if first and first != "*" else "localhost"
 
 
-def is_well(path: str, port: int = PORT) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+def is_well(path: str = "healthz", port: str = PORT) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=SECONDS)
     try:
-        connection.request("GET", path, headers={"Host": own_name()})
+        connection.request("GET", f"/{path}", headers={"Host": own_name()})
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
@@ -29,4 +29,4 @@ def is_well(path: str, port: int = PORT) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not is_well(f"/{(sys.argv[1:] or ['healthz'])[0]}"))
+    sys.exit(not is_well(*sys.argv[1:3]))
