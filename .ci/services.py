@@ -1,7 +1,8 @@
 """Run a command with PostgreSQL and Redis: `python .ci/services.py COMMAND…`.
 
 The services are those of DATABASE_URL and REDIS_URL, else those on 127.0.0.1 (user `postgres`), else ones of our own:
-a throw-away cluster and Redis on free ports, stopped when the command has ended.
+a throw-away cluster and Redis on free ports, stopped when the command has ended. With `--or-without` before the command
+it runs without either of them where one is not to be had.
 """
 
 import contextlib
@@ -143,25 +144,37 @@ def own_redis(folder: Path) -> Iterator[Server]:
         yield server
 
 
+def addresses(stack: contextlib.ExitStack) -> dict[str, str]:
+    """Where both services are for as long as the stack is open; SystemExit in words where one is not to be had."""
+    folder = Path(
+        stack.enter_context(tempfile.TemporaryDirectory(prefix="opora-services-", ignore_cleanup_errors=True))
+    )
+    database = os.environ.get("DATABASE_URL") or f"postgres://postgres@{HOST}:5432/postgres"
+    if not os.environ.get("DATABASE_URL") and not postgres_answers(database):
+        database = stack.enter_context(own_postgres(folder)).url
+    broker = os.environ.get("REDIS_URL") or f"redis://{HOST}:6379/0"
+    if not os.environ.get("REDIS_URL") and not redis_answers(broker):
+        broker = stack.enter_context(own_redis(folder)).url
+    return {"DATABASE_URL": database, "REDIS_URL": broker}
+
+
 def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # our own servers are stopped on this way out too
+    command = sys.argv[1:]
+    or_without = command[:1] == ["--or-without"]
     with contextlib.ExitStack() as stack:
-        folder = Path(
-            stack.enter_context(tempfile.TemporaryDirectory(prefix="opora-services-", ignore_cleanup_errors=True))
-        )
-        database = os.environ.get("DATABASE_URL") or f"postgres://postgres@{HOST}:5432/postgres"
-        if not os.environ.get("DATABASE_URL") and not postgres_answers(database):
-            database = stack.enter_context(own_postgres(folder)).url
-        broker = os.environ.get("REDIS_URL") or f"redis://{HOST}:6379/0"
-        if not os.environ.get("REDIS_URL") and not redis_answers(broker):
-            broker = stack.enter_context(own_redis(folder)).url
-        environment = {
-            "DATABASE_URL": database,
-            "REDIS_URL": broker,
+        try:
+            found = addresses(stack)
+        except (SystemExit, subprocess.CalledProcessError) as missing:
+            if not or_without:
+                raise
+            sys.stderr.write(f"{missing}\n")
+            found = {"DATABASE_URL": "", "REDIS_URL": ""}
+        environment = found | {
             "SECRET_KEY": os.environ.get("SECRET_KEY") or "for-tests-only-and-as-long-as-a-real-key-has-to-be",
             "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS") or "localhost,127.0.0.1,testserver",
         }
-        return subprocess.run(sys.argv[1:], env=os.environ | environment, check=False).returncode
+        return subprocess.run(command[or_without:], env=os.environ | environment, check=False).returncode
 
 
 if __name__ == "__main__":

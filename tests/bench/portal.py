@@ -62,7 +62,7 @@ def own_database() -> Iterator[str]:
     beside = os.environ.get("DATABASE_URL") or HERE
     try:
         server = psycopg2.connect(beside, connect_timeout=3)
-    except psycopg2.OperationalError:
+    except psycopg2.Error:
         yield ""
         return
     name = f"opora_bench_{uuid.uuid4().hex[:8]}"
