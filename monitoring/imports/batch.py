@@ -136,24 +136,26 @@ def _too_many_first_attempts(checked: list[CheckedExam], lookups: Lookups) -> No
 
 def _resits_exceed_failed(checked: list[CheckedExam], lookups: Lookups) -> None:
     """More passed re-sits than failures before them."""
-    failed: dict[Measure, int] = {}
-    for _, result, (school, year, procedure, subject) in _attempts(checked, Attempt.FIRST):
-        passed = result.facets[MARKS]["passed"]
-        if passed is not None:
-            pool = (school, year, procedure, _pool(subject))
-            failed[pool] = failed.get(pool, 0) + result.participants - passed
-    for (school, year, procedure, subject), stored in lookups.failed.items():
-        pool = (school, year, procedure, _pool(subject))
-        if not any(
-            measure == (school, year, procedure, subject) for _, _, measure in _attempts(checked, Attempt.FIRST)
-        ):
-            failed[pool] = failed.get(pool, 0) + stored
     passes: dict[Measure, int] = {}
     exams: dict[Measure, CheckedExam] = {}
     for exam, result, (school, year, procedure, subject) in _attempts(checked, Attempt.RESIT):
         pool = (school, year, procedure, _pool(subject))
         passes[pool] = passes.get(pool, 0) + (result.facets[MARKS]["passed"] or 0)
         exams[pool] = exam
+    if not passes:
+        return  # and what is stored need not be asked for
+    failed: dict[Measure, int] = {}
+    brought: set[Measure] = set()
+    for _, result, (school, year, procedure, subject) in _attempts(checked, Attempt.FIRST):
+        brought.add((school, year, procedure, subject))
+        passed = result.facets[MARKS]["passed"]
+        if passed is not None:
+            pool = (school, year, procedure, _pool(subject))
+            failed[pool] = failed.get(pool, 0) + result.participants - passed
+    for (school, year, procedure, subject), stored in lookups.failed.items():
+        if (school, year, procedure, subject) not in brought:
+            pool = (school, year, procedure, _pool(subject))
+            failed[pool] = failed.get(pool, 0) + stored
     for pool, exam in exams.items():
         if pool in failed and passes[pool] > failed[pool]:
             message = (

@@ -1,11 +1,14 @@
 """From parsed files to what they would change: lookups from the database, the pure check, the comparison."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from django.db.models import F, Sum
+from django.utils.functional import SimpleLazyObject
 
-from indicators.procedures import Attempt
+from indicators.procedures import WITH_RESITS, Attempt
 from monitoring.imports.check import check
 from monitoring.imports.checked import CheckedExam, CheckedResult, Lookups, Options
 from monitoring.imports.parsed import ParsedBatch
@@ -14,6 +17,8 @@ from monitoring.imports.schools import SchoolDirectory, SchoolRef
 from monitoring.jobs.writer import Incoming, Plan, compare
 from monitoring.models import MarkScale, PassThreshold, Result, Upload, UploadEntry
 from schools.models import School, SchoolAlias
+
+Failed = Mapping[tuple[int, int, str, str], int]
 
 LEAVE_OUT = "leave_out"  # what a person says of a file that is not to be taken
 
@@ -71,25 +76,33 @@ def options_of(said: dict[str, Any]) -> Options:
 
 
 def lookups(municipality_id: int) -> Lookups:
-    """The municipality's schools under all their codes and names, the scales, and the attempts already stored."""
+    """The municipality's schools under all their codes and names, the scales, and who failed in what is stored.
+
+    That is read only when a batch has re-sits to compare with it. The sessions of first attempts are not handed in:
+    they say something only beside the number of pupils, which no file tells.
+    """
     scales = Scales.from_rows(
         [{"kind": MARKS, **row} for row in MarkScale.objects.values()]
         + [{"kind": THRESHOLD, **row} for row in PassThreshold.objects.values()]
     )
-    firsts = Result.objects.filter(
-        school__municipality_id=municipality_id, attempt=Attempt.FIRST, procedure__in=("oge", "ege", "gve")
-    )
-    measure = ("school_id", "school_year", "procedure", "subject")
-    sessions: dict[tuple, dict[str, int]] = {}
-    for *key, session, participants in firsts.values_list(*measure, "session", "participants"):
-        sessions.setdefault(tuple(key), {})[session] = participants or 0
-    failed = firsts.filter(passed__isnull=False).values(*measure).annotate(n=Sum(F("participants") - F("passed")))
     return Lookups(
         schools=_directory(municipality_id),
         scales=scales,
-        first_attempts=sessions,
-        failed={tuple(row[name] for name in measure): row["n"] for row in failed.order_by()},
+        failed=cast(Failed, SimpleLazyObject(partial(_failed, municipality_id))),
     )
+
+
+def _failed(municipality_id: int) -> Failed:
+    """Of each school, year, procedure and subject."""
+    measure = ("school_id", "school_year", "procedure", "subject")
+    firsts = Result.objects.filter(
+        school__municipality_id=municipality_id,
+        attempt=Attempt.FIRST,
+        procedure__in=WITH_RESITS,
+        passed__isnull=False,
+    )
+    counts = firsts.values(*measure).annotate(n=Sum(F("participants") - F("passed"))).order_by()
+    return {tuple(row[name] for name in measure): row["n"] for row in counts}
 
 
 def _directory(municipality_id: int) -> SchoolDirectory:
