@@ -21,11 +21,11 @@ Row = Sequence[Any]
 Model = type[models.Model]
 
 
-def upsert(model: Model, names: Sequence[str], rows: Iterable[Row], *, key: Sequence[str]) -> None:
+def upsert(model: Model, names: Sequence[str], rows: Iterable[Row], *, key: Sequence[str] = ()) -> None:
     """Write rows, each the values of `names`; where a row with its `key` is there, its other columns are replaced.
 
     Names are those of columns (`school_id`) and leave out none but the id; `key` has a unique constraint and no two
-    rows share one.
+    rows share one. Without a key all rows are new.
     """
     rest = iter(rows)
     first = list(islice(rest, FEW + 1))
@@ -39,9 +39,9 @@ def _insert(model: Model, names: Sequence[str], rows: Iterator[Row], key: Sequen
     fields = {field.attname: field.name for field in model._meta.concrete_fields}
     model._default_manager.bulk_create(
         [model(**dict(zip(names, row, strict=True))) for row in rows],
-        update_conflicts=True,
-        unique_fields=[fields[name] for name in key],
-        update_fields=[fields[name] for name in names if name not in key],
+        update_conflicts=bool(key),
+        unique_fields=[fields[name] for name in key] or None,
+        update_fields=[fields[name] for name in names if name not in key] if key else None,
         batch_size=IN_A_STATEMENT,
     )
 
@@ -50,7 +50,8 @@ def _copy(model: Model, names: Sequence[str], rows: Iterator[Row], key: Sequence
     """The temporary table is dropped at once, for the transaction may go on to write more rows of this model."""
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     quote = connection.ops.quote_name
-    table, waiting = quote(model._meta.db_table), quote(f"waiting_{model._meta.db_table}")
+    table = quote(model._meta.db_table)
+    waiting = quote(f"waiting_{model._meta.db_table}") if key else table
     columns = {name: quote(str(by_name[name].column)) for name in names}
     listed = ", ".join(columns.values())
     same = ", ".join(columns[name] for name in key)
@@ -58,14 +59,17 @@ def _copy(model: Model, names: Sequence[str], rows: Iterator[Row], key: Sequence
     writers = [_text_of(by_name[name]) for name in names]
     with transaction.atomic(), connection.cursor() as cursor:
         # All names are those of models.
-        cursor.execute(f"CREATE TEMPORARY TABLE {waiting} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")  # noqa: S608
+        if key:
+            cursor.execute(f"CREATE TEMPORARY TABLE {waiting} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")  # noqa: S608
         while texts := [_line(writers, row) for row in islice(rows, IN_A_COPY)]:
-            cursor.copy_expert(f"COPY {waiting} FROM STDIN", io.BytesIO("".join(texts).encode()))
-        cursor.execute(
-            f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {waiting} "  # noqa: S608
-            f"ON CONFLICT ({same}) DO UPDATE SET {replaced}"
-        )
-        cursor.execute(f"DROP TABLE {waiting}")
+            with connection.wrap_database_errors:  # a COPY's faults are the driver's own otherwise
+                cursor.copy_expert(f"COPY {waiting} ({listed}) FROM STDIN", io.BytesIO("".join(texts).encode()))
+        if key:
+            cursor.execute(
+                f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {waiting} "  # noqa: S608
+                f"ON CONFLICT ({same}) DO UPDATE SET {replaced}"
+            )
+            cursor.execute(f"DROP TABLE {waiting}")
 
 
 def _line(writers: list[Callable[[Any], str]], row: Row) -> str:
@@ -76,7 +80,8 @@ def _line(writers: list[Callable[[Any], str]], row: Row) -> str:
 def _text_of(field: models.Field) -> Callable[[Any], str]:
     """How values of a field are written in a line of COPY; None is written before it comes here."""
     if isinstance(field, models.JSONField):
-        return lambda value: _escaped(json.dumps(value, ensure_ascii=False, cls=field.encoder))
+        encode = (field.encoder or json.JSONEncoder)(ensure_ascii=False).encode
+        return lambda value: _escaped(encode(value))
     if isinstance(field, models.CharField | models.TextField):
         return lambda value: _escaped(str(value))
     return str

@@ -48,6 +48,16 @@ def test_rows_read_as_they_were_written(count: int, value: Decimal | None):
     assert stored() == rows
 
 
+@pytest.mark.parametrize("count", [0, 3, 3 * FEW])
+def test_without_a_key_all_rows_are_new(count: int):
+    rows = rows_of(count, Decimal(1))
+    upsert(SchoolValue, NAMES, iter(rows))
+    assert stored() == rows
+    if rows:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            upsert(SchoolValue, NAMES, rows)
+
+
 @pytest.mark.parametrize("count", [3, 3 * FEW])
 def test_known_rows_are_replaced_and_keep_their_ids_and_others_stay(count: int):
     rows = rows_of(count, Decimal(1))
