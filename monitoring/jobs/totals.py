@@ -2,7 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
+from django.db import models
+
+from accounts.upsert import upsert
 from indicators.procedures import WITH_RESITS, Attempt, Procedure
 from monitoring import calculations
 from monitoring.calculations import Facts
@@ -10,6 +14,9 @@ from monitoring.models import Result, ResultTotal
 
 Group = tuple[int, int, str, str, int, str]  # school, school year, procedure, subject, grade, wave
 GROUP_FIELDS = ("school_id", "school_year", "procedure", "subject", "grade", "wave")
+KEY_FIELDS = (*GROUP_FIELDS, "attempt")
+Key = tuple[Any, ...]
+Row = tuple[Any, ...]  # values of `TOTAL_FIELDS`
 
 # ЕГЭ mathematics is one subject with two levels (rule 5 of the indicators).
 MATHEMATICS = "mathematics"
@@ -27,18 +34,17 @@ def refresh_totals(groups: Iterable[Group]) -> int:
     wanted = _with_unions(set(groups))
     if not wanted:
         return 0
-    fresh = {_key(total): total for group, results in _results(wanted).items() for total in _totals(group, results)}
-    stored = {_key(total): total for total in _near(ResultTotal, wanted) if group_of(total) in wanted}
-    gone = [total.pk for key, total in stored.items() if key not in fresh]
-    changed = [total for key, total in fresh.items() if key not in stored or _differs(total, stored[key])]
+    fresh = {key: row for group, results in _results(wanted).items() for key, row in _totals(group, results)}
+    stored: dict[Key, Row] = {}
+    gone: list[int] = []
+    for pk, *values in _near(ResultTotal, wanted).values_list("pk", *KEY_FIELDS, *TOTAL_FIELDS):
+        key = tuple(values[: len(KEY_FIELDS)])
+        if key[:-1] in wanted:
+            stored[key] = tuple(values[len(KEY_FIELDS) :])
+            gone += [] if key in fresh else [pk]
+    changed = [(*key, *row) for key, row in fresh.items() if stored.get(key) != row]
     ResultTotal.objects.filter(pk__in=gone).delete()
-    ResultTotal.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["school", *GROUP_FIELDS[1:], "attempt"],
-        update_fields=list(TOTAL_FIELDS),
-        batch_size=500,
-    )
+    upsert(ResultTotal, (*KEY_FIELDS, *TOTAL_FIELDS), changed, key=KEY_FIELDS)
     return len(gone) + len(changed)
 
 
@@ -51,7 +57,7 @@ def _with_unions(groups: set[Group]) -> set[Group]:
     return groups | unions
 
 
-def _near(model: type[Result] | type[ResultTotal], groups: set[Group]) -> Iterable:
+def _near(model: type[Result] | type[ResultTotal], groups: set[Group]) -> models.QuerySet:
     """Rows of the schools, years and procedures in question: one query, however many groups."""
     return model.objects.filter(
         school_id__in={group[0] for group in groups},
@@ -63,7 +69,7 @@ def _near(model: type[Result] | type[ResultTotal], groups: set[Group]) -> Iterab
 def _results(wanted: set[Group]) -> dict[Group, list[Result]]:
     """The stored sessions of each wanted group; a union has those of its levels."""
     found: dict[Group, list[Result]] = defaultdict(list)
-    for result in _near(Result, wanted):
+    for result in _near(Result, wanted).defer("primary_histogram", "test_histogram", "tasks"):
         group = group_of(result)
         if group in wanted:
             found[group].append(result)
@@ -73,7 +79,8 @@ def _results(wanted: set[Group]) -> dict[Group, list[Result]]:
     return found
 
 
-def _totals(group: Group, results: list[Result]) -> list[ResultTotal]:
+def _totals(group: Group, results: list[Result]) -> list[tuple[Key, Row]]:
+    """The totals of one group, none when nobody has sat the exam for the first time."""
     results = sorted(results, key=lambda result: (result.subject, result.session))
     firsts = [result for result in results if result.attempt == Attempt.FIRST]
     resits = [result for result in results if result.attempt == Attempt.RESIT]
@@ -90,27 +97,21 @@ def _totals(group: Group, results: list[Result]) -> list[ResultTotal]:
     else:
         first = calculations.total([facts_of(result) for result in firsts])
         best = calculations.best(first, [facts_of(result) for result in resits])
-    totals = [_row(group, Attempt.FIRST, first, firsts)]
+    totals = [((*group, Attempt.FIRST.value), _row(first, firsts))]
     if group[2] in WITH_RESITS:
-        totals.append(_row(group, Attempt.BEST, best, results))
+        totals.append(((*group, Attempt.BEST.value), _row(best, results)))
     return totals
 
 
-def facts_of(result: Result | ResultTotal) -> Facts:
+def facts_of(result: Result) -> Facts:
     fields = {name: getattr(result, name) for name in (*calculations.COUNTS, "levels")}
     return Facts(**fields, warnings=tuple(result.warnings))
 
 
-def _row(group: Group, attempt: Attempt, facts: Facts, results: list[Result]) -> ResultTotal:
-    numbers = {name: getattr(facts, name) for name in (*calculations.COUNTS, "levels")}
-    return ResultTotal(
-        **dict(zip(GROUP_FIELDS, group, strict=True)),
-        attempt=attempt.value,
-        pupil_grade=results[0].pupil_grade,
-        warnings=list(facts.warnings),
-        sources=_sources(results),
-        **numbers,
-    )
+def _row(facts: Facts, results: list[Result]) -> Row:
+    """The values of `TOTAL_FIELDS`."""
+    numbers = [getattr(facts, name) for name in (*calculations.COUNTS, "levels")]
+    return (*numbers, list(facts.warnings), results[0].pupil_grade, _sources(results))
 
 
 def _sources(results: list[Result]) -> list[dict]:
@@ -126,11 +127,3 @@ def _sources(results: list[Result]) -> list[dict]:
                 if facet not in facets:
                     facets.append(facet)
     return [places[key] for key in sorted(places)]
-
-
-def _key(total: ResultTotal) -> tuple:
-    return (*group_of(total), str(total.attempt))
-
-
-def _differs(fresh: ResultTotal, stored: ResultTotal) -> bool:
-    return any(getattr(fresh, name) != getattr(stored, name) for name in TOTAL_FIELDS)

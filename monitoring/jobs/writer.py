@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.upsert import upsert
 from monitoring.jobs.totals import group_of, refresh_totals
 from monitoring.models import Result, ResultChange, Upload
 
@@ -92,29 +93,21 @@ def write(plan: Plan, upload: Upload) -> None:
             source["places"] = [{"upload": upload.pk, **place} for place in source["places"]]
     save_results(plan.fresh)
     Result.objects.filter(pk__in=[result.pk for result in plan.removed]).delete()
-    changes = [
-        ResultChange(
-            upload=upload,
-            school_id=result.school_id,
-            key=list(result_key(result)[1:]),
-            before=plan.before.get(result_key(result)),
-            after=None if result in plan.removed else snapshot(result),
-        )
+    removed = set(map(result_key, plan.removed))
+    changes = (
+        (upload.pk, key[0], key[1:], plan.before.get(key), None if key in removed else snapshot(result))
         for result in [*plan.fresh, *plan.removed]
-    ]
-    ResultChange.objects.bulk_create(changes, batch_size=500)
+        for key in [result_key(result)]
+    )
+    upsert(ResultChange, ("upload_id", "school_id", "key", "before", "after"), changes)
     refresh_totals(group_of(result) for result in [*plan.fresh, *plan.removed])
 
 
 def save_results(results: list[Result]) -> None:
-    """Upsert on the natural key."""
-    Result.objects.bulk_create(
-        results,
-        update_conflicts=True,
-        unique_fields=["school", *KEY],
-        update_fields=list(DATA_FIELDS),
-        batch_size=500,
-    )
+    """Upsert on the natural key; no two of the results have the same."""
+    names = ("school_id", *KEY, *DATA_FIELDS)
+    rows = ([getattr(result, name) for name in names] for result in results)
+    upsert(Result, names, rows, key=("school_id", *KEY))
 
 
 def result_key(result: Result) -> ResultKey:
