@@ -18,6 +18,8 @@ from accounts import jobs
 from accounts.models import Job
 from config import celery_app
 from indicators.engine import recompute
+from monitoring.imports.parsed import ParsedBatch, ParsedFile
+from monitoring.jobs import spool
 from monitoring.models import Upload
 from tests.factories import JobFactory, MunicipalityFactory
 from tests.faults.fingerprint import differences, fingerprint
@@ -110,6 +112,61 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing_when_it_wakes_up(
             killing.do_stage(stage)
         end_gracefully(sleeper)
         killing.is_as(clean)
+
+
+@side_by_side
+def test_a_sweep_is_not_held_up_by_a_worker_that_fell_asleep_in_its_last_transaction(nursery: Nursery) -> None:
+    long_ago = timezone.now() - timedelta(hours=1)
+    job = JobFactory(status=Job.Status.RUNNING, started_at=long_ago, heartbeat_at=long_ago, attempts=1)
+    holds, may_go = threading.Event(), threading.Event()
+
+    def sleep_in_the_end() -> None:
+        with jobs.finishing(job):
+            holds.set()
+            may_go.wait()
+        connection.close()
+
+    sleeper = threading.Thread(target=sleep_in_the_end)
+    sleeper.start()
+    holds.wait()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '3s'")  # a sweep that waits raises an error
+        assert jobs.sweep() == {"sent": 0, "released": 0, "failed": 0}
+    finally:
+        may_go.set()
+        sleeper.join()
+        connection.close()
+    job.refresh_from_db()
+    assert job.status == Job.Status.DONE
+
+
+def test_reading_ends_with_the_worker_that_wanted_it(nursery: Nursery, tmp_path: Path) -> None:
+    town = Town()
+    worker = nursery.worker()
+    upload = town.hand_in(write_files(tmp_path / "books", town.codes) * 5)
+    sheets = spool.folder(upload.pk) / "clean-1"
+    assert wait_until(lambda: sheets.exists() and any(sheets.iterdir()), pause=0.002)
+    worker.freeze()  # each reader has a file in hand, or is just being started
+    readers, written = worker.grandchildren(), sizes(sheets)
+    assert readers
+    worker.kill_pool()
+    worker.thaw()
+    assert wait_until(lambda: not any(Path(f"/proc/{reader}").exists() for reader in readers))
+    assert sizes(sheets) == written
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in folder.iterdir()}
+
+
+def test_what_the_earliest_finished_attempt_has_read_counts(empty_folders: None) -> None:
+    """A worker that wakes up may have deleted the raw files under the hands of the one that took over."""
+    spool.save_parsed(1, 2, ParsedBatch([ParsedFile("half.xlsx")]))
+    spool.save_parsed(1, 1, ParsedBatch([ParsedFile("whole.xlsx")]))
+    batch = spool.load_parsed(1)
+    assert batch is not None
+    assert [file.name for file in batch.files] == ["whole.xlsx"]
 
 
 def given_to_another_unless_it_writes(job: Job) -> None:
