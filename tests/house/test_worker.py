@@ -72,7 +72,7 @@ def kill(process: subprocess.Popen) -> None:
     process.wait()
 
 
-def wait_until(happened: Callable[[], bool], seconds: float = 30) -> bool:
+def wait_until(happened: Callable[[], bool], seconds: float = 120) -> bool:
     deadline = time.monotonic() + seconds
     while not happened():
         if time.monotonic() > deadline:
