@@ -1,17 +1,24 @@
 """Facets replace facets of the same session and nothing else; twice changes nothing; undoing restores."""
 
+from math import ceil
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Job
+from accounts.upsert import IN_A_STATEMENT
 from monitoring.jobs.writer import Incoming, compare, write
-from monitoring.models import Result, ResultTotal, Upload
+from monitoring.models import Result, ResultChange, ResultTotal, Upload
 from monitoring.services.uploads import UploadRefused, undo
 from schools.models import School
 from tests.factories import SchoolFactory, UploadFactory
 
 pytestmark = pytest.mark.django_db
+
+OF_A_COPY = 6  # statements around it, where many rows go through a temporary table
 
 OGE = (2020, "oge", "mathematics", 9, "main", "first", "2021-05-29")
 
@@ -175,3 +182,27 @@ def test_marks_and_scores_of_other_numbers_of_pupils_are_marked_until_they_agree
     assert Result.objects.get().warnings == ["facets_differ"]
     store(school, [piece(school, {"marks": marks(2, 5, 3, 1)})])
     assert Result.objects.get().warnings == []
+
+
+def batches(model: type[Model], rows: int) -> int:
+    """How many statements an insertion of so many rows takes at most."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    return ceil(rows / min(IN_A_STATEMENT, connection.ops.bulk_batch_size(fields, [None] * rows)))
+
+
+def test_statements_grow_with_batches_and_not_with_schools() -> None:
+    def statements(schools: int) -> int:
+        first = SchoolFactory()
+        others = [School(municipality=first.municipality, name=f"№ {n}", code=f"9{n}") for n in range(schools - 1)]
+        pieces = [
+            piece(school, {"marks": marks(2, 5, 3, 1)}) for school in [first, *School.objects.bulk_create(others)]
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            store(first, pieces)
+            store(first, pieces)  # the same again: compared, nothing written
+        assert Result.objects.filter(school__municipality=first.municipality).count() == schools
+        return len(queries)
+
+    written = {Result: 200, ResultChange: 200, ResultTotal: 2 * 200}  # of a total the first attempt and the best
+    most = statements(5) + sum(batches(model, rows) for model, rows in written.items())
+    assert statements(200) <= most + OF_A_COPY
