@@ -151,7 +151,7 @@ ROWS = [
     row("reports:file", "get", "                              302 404 200 200 404 404 200 200", pk="report"),
     # --- the portal as a whole
     row("healthz", "get", "                                   200 200 200 200 200 200 200 200"),
-    row("readyz",  "get", "                                   200 200 200 200 200 200 200 200"),
+    row("readyz", "get", "                                    200 200 200 200 200 200 200 200"),
     row("metrics", "get", "                                   404 404 404 404 404 404 404 404"),
     row("search", "get", "                                    302 200 200 200 200 200 200 200"),
     # --- REST
