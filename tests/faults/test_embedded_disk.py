@@ -1,7 +1,8 @@
 """The embedded portal on a full disk: its database is a file there, and so are its messages."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from monitoring.models import Upload
@@ -34,22 +35,22 @@ def test_work_goes_through_when_there_is_room(embedded_world: World, protocol: P
     town = Town(portal)
     portal.worker.freeze()
     upload = outages.handed_in(town, protocol)
-    with no_room(portal):
+    with no_room(portal), a_write_fails(portal):  # not even the claim can be written down
         portal.worker.thaw()
-        a_write_fails(portal)  # not even the claim can be written down
     outages.all_ends_well(town)
     outages.comes_to(upload, Upload.Status.CHECKED)
     portal.worker.freeze()
     outages.confirmed(town, upload)
-    with no_room(portal, leaving=128 * 1024):
+    with no_room(portal, leaving=128 * 1024), a_write_fails(portal):
         portal.worker.thaw()
-        a_write_fails(portal)
     outages.all_ends_well(town)
     assert facts(town, portal) == embedded_world.clean(protocol)
     with closing(sqlite3.connect(portal.var / "db.sqlite3")) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def a_write_fails(portal: Portal) -> None:
+@contextmanager
+def a_write_fails(portal: Portal) -> Iterator[None]:
     before = portal.said.count("OperationalError")
+    yield
     assert wait_until(lambda: portal.said.count("OperationalError") > before)

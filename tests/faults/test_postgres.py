@@ -93,6 +93,7 @@ def test_a_restart_at_any_moment_changes_no_data(world: World, town: Town, proto
     time.sleep(chance.uniform(0, 2))
     restart(world.postgres)
     outages.all_ends_well(town)
+    outages.swept(world.portal)
     assert facts(town, world.portal) == world.clean(protocol, with_note=True)
 
 
