@@ -326,13 +326,15 @@ def test_a_check_finds_a_missing_and_a_surplus_value():
     assert (extra.period, extra.fresh) == ("2031", None)
 
 
-def test_queries_do_not_grow_with_schools():
+@pytest.mark.parametrize("is_of_one_school", [False, True])
+def test_queries_do_not_grow_with_schools(is_of_one_school: bool):
     counts = []
     for schools in (1, 40):
         town = town_with(schools, years=[2018, 2020])
         recompute(town.pk)
+        of_one = {"exams": [["oge", "mathematics", 9, 2020]], "schools": [town.schools.earliest("pk").pk]}
         with CaptureQueriesContext(connection) as queries:
-            recompute(town.pk)
+            recompute(town.pk, scope=of_one if is_of_one_school else None)
         counts.append(len(queries))
     assert counts[0] == counts[1] < 20
 
