@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import mul
 from typing import Any
 
 from indicators.procedures import Procedure
@@ -77,6 +78,9 @@ class Numbers:
 
 
 def add_up(into: dict[Any, int], more: dict[Any, int]) -> dict[Any, int]:
+    if not into:  # as it is for the one block that most files have
+        into.update(more)
+        return into
     for key, n in more.items():
         into[key] = into.get(key, 0) + n
     return into
@@ -158,10 +162,11 @@ def scores_facet(numbers: Numbers) -> dict[str, Any] | None:
 def _moments(name: str, histogram: dict[int, int]) -> dict[str, Any]:
     if not histogram:
         return {f"{name}_sum": None, f"{name}_squares": None, f"{name}_histogram": None}
+    points = [score * n for score, n in histogram.items()]
     return {
-        f"{name}_sum": sum(score * n for score, n in histogram.items()),
-        f"{name}_squares": sum(score * score * n for score, n in histogram.items()),
-        f"{name}_histogram": {str(score): histogram[score] for score in sorted(histogram)},
+        f"{name}_sum": sum(points),
+        f"{name}_squares": sum(map(mul, histogram, points)),
+        f"{name}_histogram": {str(score): n for score, n in sorted(histogram.items())},
     }
 
 
