@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
+
 from monitoring.models import Upload
 from tests.faults import outages
-from tests.faults.disk import no_room
+from tests.faults.disk import is_small_disk, no_room
 from tests.faults.facts import facts
 from tests.faults.harness import wait_until
 from tests.faults.outages import World, only_with_services
@@ -32,6 +34,8 @@ def test_what_people_send_is_refused_in_words_and_taken_when_there_is_room(
 
 def test_work_goes_through_when_there_is_room(embedded_world: World, protocol: Path) -> None:
     portal = embedded_world.portal
+    if not is_small_disk(portal):
+        pytest.skip("no file system may be mounted here; a limit of files would silence the log as well")
     town = Town(portal)
     portal.worker.freeze()
     upload = outages.handed_in(town, protocol)
