@@ -11,7 +11,7 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from config.fault_reports import report_faults
 from config.logs import logging_settings
@@ -238,7 +238,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"folder": str(BROKER_DIR)}
 )
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"  # short work that must never wait behind long work: sweeps
-CELERY_TASK_QUEUES = [Queue(name) for name in ("imports", "recompute", "documents", "mail", "upkeep")]
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name) for name in ("imports", "recompute", "documents", "mail", "upkeep")
+]
 CELERY_TASK_CREATE_MISSING_QUEUES = False  # a worker told of a queue that does not exist refuses to start
 CELERY_TASK_ROUTES = {
     "monitoring.read_*": "imports",

@@ -49,6 +49,11 @@ def test_workers_that_are_scaled_have_names_of_their_own():
     assert all(option(ours()[name]["command"], "--hostname").endswith("@%h") for name in workers())
 
 
+@pytest.mark.parametrize("name", sorted(workers()))
+def test_workers_announce_nothing_since_that_would_wait_for_redis_and_not_hear_a_stop(name):
+    assert {"--without-gossip", "--without-mingle", "--without-heartbeat"} <= set(ours()[name]["command"])
+
+
 def test_there_is_one_beat():
     beats = [service for service in ours().values() if "beat" in service["command"]]
     assert [beat["deploy"]["replicas"] for beat in beats] == [1]
