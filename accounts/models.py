@@ -198,6 +198,23 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Give a running job back to the queue, to be claimed again."""
         return bool(self.held(job).update(status=Job.Status.QUEUED, sent_at=None, not_before=not_before, doing=doing))
 
+    def begin_anew(self) -> int:
+        """Queue these jobs as if they had just been made, their attempts counted anew; how many there were."""
+        return self.update(
+            status=Job.Status.QUEUED,
+            attempts=0,
+            done_steps=0,
+            all_steps=0,
+            rows=0,
+            doing="",
+            problem="",
+            sent_at=None,
+            not_before=None,
+            started_at=None,
+            heartbeat_at=None,
+            finished_at=None,
+        )
+
     def lost(self, *, now: datetime, after: timedelta) -> Self:
         """Queued jobs that may be done now, whose message was never sent or has not been taken for so long."""
         never_sent = Q(sent_at__isnull=True, created_at__lt=now - timedelta(seconds=5))

@@ -36,19 +36,6 @@ def do_again(*, job: Job, by: Any) -> None:
     if not job.is_over:
         raise JobRefused(NOT_OVER)
     aftermath_of(job).again(job)
-    Job.objects.filter(pk=job.pk).update(
-        status=Job.Status.QUEUED,
-        attempts=0,
-        done_steps=0,
-        all_steps=0,
-        rows=0,
-        doing="",
-        problem="",
-        sent_at=None,
-        not_before=None,
-        started_at=None,
-        heartbeat_at=None,
-        finished_at=None,
-    )
+    Job.objects.filter(pk=job.pk).begin_anew()
     audit("job_done_again", job, by=by, municipality_id=job.municipality_id, kind=job.kind)
     transaction.on_commit(lambda: send(job.pk))

@@ -34,16 +34,5 @@ def settle_unfinished() -> Settled:
     )
     return Settled(
         uploads=uploads.update(status=Upload.Status.FAILED),
-        jobs=Job.objects.filter(unfinished).update(
-            status=Job.Status.QUEUED,
-            attempts=0,
-            done_steps=0,
-            all_steps=0,
-            rows=0,
-            doing="",
-            sent_at=None,
-            not_before=None,
-            started_at=None,
-            heartbeat_at=None,
-        ),
+        jobs=Job.objects.filter(unfinished).begin_anew(),
     )
