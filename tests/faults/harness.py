@@ -73,6 +73,8 @@ class Process:
     def freeze(self) -> None:
         """As a machine that swaps or is moved: it does nothing until it is thawed, and does not know it."""
         self.signal(signal.SIGSTOP)
+        group = [self.pid, *self.children(), *self.grandchildren()]
+        assert wait_until(lambda: all(_state(pid) in "TZ" for pid in group), pause=0.002), "it does not stand still"
 
     def thaw(self) -> None:
         self.signal(signal.SIGCONT)
@@ -104,6 +106,14 @@ def _children(pid: int) -> list[int]:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except FileNotFoundError:
         return []
+
+
+def _state(pid: int) -> str:
+    """A letter: T is stopped, Z is dead."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
+    except FileNotFoundError:
+        return "Z"
 
 
 class Nursery:

@@ -21,7 +21,7 @@ from reports.models import Report
 from tests.bench import world
 from tests.imports import books
 
-SCHOOLS, YEARS, PUPILS = 30, 3, 400
+SCHOOLS, YEARS, PUPILS = 30, 2, 400
 EXAMS = ("01 - Русский язык 2021.05.24", "02 - Математика 2021.05.27", "06 - Биология 2021.06.07")
 HIGHEST = 31  # of the primary scores in the files
 PERIOD = str(world.LAST_YEAR)
@@ -41,13 +41,15 @@ class Stage:
 class Town:
     """One municipality, its methodist at a browser."""
 
-    def __init__(self, *, with_results: bool = False, with_values: bool = False) -> None:
+    def __init__(
+        self, schools: int = SCHOOLS, years: int = YEARS, *, with_results: bool = False, with_values: bool = False
+    ) -> None:
         if with_results:
-            self.municipality = world.municipality(SCHOOLS, YEARS, with_values=with_values)
+            self.municipality = world.municipality(schools, years, with_values=with_values)
         else:
-            self.municipality = world.bare_municipality(SCHOOLS)
+            self.municipality = world.bare_municipality(schools)
             world.add_catalogue(self.municipality)
-            world.add_lists_and_statistics(self.municipality, YEARS)
+            world.add_lists_and_statistics(self.municipality, years)
         self.codes = sorted(self.municipality.schools.values_list("code", flat=True))
         self.user = world.methodist(self.municipality)
         self.client = client_of(self.user)
