@@ -5,12 +5,13 @@ renderer needs a locale. Colour is never the only carrier: values, plans, marks 
 each chart brings its table.
 """
 
-from indicators.charts.frame import Chart, ChartTable
+from indicators.charts.frame import FONT, Chart, ChartTable
 from indicators.charts.history import HistoryPoint, value_history_chart
 from indicators.charts.marks import MarksRow, marks_chart
 from indicators.charts.targets import TargetRow, targets_chart
 
 __all__ = [
+    "FONT",
     "Chart",
     "ChartTable",
     "HistoryPoint",
