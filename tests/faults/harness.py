@@ -96,9 +96,11 @@ class Process:
 
     def kill_pool(self) -> None:
         """As the system does when memory runs out: it picks the process that works, not the one that minds it."""
-        for pid in self.children():
+        pool = self.children()
+        for pid in pool:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        assert wait_until(lambda: all(_state(pid) == "Z" for pid in pool), pause=0.002), "a killed pool still works"
 
 
 def _children(pid: int) -> list[int]:
