@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 
 from accounts.access import Permission
 from accounts.models import reach_of
@@ -223,11 +224,15 @@ def _covered(line: SchoolLine) -> SchoolLine:
 def _lines(
     user: Any, indicator: Indicator | None, schools: Iterable[School], school_year: int
 ) -> dict[int, SchoolLine]:
-    """The line of each of these schools; none without an indicator."""
+    """The line of each of these schools, from the year's values and those that they look back to; none without an
+    indicator."""
     if indicator is None:
         return {}
+    in_year = period_in_school_year(school_year)
+    earlier = SchoolValue.objects.filter(in_year, indicator=indicator).values("change_from")
+    wanted = school_values(user).filter(in_year | Q(period__in=earlier), indicator=indicator, school__in=schools)
     values: dict[int, list[SchoolValue]] = defaultdict(list)
-    for value in school_values(user).filter(indicator=indicator, school__in=schools).defer("sources"):
+    for value in wanted.defer("sources"):
         values[value.school_id].append(value)
     return {school.pk: school_line(indicator, values[school.pk], school_year) for school in schools}
 
