@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+import math
 import secrets
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,6 +17,7 @@ from django.utils import timezone
 
 from accounts.access import Grant, Permission, Reach, Role, reach
 
+REPORT_SECONDS = 0.25
 ROLE_CHOICES = [(role.value, role.label) for role in Role]
 
 
@@ -272,6 +275,8 @@ class Job(models.Model):
 
     objects = JobQuerySet.as_manager()
 
+    _reported_at = -math.inf  # by the clock of the worker
+
     class Meta:
         indexes = [models.Index(fields=["status", "kind"]), models.Index(fields=["kind", "subject_id"])]
         constraints = [
@@ -305,7 +310,14 @@ class Job(models.Model):
         return min(99, 100 * self.done_steps // self.all_steps) if self.all_steps else 0
 
     def report(self, done: int, total: int, doing: str) -> None:
-        """Say how far the work has come; also a sign of life. JobLost when the job is no longer this worker's."""
+        """Say how far the work has come; also a sign of life. JobLost when the job is no longer this worker's.
+
+        Of steps that follow each other quicker than anybody looks, only some are written down.
+        """
+        now = time.monotonic()
+        if now - self._reported_at < REPORT_SECONDS:
+            return
+        self._reported_at = now
         self.done_steps, self.all_steps, self.doing = done, total, doing
         held = Job.objects.held(self).update(
             done_steps=done, all_steps=total, doing=doing, rows=self.rows, heartbeat_at=timezone.now()

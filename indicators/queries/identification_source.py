@@ -40,7 +40,7 @@ def _amount(leaf: Identified, categories: dict[str, Ref]) -> Amount:
 
 def read_lists(municipality_id: int) -> Lists:
     """Schools and lists of a municipality, in two queries."""
-    schools = list(School.objects.filter(municipality_id=municipality_id))
+    schools = School.objects.filter(municipality_id=municipality_id).only("code", "fisoko_login")
     categories: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     rows = Identification.objects.filter(school__municipality_id=municipality_id)
     for school, year, category in rows.values_list("school_id", "school_year", "category"):

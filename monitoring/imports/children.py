@@ -7,8 +7,7 @@ import contextlib
 import json
 import os
 import selectors
-import subprocess
-import sys
+import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -16,11 +15,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from monitoring.imports.nursery import nursery
 from monitoring.imports.parsed import ParsedFile
 from monitoring.imports.sources import Source
 
 Finish = Callable[[int, ParsedFile], None]
-_ROOT = Path(__file__).resolve().parents[2]
 _CHUNK_BYTES = 1 << 20
 
 
@@ -54,13 +53,11 @@ class _Child:
         self.number = -1
         self.deadline = 0.0
         self._heard: list[bytes] = []
-        environment = {**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "monitoring.imports.child"],
-            cwd=_ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        sheets = str(clean_dir) if clean_dir else ""
-        self._say({"parent": os.getpid(), "clean_dir": sheets, "memory_bytes": memory_bytes})
+        self.line, theirs = socket.socketpair()
+        with theirs:
+            self._nursery = nursery()
+            self._pid = self._nursery.child(theirs)
+        self._say({"clean_dir": str(clean_dir) if clean_dir else "", "memory_bytes": memory_bytes})
 
     def take(self, number: int, source: Source, seconds: float) -> None:
         self.number, self.deadline = number, time.monotonic() + seconds
@@ -68,7 +65,10 @@ class _Child:
 
     def hear(self) -> dict[str, Any] | None:
         """The answer, None while it is not complete; EOFError when the child is dead."""
-        chunk = os.read(self.process.stdout.fileno(), _CHUNK_BYTES) if self.process.stdout else b""
+        try:
+            chunk = self.line.recv(_CHUNK_BYTES)
+        except ConnectionResetError:
+            chunk = b""
         if not chunk:
             raise EOFError
         self._heard.append(chunk)
@@ -79,15 +79,12 @@ class _Child:
         return answer
 
     def end(self) -> None:
-        with contextlib.suppress(BrokenPipeError), self.process:  # it may have died without taking what it was told
-            self.process.kill()
+        self.line.close()
+        self._nursery.end(self._pid)
 
     def _say(self, line: dict[str, Any]) -> None:
-        if self.process.stdin is None:
-            return
-        with contextlib.suppress(BrokenPipeError):  # it has died; listening will find out
-            self.process.stdin.write(json.dumps(line).encode() + b"\n")
-            self.process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it has died; listening will find out
+            self.line.sendall(json.dumps(line).encode() + b"\n")
 
 
 class _Reading:
@@ -125,7 +122,7 @@ class _Reading:
 
     def _start(self) -> None:
         child = _Child(self._clean_dir, self._limits.memory_bytes)
-        self._selector.register(child.process.stdout, selectors.EVENT_READ, child)  # type: ignore[arg-type]
+        self._selector.register(child.line, selectors.EVENT_READ, child)
         self._hand_next(child)
 
     def _hand_next(self, child: _Child) -> None:
@@ -155,5 +152,5 @@ class _Reading:
             self._start()
 
     def _end(self, child: _Child) -> None:
-        self._selector.unregister(child.process.stdout)  # type: ignore[arg-type]
+        self._selector.unregister(child.line)
         child.end()

@@ -106,7 +106,7 @@ def _failed(municipality_id: int) -> Failed:
 
 
 def _directory(municipality_id: int) -> SchoolDirectory:
-    schools = School.objects.filter(municipality_id=municipality_id)
+    schools = School.objects.filter(municipality_id=municipality_id).values_list("pk", "name", "code", "fisoko_login")
     aliases: dict[tuple[int, str], list[str]] = {}
     for school, kind, value in SchoolAlias.objects.filter(municipality_id=municipality_id).values_list(
         "school_id", "kind", "value"
@@ -114,13 +114,13 @@ def _directory(municipality_id: int) -> SchoolDirectory:
         aliases.setdefault((school, kind), []).append(value)
     return SchoolDirectory.of(
         SchoolRef(
-            school.pk,
-            school.name,
-            codes=(school.code, *aliases.get((school.pk, "code"), ())),
-            logins=(school.fisoko_login, *aliases.get((school.pk, "login"), ())),
-            names=tuple(aliases.get((school.pk, "name"), ())),
+            pk,
+            name,
+            codes=(code, *aliases.get((pk, "code"), ())),
+            logins=(login, *aliases.get((pk, "login"), ())),
+            names=tuple(aliases.get((pk, "name"), ())),
         )
-        for school in schools
+        for pk, name, code, login in schools
     )
 
 

@@ -4,6 +4,7 @@ import errno
 import logging
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -135,6 +136,19 @@ def test_progress_is_kept_and_is_a_sign_of_life() -> None:
     jobs.run(job.pk, work)
     assert (seen[0].percent, seen[0].doing) == (75, "Прочитано файлов: 3 из 4")
     assert seen[0].heartbeat_at is not None
+
+
+def test_of_quick_steps_only_some_are_written_down(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = JobFactory(status=Job.Status.RUNNING)
+    clock = iter([0.0, 0.1, 0.2, 0.3])
+    monkeypatch.setattr("accounts.models.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    with django_assert_num_queries(2):
+        for step in range(4):
+            job.report(step, 4, "Шаг")
+    job.refresh_from_db()
+    assert job.done_steps == 3
 
 
 def test_the_sweeper_sends_what_was_lost_and_takes_back_what_died(sent_tasks: list) -> None:

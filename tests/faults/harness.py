@@ -73,7 +73,7 @@ class Process:
     def freeze(self) -> None:
         """As a machine that swaps or is moved: it does nothing until it is thawed, and does not know it."""
         self.signal(signal.SIGSTOP)
-        group = [self.pid, *self.children(), *self.grandchildren()]
+        group = [self.pid, *self.children(), *self.nurseries(), *self.readers()]
         assert wait_until(lambda: all(_state(pid) in "TZ" for pid in group), pause=0.002), "it does not stand still"
 
     def thaw(self) -> None:
@@ -90,9 +90,13 @@ class Process:
         """The processes of its pool."""
         return _children(self.pid)
 
-    def grandchildren(self) -> list[int]:
-        """Those that read spreadsheets for the pool."""
+    def nurseries(self) -> list[int]:
+        """Those that copy themselves into readers."""
         return [pid for child in self.children() for pid in _children(child)]
+
+    def readers(self) -> list[int]:
+        """Those that read spreadsheets for the pool."""
+        return [pid for nursery in self.nurseries() for pid in _children(nursery)]
 
     def kill_pool(self) -> None:
         """As the system does when memory runs out: it picks the process that works, not the one that minds it."""

@@ -148,7 +148,7 @@ def test_reading_ends_with_the_worker_that_wanted_it(nursery: Nursery, tmp_path:
     sheets = spool.folder(upload.pk) / "clean-1"
     assert wait_until(lambda: sheets.exists() and any(sheets.iterdir()), pause=0.002)
     worker.freeze()  # each reader has a file in hand, or is just being started
-    readers, written = worker.grandchildren(), sizes(sheets)
+    readers, written = worker.readers(), sizes(sheets)
     assert readers
     worker.kill_pool()
     worker.thaw()

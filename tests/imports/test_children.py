@@ -2,11 +2,14 @@
 
 import errno
 import os
+import socket
+import threading
 from pathlib import Path
 
 import pytest
 
 from monitoring.imports import parse as parsing
+from monitoring.imports.nursery import nursery
 from monitoring.imports.parse import parse
 from tests.imports.books import NORMALISED, OGE_DENSE, SURNAME, codes, csv_file, normalised, oge, problem, xlsx
 from tests.imports.test_workbook import far_cell
@@ -24,8 +27,10 @@ def book(folder, name, *codes_of_schools):
 
 
 def children():
-    """The numbers of this process's children, ended and not waited for ones too."""
-    return [child for path in Path("/proc/self/task").glob("*/children") for child in path.read_text().split()]
+    """The numbers of those that read, ended and not waited for ones too; they are copies, so children, of the
+    nursery."""
+    tasks = Path(f"/proc/{nursery()._process.pid}/task")
+    return [child for path in tasks.glob("*/children") for child in path.read_text().split()]
 
 
 def test_files_come_in_the_order_given_whoever_reads_them(tmp_path):
@@ -100,3 +105,47 @@ def test_children_share_the_memory_of_one(tmp_path, monkeypatch, processors, fil
     parse([book(tmp_path, f"{number}.xlsx", "125001") for number in range(files)])
     assert [limits.children for limits in asked] == expected
     assert {limits.children * limits.memory_bytes for limits in asked} == {parsing.MEMORY_BYTES}
+
+
+# --- The nursery ------------------------------------------------------------------
+
+
+def test_children_of_one_thread_come_from_one_nursery(tmp_path):
+    parse([book(tmp_path, "a.xlsx", "125001")])
+    first = nursery()
+    parse([book(tmp_path, "b.xlsx", "125001")])
+    assert nursery() is first
+
+
+def test_a_killed_nursery_is_replaced(tmp_path):
+    killed = nursery()
+    killed._process.kill()
+    killed._process.wait()
+    assert [codes(file) for file in parse([book(tmp_path, "a.xlsx", "125001")]).files] == [[]]
+    assert nursery() is not killed
+
+
+def test_a_copied_process_does_not_share_its_parents_nursery():
+    shared = nursery()
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0 if nursery() is not shared and shared._process.returncode is None else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert nursery() is shared
+
+
+def test_a_nursery_ends_with_the_thread_that_wanted_it(tmp_path):
+    started = []
+    thread = threading.Thread(target=lambda: started.append(nursery()._process))
+    thread.start()
+    thread.join()
+    assert started[0].wait(30) != 0
+
+
+def test_a_child_that_is_gone_can_be_ended_again():
+    line, theirs = socket.socketpair()
+    with line, theirs:
+        pid = nursery().child(theirs)
+    nursery().end(pid)
+    nursery().end(pid)
+    assert children() == []
