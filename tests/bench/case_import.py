@@ -45,7 +45,7 @@ def rows(size: Size) -> Iterator[Row | Skipped]:
         yield from (Skipped(name, "COPY is PostgreSQL's.") for name in NAMES)
         return
     with tempfile.TemporaryDirectory() as folder:
-        trial = Trial(size.pick(full=200, short=100), Path(folder))
+        trial = Trial(size.pick(full=200, short=40), Path(folder))
         with floor_table():
             yield against_floor(trial, size, WHOLE, children=parse.MOST_CHILDREN)
             yield against_floor(trial, size, ONE_READER, children=1)
@@ -147,7 +147,7 @@ def against_peer(trial: Trial, size: Size) -> Row:
 
 def growth(size: Size) -> Row:
     """The floor is the seconds of the small one, so many times as the large one is larger."""
-    few, many = size.pick(full=(20, 640), short=(20, 160))
+    few, many = size.pick(full=(20, 640), short=(20, 60))
     seconds = {}
     for schools in (few, many):
         with tempfile.TemporaryDirectory() as folder:

@@ -42,7 +42,7 @@ def rows(size: Size) -> Iterator[Row | Skipped]:
     if not on_postgres():
         yield from (Skipped(name, "The floor is PostgreSQL's.") for name in NAMES)
         return
-    town = town_of(size.pick(full=200, short=60))
+    town = town_of(size.pick(full=200, short=40))
     yield whole(town, size)
     yield nothing_changed(town, size)
     yield one_school(town, size)
@@ -107,7 +107,7 @@ def one_school(town: Municipality, size: Size) -> Row:
 
 def growth(size: Size) -> Row:
     """The floor is the seconds of the few, as many times as the many are more."""
-    few, many = size.pick(full=(20, 640), short=(20, 160))
+    few, many = size.pick(full=(20, 640), short=(20, 60))
     least, most = recompute_seconds(few, many)
     counts = {"schools, few": few, "schools, many": many}
     floor_is = "the few, as many times as the many are more"
