@@ -2,10 +2,10 @@
 
 A crafted or merely unlucky workbook (one cell at XFD1048576, a zip bomb among the shared strings) makes any reader
 ask for hundreds of gigabytes. Checking declared bounds beforehand would mean inflating and scanning every sheet a
-second time, and would still miss .xls and shared strings. So reading happens in child processes with a limit on
-their address space (`child.py`), copies of one that has loaded what reading needs (`nursery.py`): they cost some
-milliseconds, work within a daemonic Celery worker, and stop every such file alike. Here stand only the cheap checks: sizes, and the sum of unpacked sizes that the zip
-itself declares.
+second time, and would still miss .xls and shared strings. So reading happens in child processes with a limit on their
+address space (`child.py`), copies of one that has loaded what reading needs (`nursery.py`). They cost milliseconds,
+work within a daemonic Celery worker, and stop every such file alike. Here stand only the cheap checks: sizes, and the
+sum of unpacked sizes that the zip itself declares.
 """
 
 import csv
