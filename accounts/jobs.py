@@ -107,23 +107,28 @@ def enqueue(
         subject_id=subject_id,
         created_by_id=getattr(by, "pk", None),
         scope=scope or {},
+        sent_at=timezone.now(),
     )
-    transaction.on_commit(lambda: send(job.pk))
+    transaction.on_commit(lambda: _put_into_broker(job))
     return job
 
 
-def send(job_id: int) -> None:
-    """Put a job's message into the broker; when that fails the sweeper sends it again."""
-    job = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED).first()
-    if job is None:
-        return
+def send(job: Job) -> None:
+    """Send a job's message (again). Should it have been claimed or cancelled meanwhile, the message finds nothing to
+    do."""
+    Job.objects.filter(pk=job.pk).update(sent_at=timezone.now())
+    _put_into_broker(job)
+
+
+def _put_into_broker(job: Job) -> None:
+    """That it was sent is written down before; when it cannot be, that is taken back and the sweeper sends it soon."""
     try:
         current_app.send_task(job.kind, args=[job.pk])
     except Exception as error:  # any broker's fault: the row stays queued and visible
         logger.warning("job %s was not sent: %s", job.pk, type(error).__name__)
+        Job.objects.filter(pk=job.pk, status=Job.Status.QUEUED).update(sent_at=None)
         return
     events.info("job sent", sent_job_id=job.pk, kind=job.kind)  # in the request that made it, or in a sweep
-    Job.objects.filter(pk=job.pk).update(sent_at=timezone.now())
 
 
 # --- Doing ------------------------------------------------------------------------
@@ -180,10 +185,9 @@ def _told_in_logs(job: Job) -> Iterator[None]:
 def _claimed(job_id: int) -> Job | None:
     try:
         with transaction.atomic():
-            claimed = Job.objects.claim(job_id)
+            return Job.objects.claim(job_id)
     except IntegrityError:  # another of its kind is running here; it stays queued and is sent again
         return None
-    return Job.objects.get(pk=job_id) if claimed else None
 
 
 @contextlib.contextmanager
@@ -194,10 +198,9 @@ def finishing(job: Job) -> Iterator[None]:
     again from the start, or one that is done; never a job half done or done twice.
     """
     with transaction.atomic():
-        if not Job.objects.held(job).select_for_update().exists():
+        if not Job.objects.close(job, Job.Status.DONE):  # first, for it also keeps others from the row
             raise JobLost
         yield
-        Job.objects.close(job, Job.Status.DONE)
     job.status = Job.Status.DONE
 
 
@@ -290,9 +293,9 @@ def take_up_again() -> int:
     Work in the foreground was never sent, so it is left alone.
     """
     left = Job.objects.filter(status=Job.Status.RUNNING, sent_at__isnull=False)
-    released = [job.pk for job in left if Job.objects.release(job)]
-    for pk in released:
-        send(pk)
+    released = [job for job in left if Job.objects.release(job)]
+    for job in released:
+        send(job)
     return len(released)
 
 
@@ -310,7 +313,7 @@ def sweep(*, now: datetime | None = None) -> dict[str, int]:
                 counts["released"] += Job.objects.release(job)
     for job in Job.objects.lost(now=now, after=RESEND_AFTER):
         if job.kind in _kinds:
-            send(job.pk)
+            send(job)
             counts["sent"] += 1
         else:
             counts["failed"] += run(job.pk, _cannot_be_done)

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.access import Grant, Permission, Reach, Role, reach
@@ -175,19 +175,27 @@ class AuditEvent(models.Model):
         return f"{self.action} {self.subject}"
 
 
+# In one statement, so that nothing comes between taking the row and reading it.
+CLAIM = """
+    UPDATE accounts_job SET status = %(running)s, started_at = %(now)s, heartbeat_at = %(now)s, attempts = attempts + 1
+    WHERE id = %(pk)s AND status = %(queued)s AND (not_before IS NULL OR not_before <= %(now)s)
+    RETURNING *
+"""
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: Any) -> Self:
         """Jobs of the municipalities where the user may bring in results."""
         return self.filter(municipality__in=reach_of(user, Permission.RESULTS_IMPORT).municipalities)
 
-    def claim(self, pk: int) -> bool:
-        """Take a queued job for this worker; False if another delivery already has it or it is to wait."""
+    def claim(self, pk: int) -> "Job | None":
+        """Take a queued job for this worker; None if another delivery already has it or it is to wait."""
         now = timezone.now()
-        return bool(
-            self.filter(pk=pk, status=Job.Status.QUEUED)
-            .exclude(not_before__gt=now)
-            .update(status=Job.Status.RUNNING, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1)
-        )
+        claimed = self.raw(CLAIM, {"pk": pk, "now": now, "queued": Job.Status.QUEUED, "running": Job.Status.RUNNING})
+        for job in claimed:
+            job.reported_at = time.monotonic()  # the claim was a sign of life
+            return job
+        return None
 
     def held(self, job: "Job") -> Self:
         """The row of a running job, if it is still held by whoever claimed it as `job`."""
@@ -275,7 +283,7 @@ class Job(models.Model):
 
     objects = JobQuerySet.as_manager()
 
-    _reported_at = -math.inf  # by the clock of the worker
+    reported_at = -math.inf  # by the clock of the worker
 
     class Meta:
         indexes = [models.Index(fields=["status", "kind"]), models.Index(fields=["kind", "subject_id"])]
@@ -315,9 +323,9 @@ class Job(models.Model):
         Of steps that follow each other quicker than anybody looks, only some are written down.
         """
         now = time.monotonic()
-        if now - self._reported_at < REPORT_SECONDS:
+        if now - self.reported_at < REPORT_SECONDS:
             return
-        self._reported_at = now
+        self.reported_at = now
         self.done_steps, self.all_steps, self.doing = done, total, doing
         held = Job.objects.held(self).update(
             done_steps=done, all_steps=total, doing=doing, rows=self.rows, heartbeat_at=timezone.now()

@@ -38,7 +38,7 @@ def freeze(*, municipality: Municipality, kind: str, period: str) -> AnalyticalN
 @transaction.atomic
 def create_report(*, municipality: Municipality, kind: str, period: str, by: User | None) -> Report:
     """Freeze the document and have it drawn; what would come out like the latest edition is that edition."""
-    Municipality.objects.select_for_update().get(pk=municipality.pk)  # two people must not take one number
+    Municipality.objects.lock(municipality.pk)  # two people must not take one number
     note = freeze(municipality=municipality, kind=kind, period=period)
     latest = Report.objects.filter(municipality=municipality, kind=kind, period=period).order_by("-number").first()
     if latest and latest.snapshot_sha256 == note.sha256:

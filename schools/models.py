@@ -21,6 +21,10 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         """Municipalities that the user belongs to, through one of their schools or as a whole."""
         return self.filter(pk__in=reach_of(user, Permission.SCHOOL_VIEW).touched)
 
+    def lock(self, pk: int) -> None:
+        """Until the transaction ends, whoever else wants to change the whole municipality waits."""
+        self.select_for_update().values_list("pk").get(pk=pk)
+
 
 class Municipality(models.Model):
     """The territory that one department answers for; the tenant."""

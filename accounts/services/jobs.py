@@ -38,4 +38,4 @@ def do_again(*, job: Job, by: Any) -> None:
     aftermath_of(job).again(job)
     Job.objects.filter(pk=job.pk).begin_anew()
     audit("job_done_again", job, by=by, municipality_id=job.municipality_id, kind=job.kind)
-    transaction.on_commit(lambda: send(job.pk))
+    transaction.on_commit(lambda: send(job))

@@ -1,8 +1,14 @@
 """The indicators of a municipality, ready to be evaluated."""
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from indicators.calculations import (
     Formula,
@@ -38,27 +44,54 @@ class Measured:
     targets: dict[Period, Decimal]
 
 
+class _Row(NamedTuple):
+    pk: int
+    code: str
+    version: int
+    direction: Direction
+    period_kind: str
+    formula: str  # JSON as text: formulas seldom change, so that what was made of a text is kept
+    population: str
+
+
 def read_indicators(municipality_id: int) -> list[Measured]:
     """Two queries; BrokenIndicator when one cannot be evaluated, for silence would take its values away."""
-    rows = list(Indicator.objects.filter(municipality_id=municipality_id).order_by("pk"))
+    rows = _rows(municipality_id)
     formulas = {row.code: _parsed(row) for row in rows}
     targets: dict[int, dict[Period, Decimal]] = defaultdict(dict)
-    for target in Target.objects.filter(indicator__municipality_id=municipality_id):
-        targets[target.indicator_id][Period.parse(target.period)] = target.value
+    of_municipality = Target.objects.filter(indicator__municipality_id=municipality_id)
+    for indicator, period, value in of_municipality.values_list("indicator_id", "period", "value"):
+        targets[indicator][Period.parse(period)] = value
     return [_measured(row, formulas, targets[row.pk]) for row in rows]
 
 
-def _parsed(row: Indicator) -> Formula:
+def _rows(municipality_id: int) -> list[_Row]:
+    texts = [Cast(name, TextField()) for name in ("formula", "population")]
+    indicators = Indicator.objects.filter(municipality_id=municipality_id).order_by("pk")
+    return [_Row(*row) for row in indicators.values_list(*_Row._fields[:-2], *texts)]
+
+
+@lru_cache(maxsize=2000)
+def _formula_of(text: str) -> Formula:
+    return parse_formula(json.loads(text))
+
+
+@lru_cache(maxsize=200)
+def _population_of(text: str) -> Population:
+    return parse_population(json.loads(text))
+
+
+def _parsed(row: _Row) -> Formula:
     try:
-        return parse_formula(row.formula)
+        return _formula_of(row.formula)
     except FormulaError as error:
         raise BrokenIndicator(f"Показатель {row.code}: формула записана неверно ({error}).") from None
 
 
-def _measured(row: Indicator, formulas: dict[str, Formula], targets: dict[Period, Decimal]) -> Measured:
+def _measured(row: _Row, formulas: dict[str, Formula], targets: dict[Period, Decimal]) -> Measured:
     try:
         formula = resolve(formulas[row.code], formulas, (row.code,))
-        population = parse_population(row.population)
+        population = _population_of(row.population)
     except Unresolved as error:
         raise BrokenIndicator(f"Показатель {row.code}: ссылка ведёт в никуда или по кругу ({error}).") from None
     except FormulaError as error:
@@ -67,7 +100,7 @@ def _measured(row: Indicator, formulas: dict[str, Formula], targets: dict[Period
         pk=row.pk,
         code=row.code,
         version=row.version,
-        direction=row.direction,  # type: ignore[arg-type]  # its choices are these
+        direction=row.direction,
         period_kind=PeriodKind(row.period_kind),
         formula=formula,
         population=population,

@@ -19,7 +19,7 @@ from indicators.sources import read_columns
 from schools.models import School
 
 Progress = Callable[[int, int, str], None]  # steps done, steps in all, what is being done
-Writing = Callable[[], AbstractContextManager[Any]]  # the transaction in which values are written
+Writing = Callable[[int], AbstractContextManager[Any]]  # the transaction of the writing; how many values were looked at
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ def recompute(
     *,
     check: bool = False,
     progress: Progress | None = None,
-    writing: Writing = transaction.atomic,
+    writing: Writing | None = None,
 ) -> Outcome:
     """Make stored values equal to what the sources give; with `check`, only say where they differ.
 
     Values are written in one transaction and only where they differ, so a second run writes nothing. A caller that has
-    something to commit together with them gives the transaction as `writing`; it is entered also when nothing differs.
-    Jobs see to it that two of one municipality never run side by side.
+    something to commit together with them gives the transaction as `writing`, which is told how many values were looked
+    at; it is entered also when nothing differs. Jobs see to it that two of one municipality never run side by side.
     """
     tell = progress or (lambda done, total, doing: None)
     indicators = read_indicators(municipality_id)
@@ -68,12 +68,14 @@ def recompute(
         tell(total - 1, total, "Сравниваются значения")
         stored = read_stored(reaches)
         differences = compare(fresh, stored)
+    checked = len(fresh.keys() | stored.rows.keys())
     if not check:
         tell(total, total, "Записываются значения")  # nothing is told after: the writing may end the job
-        with writing():  # only now, so that other writers wait for the writing and not for the reckoning
+        # Only now, so that other writers wait for the writing and not for the reckoning.
+        with writing(checked) if writing else transaction.atomic():
             write(differences)
     return Outcome(
-        checked=len(fresh.keys() | stored.rows.keys()),
+        checked=checked,
         written=0 if check else len(differences.fresh),
         deleted=0 if check else len(differences.gone),
         differences=_told(differences, indicators, municipality_id) if check else (),

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -46,25 +45,26 @@ class Differences:
 
 
 def read_stored(reaches: Mapping[int, Reach]) -> Stored:
-    """The values of these indicators that lie within reach, in two queries, or four where periods are limited."""
+    """The values of these indicators that lie within reach, in two queries, or three where periods are limited."""
     stored = Stored({}, {})
     holds = cache(lambda indicator, code: reaches[indicator].holds(Period.parse(code)))
-    of_schools = _near(SchoolValue, reaches)
-    schools = [reached.schools for reached in reaches.values()]
-    if None not in schools:
-        of_schools = of_schools.filter(school__in=frozenset().union(*filter(None, schools)))
-    for pk, indicator, code, school, *row in of_schools.values_list(*NAMES, "school_id", *VALUE_FIELDS):
+    for pk, indicator, code, school, *row in _near(reaches).values_list(*NAMES, "school_id", *VALUE_FIELDS):
         if holds(indicator, code) and reaches[indicator].has(school):
             stored.keep((indicator, code, school), pk, tuple(row))
-    for pk, indicator, code, *row in _near(MunicipalityValue, reaches).values_list(*NAMES, *VALUE_FIELDS):
+    of_municipality = MunicipalityValue.objects.filter(indicator__in=reaches.keys())
+    for pk, indicator, code, *row in of_municipality.values_list(*NAMES, *VALUE_FIELDS):
         if holds(indicator, code):
             stored.keep((indicator, code, None), pk, tuple(row))
     return stored
 
 
-def _near(model: Model, reaches: Mapping[int, Reach]) -> QuerySet[Any]:
-    """Rows of these indicators in any period that one of them is to be worked out for."""
-    rows: QuerySet[Any] = model.objects.filter(indicator__in=reaches.keys())
+def _near(reaches: Mapping[int, Reach]) -> QuerySet[SchoolValue]:
+    """Rows of these indicators: of the schools that are looked at, or of all in any period that is looked at. Few rows
+    take less time than to ask first which of them are needed."""
+    rows = SchoolValue.objects.filter(indicator__in=reaches.keys())
+    schools = [reached.schools for reached in reaches.values()]
+    if None not in schools:
+        return rows.filter(school__in=frozenset().union(*filter(None, schools)))
     if any(reached.everything for reached in reaches.values()):
         return rows
     periods = [Period.parse(code) for code in rows.values_list("period", flat=True).distinct()]

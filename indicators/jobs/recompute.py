@@ -1,5 +1,6 @@
 """Recompute as a job: one run does what all waiting jobs of the municipality ask for."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db import transaction
@@ -17,25 +18,31 @@ def run(job_id: int) -> Outcome | None:
 
     Two recomputes of one municipality never run side by side: the database lets only one be claimed.
     """
+    claimed: list[Job] = []
     outcomes: list[Outcome] = []
-    municipality_id = Job.objects.filter(pk=job_id).values_list("municipality_id", flat=True).first()
-    jobs.run(job_id, lambda job: outcomes.append(work(job)))
-    if municipality_id is not None:
-        send_next(municipality_id)
+
+    def body(job: Job) -> None:
+        claimed.append(job)
+        outcomes.append(work(job))
+
+    jobs.run(job_id, body)
+    for job in claimed:  # who could not claim it leaves the next one to whoever did
+        send_next(job.municipality_id)
     return outcomes[0] if outcomes else None
 
 
 def work(job: Job) -> Outcome:
     """The body: what this job and those that wait behind it ask for, written in the job's last transaction."""
     scope = absorb(job)
+
+    def writing(checked: int) -> AbstractContextManager[None]:
+        job.rows = checked
+        return jobs.finishing(job)
+
     try:
-        outcome = recompute(
-            job.municipality_id, scope.to_json(), progress=job.report, writing=lambda: jobs.finishing(job)
-        )
+        return recompute(job.municipality_id, scope.to_json(), progress=job.report, writing=writing)
     except BrokenIndicator as error:
         raise JobRefused(f"{error} Исправьте показатель и запустите пересчёт ещё раз.") from None
-    Job.objects.filter(pk=job.pk).update(rows=outcome.checked)  # known only now; only for those who watch the speed
-    return outcome
 
 
 @transaction.atomic
@@ -45,14 +52,17 @@ def absorb(job: Job) -> Scope:
     The sum is kept in this job, so a worker that takes it up after a crash does all of it; what changes from now on
     makes a new job.
     """
-    if not Job.objects.held(job).select_for_update().exists():
+    mine_and_waiting = Job.objects.held(job) | _waiting(job.municipality_id)
+    found = {row.pk: row for row in mine_and_waiting.order_by("pk").select_for_update()}
+    if found.pop(job.pk, None) is None:
         raise JobLost
     scope = Scope.of(job.scope)
-    waiting = _waiting(job.municipality_id).select_for_update()
-    for other in waiting:
+    if not found:
+        return scope
+    for other in found.values():
         scope |= Scope.of(other.scope)
     now = timezone.now()
-    Job.objects.filter(pk__in=[other.pk for other in waiting], status=Job.Status.QUEUED).update(
+    Job.objects.filter(pk__in=found).update(
         status=Job.Status.DONE, started_at=now, finished_at=now, doing=f"Вошло в работу № {job.pk}"
     )
     Job.objects.filter(pk=job.pk).update(scope=scope.to_json())
@@ -63,7 +73,7 @@ def send_next(municipality_id: int) -> None:
     """A job that came while another ran could not be claimed then."""
     following = _waiting(municipality_id).first()
     if following is not None:
-        jobs.send(following.pk)
+        jobs.send(following)
 
 
 def _waiting(municipality_id: int) -> Any:

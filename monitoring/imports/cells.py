@@ -21,6 +21,7 @@ _WORD_MARKS = {
     "отлично": 5, "отл": 5, "хорошо": 4, "хор": 4, "удовлетворительно": 3, "удовл": 3, "уд": 3,
     "неудовлетворительно": 2, "неудовл": 2, "неуд": 2,
 }  # fmt: skip
+_MARK_AND_WORD = re.compile(r"([2-5]) ?\(?([а-я]+)\.?\)?")  # «5 (отлично)»
 
 
 def text(value: Any) -> str:
@@ -75,7 +76,7 @@ def mark_of(value: Any) -> int | None:
     if found is None and isinstance(value, str):
         plain = text(value).lower().strip(_QUOTES + " .")
         found = _WORD_MARKS.get(plain)
-        if found is None and (match := re.fullmatch(r"([2-5]) ?\(?([а-я]+)\.?\)?", plain)):
+        if found is None and (match := _MARK_AND_WORD.fullmatch(plain)):
             found = int(match[1]) if _WORD_MARKS.get(match[2]) == int(match[1]) else None
     return found if isinstance(found, int) and 2 <= found <= 5 else None
 
@@ -118,6 +119,7 @@ def school_login(value: Any) -> str:
     return f"{match[1].lower()}{match[2]}" if match else ""
 
 
+_WITHOUT_QUOTES = str.maketrans("", "", _QUOTES)
 _BROKEN_WORD = re.compile(r"(?<=[а-я])[-\u00ad] (?=[а-я])|\u00ad")  # «Первич-ный балл» over two lines
 
 
@@ -127,7 +129,7 @@ def header_key(name: str) -> str:
     stop."""
     plain = _BLANKS.sub(" ", name).strip().lower().replace("ё", "е")
     plain = _BROKEN_WORD.sub("", plain)
-    return re.sub(rf"[{_QUOTES}]", "", plain).strip(" :.*")
+    return plain.translate(_WITHOUT_QUOTES).strip(" :.*")
 
 
 def as_date(value: Any) -> dt.date | None:
@@ -154,9 +156,12 @@ def find_date(string: str) -> dt.date | None:
     return None
 
 
+_GRADE = re.compile(r"(\d{1,2})(?!\d)")
+
+
 def grade_of(value: Any) -> int | None:
     """The grade in «9а», «11Б», 9, «9 класс»; None for a letter alone or a number no school has."""
-    match = re.match(r"(\d{1,2})(?!\d)", text(value).strip(_QUOTES + " "))
+    match = _GRADE.match(text(value).strip(_QUOTES + " "))
     return int(match[1]) if match and 1 <= int(match[1]) <= 12 else None
 
 

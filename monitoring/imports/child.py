@@ -1,6 +1,6 @@
 """Reads files apart from the portal: `python -m monitoring.imports.child PARENT`, started by `nursery.py`.
 
-This process only copies itself, once for each line that it is handed at its control socket (stdin), and ends copies
+This process only copies itself, one copy for each line that it is handed at its control socket (stdin), and ends copies
 that are wanted no more. A copy takes JSON lines: first the limits and where to write clean sheets, then one source at a
 time. Each source is answered by one line: what is in it (`file`), or the number of the system's error when a clean
 sheet could not be written (`fault`), which is not the file's fault. When it dies, whoever listens knows which file it
@@ -16,6 +16,7 @@ import resource
 import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from monitoring.imports.read_file import read_source
 from monitoring.imports.sources import Source
 
 PR_SET_PDEATHSIG = 1
+REHEARSAL = "Код ОО;Класс;Код ППЭ;Первичный балл;Тестовый балл\n" + "100001;11А;1;20;60\n" * 20
 
 
 def source_from_json(data: dict[str, Any]) -> Source:
@@ -59,19 +61,41 @@ def read_for(line: socket.socket) -> None:
             said.flush()
 
 
-def copy_for(line: socket.socket) -> int:
-    """A copy of this process that reads for the line; returns here alone, with the number of the copy."""
-    own = os.getpid()
-    pid = os.fork()
-    if pid:
-        return pid
-    status = 1
-    try:
-        end_with_parent(own)
-        read_for(line)
-        status = 0
-    finally:
-        os._exit(status)  # whatever happened: what follows is the work of the original
+def rehearse() -> None:
+    """Read a table of nobody's results once: a process reads its second file in half the time of its first."""
+    with contextlib.suppress(OSError), tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rehearsal.csv"
+        path.write_text(REHEARSAL, encoding="utf-8")
+        read_source(Source(path.name, str(path)), Path(folder) / "clean")
+
+
+class Spare:
+    """A copy of this process, made and rehearsed before anybody wants one; it waits for its line."""
+
+    def __init__(self) -> None:
+        own = os.getpid()
+        self._handing, waiting = socket.socketpair()
+        self.pid = os.fork()
+        if self.pid:
+            waiting.close()
+            return
+        status = 1
+        try:
+            self._handing.close()
+            end_with_parent(own)
+            rehearse()
+            with waiting:
+                _, lines, *_ = socket.recv_fds(waiting, 1, 1)
+            read_for(socket.socket(fileno=lines[0]))
+            status = 0
+        finally:
+            os._exit(status)  # whatever happened: what follows is the work of the original
+
+    def take(self, line: socket.socket) -> int:
+        """Let it read for this line; its number. OSError when it is dead."""
+        with self._handing:
+            socket.send_fds(self._handing, [CHILD], [line.fileno()])
+        return self.pid
 
 
 def end_copy(pid: int) -> None:
@@ -85,6 +109,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # A sheet is millions of small objects without cycles: collecting among them costs a quarter of the time.
     gc.disable()
+    rehearse()
+    spare = Spare()
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as control:
         while True:
             message, lines, *_ = socket.recv_fds(control, MESSAGE.size, 1)
@@ -93,10 +119,17 @@ def main() -> None:
             wanted, pid = MESSAGE.unpack(message)
             if wanted == CHILD:
                 with socket.socket(fileno=lines[0]) as line:
-                    pid = copy_for(line)
+                    try:
+                        pid = spare.take(line)
+                    except OSError:  # it was killed while it waited
+                        end_copy(spare.pid)
+                        spare = Spare()
+                        pid = spare.take(line)
             elif wanted == END:
                 end_copy(pid)
             control.sendall(MESSAGE.pack(wanted, pid))
+            if wanted == CHILD:
+                spare = Spare()  # only now: whoever asked need not wait for it
 
 
 if __name__ == "__main__":

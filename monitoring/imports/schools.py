@@ -1,8 +1,9 @@
 """Which school of the municipality a key from a file means."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from monitoring.imports.cells import school_code, school_login
 
@@ -27,33 +28,39 @@ class Match:
     candidates: tuple[str, ...] = ()  # names of the schools it could be
 
 
-@dataclass
+@dataclass(frozen=True)
 class SchoolDirectory:
-    """Schools by code, by ФИС ОКО login and by name; a key that fits several schools is never guessed."""
+    """Schools by code, by ФИС ОКО login and by name; a key that fits several schools is never guessed.
 
-    _codes: dict[str, set[int]] = field(default_factory=dict)
-    _bare_codes: dict[str, set[int]] = field(default_factory=dict)
-    _logins: dict[tuple[str, str], set[int]] = field(default_factory=dict)
-    _names: dict[str, set[int]] = field(default_factory=dict)
-    _shown: dict[int, str] = field(default_factory=dict)
+    A batch knows its schools by one of the three, so the other indexes are never made.
+    """
+
+    schools: tuple[SchoolRef, ...] = ()
 
     @classmethod
     def of(cls, schools: Iterable[SchoolRef]) -> "SchoolDirectory":
-        directory = cls()
-        for school in schools:
-            directory._add(school)
-        return directory
+        return cls(tuple(schools))
 
-    def _add(self, school: SchoolRef) -> None:
-        self._shown[school.id] = school.name
-        for code in filter(None, map(school_code, school.codes)):
-            self._codes.setdefault(code, set()).add(school.id)
-            self._bare_codes.setdefault(code.lstrip("0"), set()).add(school.id)
-        for login in (*school.logins, *school.codes):  # a school not yet matched may have its login for a code
-            if (key := login_key(login)) is not None:
-                self._logins.setdefault(key, set()).add(school.id)
-        for name in (school.name, *school.names):
-            self._names.setdefault(name_key(name), set()).add(school.id)
+    @cached_property
+    def _codes(self) -> dict[Hashable, set[int]]:
+        return _index((code, school) for school in self.schools for code in filter(None, map(_code_key, school.codes)))
+
+    @cached_property
+    def _bare_codes(self) -> dict[Hashable, set[int]]:
+        bare: dict[Hashable, set[int]] = {}
+        for code, ids in self._codes.items():
+            bare.setdefault(str(code).lstrip("0"), set()).update(ids)
+        return bare
+
+    @cached_property
+    def _logins(self) -> dict[Hashable, set[int]]:
+        """A school not yet matched may have its login for a code."""
+        logins = ((login_key(login), school) for school in self.schools for login in (*school.logins, *school.codes))
+        return _index((key, school) for key, school in logins if key is not None)
+
+    @cached_property
+    def _names(self) -> dict[Hashable, set[int]]:
+        return _index((name_key(name), school) for school in self.schools for name in (school.name, *school.names))
 
     def find(self, kind: str, key: str) -> Match:
         """`kind` is code, login or name, as the file's layout says."""
@@ -68,10 +75,22 @@ class SchoolDirectory:
         if not ids:
             return Match(UNKNOWN)
         if len(ids) > 1:
-            return Match(AMBIGUOUS, candidates=tuple(sorted(self._shown[one] for one in ids)))
+            return Match(AMBIGUOUS, candidates=tuple(sorted(one.name for one in self.schools if one.id in ids)))
         return Match(FOUND, next(iter(ids)))
 
 
+# The keys of a municipality's own schools are asked for at every check of every batch.
+_code_key = lru_cache(maxsize=10_000)(school_code)
+
+
+def _index(keys: Iterable[tuple[Hashable, SchoolRef]]) -> dict[Hashable, set[int]]:
+    found: dict[Hashable, set[int]] = {}
+    for key, school in keys:
+        found.setdefault(key, set()).add(school.id)
+    return found
+
+
+@lru_cache(maxsize=10_000)
 def login_key(login: str) -> tuple[str, str] | None:
     """`sch224233` (until 2021) and `edu224233` (since 2022) are one school; `ksh220015` is numbered apart."""
     found = school_login(login)
@@ -92,6 +111,7 @@ _SHORTER = (
 )
 
 
+@lru_cache(maxsize=10_000)
 def name_key(name: str) -> str:
     """A name as it is compared: without case, quotes, ё, legal form, № and spaces."""
     plain = name.lower().replace("ё", "е")

@@ -92,14 +92,18 @@ def read_status(value: Any) -> str:
     return BLANK if is_blank(value) else ABSENT if is_absent(value) else ""
 
 
+_PASSED = re.compile(r"1|\+|да|true|(зачет|зачтен|сда|преодол|справ)\w*")
+_NOT_PASSED = re.compile(r"2|0|-|нет|false|не ?(зачет|сда|преодол|справ)\w*")
+
+
 def read_passed(value: Any) -> str:
     """«Зачет» as regions print it: 2 is "не преодолел"; yes, no, a sign of absence, or "" when the cell is empty."""
     if is_blank(value):
         return ""
     plain = text(value).lower().replace("ё", "е").removesuffix(".0")
-    if re.fullmatch(r"2|0|-|нет|false|не ?(зачет|сда|преодол|справ)\w*", plain):
+    if _NOT_PASSED.fullmatch(plain):
         return "no"
-    if re.fullmatch(r"1|\+|да|true|(зачет|зачтен|сда|преодол|справ)\w*", plain):
+    if _PASSED.fullmatch(plain):
         return "yes"
     return ABSENT if is_absent(value) else BAD
 

@@ -7,7 +7,6 @@ from django.db.models import Q
 from indicators.procedures import Procedure
 from monitoring.jobs.totals import MATHEMATICS, MATHEMATICS_LEVELS
 from monitoring.models import ResultChange, ResultTotal, Upload
-from schools.models import Municipality
 
 # School year, procedure, subject, grade, wave, grade of the pupils: as precisely as formulas can name an exam.
 Paper = tuple[int, str, str, int, str, int]
@@ -15,14 +14,13 @@ PAPER_FIELDS = ("school_year", "procedure", "subject", "grade", "wave", "pupil_g
 
 
 def touched_by(upload: Upload) -> dict[str, list[Any]]:
-    """The scope of the recompute; call it after writing, in the same transaction.
+    """The scope of the recompute; call it after writing, in the same transaction, which has locked the municipality.
 
     Schools are named where only their own values and those of the municipality can have changed, that is where others
     have results of every paper in question. Without others the year begins, or no longer begins, to be one in which
-    the exam was held, and everybody is compared with another year. The municipality is locked, so that of two who take
-    theirs back at once the second sees that it is the last.
+    the exam was held, and everybody is compared with another year. With the lock, of two who take theirs back at once
+    the second sees that it is the last.
     """
-    Municipality.objects.select_for_update().get(pk=upload.municipality_id)
     schools, papers = _changed(upload)
     exams = {(procedure, subject, grade, year) for year, procedure, subject, grade, _, _ in papers}
     scope: dict[str, list[Any]] = {"exams": [list(exam) for exam in sorted(exams)]}

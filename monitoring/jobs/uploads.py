@@ -47,7 +47,7 @@ def read_upload(job: Job) -> None:
 
 
 def _upload_of(job: Job) -> Upload:
-    return Upload.objects.select_related("municipality").get(pk=job.subject_id or 0)
+    return Upload.objects.get(pk=job.subject_id or 0)
 
 
 def _parsed(job: Job, upload: Upload) -> ParsedBatch:
@@ -98,7 +98,7 @@ def store(
     Uploads of one municipality are written one after the other, so that each compares with what the other wrote.
     """
     with transaction.atomic():
-        Municipality.objects.select_for_update().get(pk=upload.municipality_id)
+        Municipality.objects.lock(upload.municipality_id)
         checked = check_batch(upload.municipality_id, batch, upload.options, replace_session=replace_session)
         write(checked.plan, upload)
         upload.entries.all().delete()

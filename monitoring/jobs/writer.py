@@ -68,7 +68,7 @@ class Plan:
 
 def compare(municipality_id: int, incoming: list[Incoming], *, replace_session: bool = False) -> Plan:
     """Set what comes against what is stored; reads only."""
-    stored = {result_key(result): result for result in _near(municipality_id, incoming)}
+    stored = {result_key(result): result for result in _near(municipality_id, incoming, of_all=replace_session)}
     plan = Plan(changes=defaultdict(lambda: {"new": 0, "changed": 0, "same": 0, "removed": 0}))
     by_result: dict[ResultKey, list[Incoming]] = defaultdict(list)
     for piece in incoming:
@@ -119,14 +119,17 @@ def snapshot(result: Result) -> dict[str, Any]:
     return {name: getattr(result, name) for name in DATA_FIELDS}
 
 
-def _near(municipality_id: int, incoming: list[Incoming]) -> Iterable[Result]:
-    """Stored results of the exams in question; the index on the exam finds them."""
+def _near(municipality_id: int, incoming: list[Incoming], *, of_all: bool) -> Iterable[Result]:
+    """Stored results of the exams in question, of the schools that something comes for or of all; the index on the exam
+    finds them."""
     exams = {piece.key[:4] for piece in incoming}
     if not exams:
         return []
     where = Q()
     for year, procedure, subject, grade in exams:
         where |= Q(school_year=year, procedure=procedure, subject=subject, grade=grade)
+    if not of_all:
+        where &= Q(school__in={piece.school_id for piece in incoming})
     return Result.objects.filter(where, school__municipality_id=municipality_id)
 
 

@@ -91,6 +91,7 @@ def undo(*, upload: Upload, by: Any) -> None:
     """Put back what the upload replaced and take away what it added, unless a later upload changed it again."""
     with transaction.atomic():
         upload = _locked(upload, Upload.Status.STORED)
+        Municipality.objects.lock(upload.municipality_id)  # no other upload is written meanwhile
         changes = list(upload.result_changes.select_related("school"))
         stored = _stored(changes)
         for change in changes:

@@ -126,6 +126,13 @@ def test_an_unforeseen_error_reaches_neither_people_nor_logs_with_its_text(caplo
     assert "ValueError" in caplog.text
 
 
+@pytest.fixture
+def every_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of steps that follow each other at once, each is written down."""
+    monkeypatch.setattr("accounts.models.REPORT_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("every_report")
 def test_progress_is_kept_and_is_a_sign_of_life() -> None:
     job, seen = JobFactory(), []
 
@@ -255,6 +262,7 @@ def test_a_worker_taken_for_dead_does_not_end_the_job_of_the_other() -> None:
     assert job.status == Job.Status.RUNNING
 
 
+@pytest.mark.usefixtures("every_report")
 def test_progress_of_a_job_that_was_cancelled_stops_the_work() -> None:
     job, after = JobFactory(), []
 

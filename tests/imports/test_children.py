@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 import threading
 from pathlib import Path
@@ -26,11 +27,10 @@ def book(folder, name, *codes_of_schools):
     return xlsx(folder / name, [HEADING, OGE_DENSE, *(oge(code, 20, 4) for code in codes_of_schools)])
 
 
-def children():
-    """The numbers of those that read, ended and not waited for ones too; they are copies, so children, of the
-    nursery."""
+def copies():
+    """The numbers of the nursery's copies, ended and not waited for ones too: one waits, the others read."""
     tasks = Path(f"/proc/{nursery()._process.pid}/task")
-    return [child for path in tasks.glob("*/children") for child in path.read_text().split()]
+    return [int(child) for path in tasks.glob("*/children") for child in path.read_text().split()]
 
 
 def test_files_come_in_the_order_given_whoever_reads_them(tmp_path):
@@ -79,7 +79,7 @@ def test_a_full_disk_is_no_fault_of_the_file(tmp_path, isolate):
         parse(inputs, clean_dir=clean, isolate=isolate)
     assert full.value.errno == errno.ENOSPC
     assert SURNAME not in str(full.value)
-    assert children() == []
+    assert len(copies()) == 1
 
 
 def test_children_end_when_whoever_waits_has_no_more_use_for_them(tmp_path):
@@ -88,7 +88,7 @@ def test_children_end_when_whoever_waits_has_no_more_use_for_them(tmp_path):
 
     with pytest.raises(InterruptedError):
         parse([book(tmp_path, f"{name}.xlsx", "125001") for name in "abc"], progress=cancelled)
-    assert children() == []
+    assert len(copies()) == 1
 
 
 @pytest.mark.parametrize(("processors", "files", "expected"), [(1, 3, [1]), (8, 3, [2, 1]), (8, 1, [1])])
@@ -125,6 +125,14 @@ def test_a_killed_nursery_is_replaced(tmp_path):
     assert nursery() is not killed
 
 
+def test_a_copy_killed_while_it_waited_is_replaced(tmp_path):
+    parse([book(tmp_path, "a.xlsx", "125001")])
+    (waiting,) = copies()
+    os.kill(waiting, signal.SIGKILL)
+    assert [codes(file) for file in parse([book(tmp_path, "b.xlsx", "125001")]).files] == [[]]
+    assert len(copies()) == 1
+
+
 def test_a_copied_process_does_not_share_its_parents_nursery():
     shared = nursery()
     pid = os.fork()
@@ -148,4 +156,4 @@ def test_a_child_that_is_gone_can_be_ended_again():
         pid = nursery().child(theirs)
     nursery().end(pid)
     nursery().end(pid)
-    assert children() == []
+    assert len(copies()) == 1

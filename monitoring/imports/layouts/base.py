@@ -78,21 +78,30 @@ class Roles:
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
         self._patterns = {role: re.compile(pattern) for role, pattern in patterns.items()}
+        self._any = re.compile("|".join(f"(?:{pattern})" for pattern in patterns.values()))
         self.matching = lru_cache(maxsize=2048, typed=True)(self._matching)
 
     def _matching(self, cell: Any) -> tuple[str, ...]:
         """The roles that a cell may be the header of."""
-        if is_blank(cell):
+        key = _key_of(cell)
+        if not key or not self._any.fullmatch(key):  # as nearly always
             return ()
-        key = header_key(text(cell))
         return tuple(role for role, pattern in self._patterns.items() if pattern.fullmatch(key))
+
+
+@lru_cache(maxsize=2048, typed=True)
+def _key_of(cell: Any) -> str:
+    """As headers are compared; "" of a blank one."""
+    return "" if is_blank(cell) else header_key(text(cell))
 
 
 def roles_of(row: Sequence[Any], roles: Roles) -> dict[str, int]:
     """Which column plays which role; the first match stays, as in reading from the left."""
     found: dict[str, int] = {}
-    for place, cell in enumerate(row):
-        for role in roles.matching(cell):
+    matching = roles.matching
+    likely = [(place, matched) for place, cell in enumerate(row) if (matched := matching(cell))]  # few, if any
+    for place, matched in likely:
+        for role in matched:
             if role not in found:
                 found[role] = place
                 break
@@ -135,8 +144,9 @@ def unique(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
+_TOTAL = re.compile(r"(итого|всего|средн|по (району|муниципалитету|городу|краю|области)|вся выборка)")
+
+
 def is_total(value: Any) -> bool:
     """«Итого», «Всего», «Среднее по району»."""
-    return bool(
-        re.match(r"(итого|всего|средн|по (району|муниципалитету|городу|краю|области)|вся выборка)", text(value).lower())
-    )
+    return bool(_TOTAL.match(text(value).lower()))

@@ -3,13 +3,13 @@
 Exams stand mixed in one table; «Зачет» is taken as printed, and 2 in it means "не преодолел".
 """
 
-from monitoring.imports.layouts.gia_layout import GiaLayout
+from monitoring.imports.layouts.gia_layout import GiaLayout, patterns
 
 LAYOUT = GiaLayout(
     name="ege_region",
     title="региональная база ЕГЭ",
     results={"final": "Балл", "test": "Тестовый балл", "passed": "Зачет"},
-    signs=(r"код предмета", r"дата экзамена", r"зачет"),
+    signs=patterns(r"код предмета", r"дата экзамена", r"зачет"),
     needs_sign="столбец «Код предмета»",
     needed={"subject_code": "Код предмета"},
     bonus=2,

@@ -1,11 +1,11 @@
 """ЕГЭ protocols of РЦОИ from the report generator: «№ | | Код МСУ | | Код ОО | … | Первичный балл | | Тестовый
 балл»."""
 
-from monitoring.imports.layouts.gia_layout import GiaLayout
+from monitoring.imports.layouts.gia_layout import GiaLayout, patterns
 
 LAYOUT = GiaLayout(
     name="ege_sparse",
     title="протокол ЕГЭ",
     results={"test": "Тестовый балл"},
-    signs=(r"тестовый балл", r"код мсу"),
+    signs=patterns(r"тестовый балл", r"код мсу"),
 )

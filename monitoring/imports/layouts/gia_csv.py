@@ -4,12 +4,12 @@ workbook.
 The content names neither subject nor date: the file's name does (`02_2021.06.01.csv`), else the person.
 """
 
-from monitoring.imports.layouts.gia_layout import GiaLayout
+from monitoring.imports.layouts.gia_layout import GiaLayout, patterns
 
 LAYOUT = GiaLayout(
     name="gia_csv",
     title="выгрузка РИС ГИА (SchoolCode…Mark100 или Mark5)",
     results={"test": "Mark100", "mark": "Mark5"},
-    signs=(r"school ?code", r"primary ?mark", r"mark ?100", r"mark ?5"),
+    signs=patterns(r"school ?code", r"primary ?mark", r"mark ?100", r"mark ?5"),
     needs_sign="столбец «SchoolCode»",
 )

@@ -5,11 +5,11 @@ appeals the result stands in two header rows under «Текущие», with the 
 in one sheet.
 """
 
-from monitoring.imports.layouts.gia_layout import GiaLayout
+from monitoring.imports.layouts.gia_layout import GiaLayout, patterns
 
 LAYOUT = GiaLayout(
     name="oge_protocol",
     title="протокол ОГЭ",
     results={"mark": "Оценка", "primary": "Первичный балл"},
-    signs=(r"оценка|отметка", r"серия", r"состояние апелляции"),
+    signs=patterns(r"оценка|отметка", r"серия", r"состояние апелляции"),
 )
