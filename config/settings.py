@@ -44,6 +44,18 @@ DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 PRODUCTION = DATABASES["default"]["ENGINE"].endswith("postgresql")
 if PRODUCTION:
     DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
+    # A worker that froze, or whose machine is gone, must not keep rows from others for ever: the server ends its
+    # transaction. Whoever waits for a row longer than people do is told that it is a temporary fault.
+    patience = {
+        "lock_timeout": "20s",
+        "idle_in_transaction_session_timeout": "60s",
+        "tcp_keepalives_idle": "30",
+        "tcp_keepalives_interval": "10",
+        "tcp_keepalives_count": "3",
+    }
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", " ".join(f"-c {name}={value}" for name, value in patience.items())
+    )
 else:
     # Writers queue up instead of failing: a write transaction takes its lock at once and others wait for it.
     DATABASES["default"]["OPTIONS"] = {
