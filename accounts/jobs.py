@@ -34,22 +34,24 @@ BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2))  
 HEARTBEAT_SECONDS = 10.0
 STUCK_AFTER = timedelta(seconds=60)  # six heartbeats missed: the worker is dead
 RESEND_AFTER = timedelta(seconds=60)
+RESEND_AT_LEAST_EVERY = timedelta(minutes=10)  # what has waited long is sent again more seldom, but no more than this
 DATABASE_PATIENCE = (0.5, 1, 2, 4, 8, 15)  # seconds between attempts to write down how a job ended
 TEMPORARY = (OperationalError, InterfaceError, ConnectionError, TimeoutError)
 
 INTERNAL_PROBLEM = (
     "Работа остановилась из-за внутренней ошибки, записанные данные не изменились. "
-    "Запустите её ещё раз; если ошибка повторится, сообщите администратору номер работы {pk}."
+    "Попробуйте {again}; если ошибка повторится, сообщите администратору номер работы {pk}."
 )
-LOST_WORKER = "Работа прервалась несколько раз подряд. Запустите её ещё раз; если не поможет, сообщите администратору."
+LOST_WORKER = "Работа прервалась несколько раз подряд. Попробуйте {again}; если не поможет, сообщите администратору."
 DISK_FULL = (
     "На диске сервера закончилось место, записанные данные не изменились. "
-    "Сообщите администратору и запустите работу ещё раз, когда место появится."
+    "Сообщите администратору, а когда место появится, попробуйте {again}."
 )
 TOO_LONG = (
     "Работа шла дольше отведённого времени и остановлена, записанные данные не изменились. "
-    "Если загружалось много файлов, загрузите их по частям; если не поможет, сообщите администратору."
+    "Попробуйте {shorter}; если не поможет, сообщите администратору."
 )
+AGAIN = "запустить её ещё раз"
 UNKNOWN_KIND = "Эта версия портала не умеет выполнять такую работу. Сообщите администратору номер работы {pk}."
 WILL_BE_TRIED_AGAIN = "Временная неполадка. Следующая попытка — в {at}"
 
@@ -66,11 +68,14 @@ class Aftermath:
     """What an app does about a job of one kind besides the work itself.
 
     `ended_badly` lets what the job works on know, in the same transaction, that it failed or was cancelled; `again`
-    makes it ready for another run, or raises JobRefused with what to do instead.
+    makes it ready for another run, or raises JobRefused with what to do instead. The words follow «попробуйте»: what
+    helps when it failed, and what does when it took too long.
     """
 
     ended_badly: Body
     again: Body
+    to_do_again: str = AGAIN
+    to_be_shorter: str = AGAIN
 
 
 _kinds: dict[str, Aftermath] = {}
@@ -80,9 +85,16 @@ def _nothing(job: Job) -> None:
     """What many kinds of work need to do when they end badly or begin again."""
 
 
-def register(kind: str, *, ended_badly: Body = _nothing, again: Body = _nothing) -> None:
+def register(
+    kind: str,
+    *,
+    ended_badly: Body = _nothing,
+    again: Body = _nothing,
+    to_do_again: str = AGAIN,
+    to_be_shorter: str = AGAIN,
+) -> None:
     """Say, when the portal starts, that this version knows this kind of work."""
-    _kinds[kind] = Aftermath(ended_badly, again)
+    _kinds[kind] = Aftermath(ended_badly, again, to_do_again, to_be_shorter)
 
 
 def _cannot_be_done(job: Job) -> None:
@@ -92,6 +104,12 @@ def _cannot_be_done(job: Job) -> None:
 def aftermath_of(job: Job) -> Aftermath:
     """A row may be left by another version of the portal, whose work this one does not know."""
     return _kinds.get(job.kind) or Aftermath(_nothing, _cannot_be_done)
+
+
+def in_words(problem: str, job: Job) -> str:
+    """One of the texts above, with what its reader can do about a job of this kind."""
+    aftermath = aftermath_of(job)
+    return problem.format(pk=job.pk, again=aftermath.to_do_again, shorter=aftermath.to_be_shorter)
 
 
 # --- Making and sending ---------------------------------------------------------
@@ -134,12 +152,13 @@ def _put_into_broker(job: Job) -> None:
 # --- Doing ------------------------------------------------------------------------
 
 
-def run(job_id: int, body: Body) -> bool:
+def run(job_id: int, body: Body, *, kind: str | None = None) -> bool:
     """Do a job's work if it can be claimed; True when this call brought it to an end.
 
-    A second delivery finds it claimed and leaves. A temporary fault gives it back, to be done again after a while.
+    A second delivery finds it claimed and leaves, and so does a message from before the database was restored, when the
+    number meant a job of another kind. A temporary fault gives it back, to be done again after a while.
     """
-    job = _claimed(job_id)
+    job = _claimed(job_id, kind)
     if job is None:
         return False
     with _told_in_logs(job):
@@ -156,8 +175,17 @@ def _do(job: Job, body: Body) -> bool:
     except JobRefused as refusal:
         return _patiently(partial(end_badly, job, str(refusal)))
     except Exception as error:
+        if not _is_still_ours(job):
+            return False  # what it worked on may have been taken away under its hands
         log_fault(job, error)
         return _patiently(partial(_after_fault, job, error))
+
+
+def _is_still_ours(job: Job) -> bool:
+    try:
+        return Job.objects.held(job).exists()
+    except (DatabaseError, InterfaceError):  # nobody can say now
+        return True
 
 
 def _done(job: Job) -> bool:
@@ -182,10 +210,10 @@ def _told_in_logs(job: Job) -> Iterator[None]:
             events.info("job ends", result=str(result), seconds=seconds, rows=job.rows)
 
 
-def _claimed(job_id: int) -> Job | None:
+def _claimed(job_id: int, kind: str | None) -> Job | None:
     try:
         with transaction.atomic():
-            return Job.objects.claim(job_id)
+            return Job.objects.claim(job_id, kind)
     except IntegrityError:  # another of its kind is running here; it stays queued and is sent again
         return None
 
@@ -234,10 +262,10 @@ def _after_fault(job: Job, error: Exception) -> bool:
     """Give the job back when the fault may pass, end it when it will not or has come too often."""
     disk_full = is_disk_full(error)
     if not disk_full and not isinstance(error, TEMPORARY):
-        problem = TOO_LONG if isinstance(error, SoftTimeLimitExceeded) else INTERNAL_PROBLEM.format(pk=job.pk)
-        return end_badly(job, problem)
+        problem = TOO_LONG if isinstance(error, SoftTimeLimitExceeded) else INTERNAL_PROBLEM
+        return end_badly(job, in_words(problem, job))
     if job.attempts >= MAX_ATTEMPTS:
-        return end_badly(job, DISK_FULL if disk_full else LOST_WORKER)
+        return end_badly(job, in_words(DISK_FULL if disk_full else LOST_WORKER, job))
     at = timezone.now() + BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1]
     doing = WILL_BE_TRIED_AGAIN.format(at=f"{timezone.localtime(at):%H:%M:%S}")
     if Job.objects.release(job, not_before=at, doing=doing):
@@ -299,6 +327,11 @@ def take_up_again() -> int:
     return len(released)
 
 
+def _patience_with(waited: timedelta) -> timedelta:
+    """A message that waits behind others is not lost: each time as long again passes as before, so few pile up."""
+    return min(max(waited, RESEND_AFTER), RESEND_AT_LEAST_EVERY)
+
+
 def sweep(*, now: datetime | None = None) -> dict[str, int]:
     """Send again what was lost, take back what died with its worker, fail what died too often."""
     now = now or timezone.now()
@@ -308,10 +341,12 @@ def sweep(*, now: datetime | None = None) -> dict[str, int]:
             if not Job.objects.held(job).select_for_update(skip_locked=True).exists():
                 continue  # it is in its last transaction: waiting for that would hold up every sweep
             if job.attempts >= MAX_ATTEMPTS:
-                counts["failed"] += end_badly(job, LOST_WORKER)
+                counts["failed"] += end_badly(job, in_words(LOST_WORKER, job))
             else:
                 counts["released"] += Job.objects.release(job)
     for job in Job.objects.lost(now=now, after=RESEND_AFTER):
+        if job.sent_at and now - job.sent_at < _patience_with(job.sent_at - job.queued_at):
+            continue
         if job.kind in _kinds:
             send(job)
             counts["sent"] += 1

@@ -179,6 +179,7 @@ class AuditEvent(models.Model):
 CLAIM = """
     UPDATE accounts_job SET status = %(running)s, started_at = %(now)s, heartbeat_at = %(now)s, attempts = attempts + 1
     WHERE id = %(pk)s AND status = %(queued)s AND (not_before IS NULL OR not_before <= %(now)s)
+        AND kind = COALESCE(%(kind)s, kind)
     RETURNING *
 """
 
@@ -188,11 +189,11 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs of the municipalities where the user may bring in results."""
         return self.filter(municipality__in=reach_of(user, Permission.RESULTS_IMPORT).municipalities)
 
-    def claim(self, pk: int) -> "Job | None":
-        """Take a queued job for this worker; None if another delivery already has it or it is to wait."""
-        now = timezone.now()
-        claimed = self.raw(CLAIM, {"pk": pk, "now": now, "queued": Job.Status.QUEUED, "running": Job.Status.RUNNING})
-        for job in claimed:
+    def claim(self, pk: int, kind: str | None = None) -> "Job | None":
+        """Take a queued job for this worker; None if another delivery already has it, it is to wait, or it is of
+        another kind than the worker came for."""
+        known = {"pk": pk, "kind": kind, "now": timezone.now()}
+        for job in self.raw(CLAIM, known | {"queued": Job.Status.QUEUED.value, "running": Job.Status.RUNNING.value}):
             job.reported_at = time.monotonic()  # the claim was a sign of life
             return job
         return None
@@ -207,7 +208,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def release(self, job: "Job", *, not_before: datetime | None = None, doing: str = "") -> bool:
         """Give a running job back to the queue, to be claimed again."""
-        return bool(self.held(job).update(status=Job.Status.QUEUED, sent_at=None, not_before=not_before, doing=doing))
+        waits = {"sent_at": None, "queued_at": not_before or timezone.now(), "not_before": not_before}
+        return bool(self.held(job).update(status=Job.Status.QUEUED, doing=doing, **waits))
 
     def begin_anew(self) -> int:
         """Queue these jobs as if they had just been made, their attempts counted anew; how many there were."""
@@ -219,6 +221,7 @@ class JobQuerySet(models.QuerySet["Job"]):
             rows=0,
             doing="",
             problem="",
+            queued_at=timezone.now(),
             sent_at=None,
             not_before=None,
             started_at=None,
@@ -275,6 +278,7 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    queued_at = models.DateTimeField(default=timezone.now)  # since when it may be done, this time
     sent_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)  # after a temporary fault it waits
     started_at = models.DateTimeField(null=True)  # of the last attempt; who claimed the job holds it by this

@@ -18,7 +18,14 @@ class MonitoringConfig(AppConfig):
         from monitoring.sources import read_results
 
         register(Results, read_results)
-        jobs.register(Job.Kind.READ_UPLOAD, ended_badly=ended_badly, again=read_again)
-        jobs.register(Job.Kind.STORE_UPLOAD, ended_badly=ended_badly, again=store_again)
+        in_parts = "загрузить файлы по частям"
+        jobs.register(
+            Job.Kind.READ_UPLOAD,
+            ended_badly=ended_badly,
+            again=read_again,
+            to_do_again="загрузить файлы ещё раз",  # they are gone with the job that read them
+            to_be_shorter=in_parts,
+        )
+        jobs.register(Job.Kind.STORE_UPLOAD, ended_badly=ended_badly, again=store_again, to_be_shorter=in_parts)
         job_subjects.register(Job.Kind.READ_UPLOAD, about_readings, cancelling=CANCELLING_READING)
         job_subjects.register(Job.Kind.STORE_UPLOAD, about_storings, cancelling=CANCELLING_STORING)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.jobs import JobRefused, aftermath_of, send
 from accounts.models import Job, audit
 
+BEING_WRITTEN = "Работа как раз записывает результат. Обновите страницу: она, вероятно, уже закончилась."
 ALREADY_OVER = "Работа уже закончилась: обновите страницу."
 NOT_OVER = "Работа ещё не закончилась: обновите страницу."
 DONE_ALREADY = "Работа выполнена, повторять её незачем."
@@ -17,7 +18,10 @@ CANCELLED = "Работу отменил человек; записанные д
 @transaction.atomic
 def cancel_job(*, job: Job, by: Any) -> None:
     """End a job that waits or runs; its worker finds out at its next step and writes nothing."""
-    job = Job.objects.select_for_update().get(pk=job.pk)
+    found = Job.objects.select_for_update(skip_locked=True).filter(pk=job.pk).first()
+    if found is None:  # a person is not to wait until the last transaction ends, only to hear that it was too late
+        raise JobRefused(BEING_WRITTEN)
+    job = found
     if job.is_over:
         raise JobRefused(ALREADY_OVER)
     job.status, job.problem, job.finished_at = Job.Status.CANCELLED, CANCELLED, timezone.now()

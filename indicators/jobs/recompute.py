@@ -25,7 +25,7 @@ def run(job_id: int) -> Outcome | None:
         claimed.append(job)
         outcomes.append(work(job))
 
-    jobs.run(job_id, body)
+    jobs.run(job_id, body, kind=Job.Kind.RECOMPUTE)
     for job in claimed:  # who could not claim it leaves the next one to whoever did
         send_next(job.municipality_id)
     return outcomes[0] if outcomes else None

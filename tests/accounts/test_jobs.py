@@ -64,7 +64,7 @@ def test_a_temporary_fault_gives_the_job_back_until_there_were_too_many(told: li
         Job.objects.filter(pk=job.pk).update(not_before=timezone.now())
     jobs.run(job.pk, fail_with(OperationalError()))
     job.refresh_from_db()
-    assert (job.status, job.problem) == (Job.Status.FAILED, jobs.LOST_WORKER)
+    assert (job.status, job.problem) == (Job.Status.FAILED, jobs.in_words(jobs.LOST_WORKER, job))
     assert len(told) == 1
 
 
@@ -94,7 +94,7 @@ def test_a_full_disk_is_waited_for_and_then_named(error: Exception) -> None:
     Job.objects.filter(pk=job.pk).update(not_before=None)
     jobs.run(job.pk, fail_with(error))
     job.refresh_from_db()
-    assert (job.status, job.problem) == (Job.Status.FAILED, jobs.DISK_FULL)
+    assert (job.status, job.problem) == (Job.Status.FAILED, jobs.in_words(jobs.DISK_FULL, job))
 
 
 def test_another_fault_of_a_file_is_no_full_disk() -> None:
@@ -105,7 +105,7 @@ def test_work_that_takes_too_long_says_so() -> None:
     job = JobFactory()
     jobs.run(job.pk, fail_with(SoftTimeLimitExceeded()))
     job.refresh_from_db()
-    assert (job.status, job.problem) == (Job.Status.FAILED, jobs.TOO_LONG)
+    assert (job.status, job.problem) == (Job.Status.FAILED, jobs.in_words(jobs.TOO_LONG, job))
 
 
 def test_work_that_this_version_does_not_know_is_refused_and_not_lost_in_the_queue() -> None:
@@ -274,6 +274,66 @@ def test_progress_of_a_job_that_was_cancelled_stops_the_work() -> None:
     assert not jobs.run(job.pk, work)
     job.refresh_from_db()
     assert (job.status, job.doing, after) == (Job.Status.CANCELLED, "", [])
+
+
+def test_a_message_for_another_kind_of_work_leaves_the_job_alone() -> None:
+    """After going back to an earlier database, numbers in old messages mean other jobs."""
+    job, done = JobFactory(kind=Job.Kind.READ_UPLOAD), []
+    assert not jobs.run(job.pk, lambda running: done.append(running.pk), kind=Job.Kind.RENDER_REPORT)
+    job.refresh_from_db()
+    assert (job.status, job.attempts, done) == (Job.Status.QUEUED, 0, [])
+    assert jobs.run(job.pk, lambda running: done.append(running.pk), kind=Job.Kind.READ_UPLOAD)
+
+
+def test_what_breaks_because_the_job_was_cancelled_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    job = JobFactory()
+
+    def work(running: Job) -> None:
+        cancel_job(job=running, by=None)
+        raise FileNotFoundError
+
+    assert not jobs.run(job.pk, work)
+    job.refresh_from_db()
+    assert job.status == Job.Status.CANCELLED
+    assert "broke" not in caplog.text
+
+
+@pytest.mark.parametrize(("kind", "advice"), [
+    (Job.Kind.RECOMPUTE, "Попробуйте запустить её ещё раз"),
+    (Job.Kind.READ_UPLOAD, "Попробуйте загрузить файлы по частям"),
+])  # fmt: skip
+def test_what_took_too_long_says_what_helps_with_such_work(kind: str, advice: str) -> None:
+    job = JobFactory(kind=kind)
+    jobs.run(job.pk, fail_with(SoftTimeLimitExceeded()))
+    job.refresh_from_db()
+    assert advice in job.problem
+
+
+def test_files_that_could_not_be_read_are_to_be_handed_in_again() -> None:
+    job = JobFactory(kind=Job.Kind.READ_UPLOAD, attempts=jobs.MAX_ATTEMPTS - 1)
+    jobs.run(job.pk, fail_with(OSError(errno.ENOSPC, "")))
+    job.refresh_from_db()
+    assert "попробуйте загрузить файлы ещё раз" in job.problem
+
+
+def test_what_waits_long_is_sent_again_more_and_more_seldom(sent_tasks: list) -> None:
+    begin = timezone.now()
+    job, sent_after = JobFactory(queued_at=begin, sent_at=begin), []
+    for minute in range(1, 61):
+        with time_machine.travel(begin + timedelta(minutes=minute, seconds=1), tick=False):
+            if jobs.sweep()["sent"]:
+                sent_after.append(minute)
+    assert sent_after == [1, 3, 7, 15, 25, 35, 45, 55]
+    assert sent_tasks == [(job.kind, [job.pk])] * len(sent_after)
+
+
+def test_a_job_begun_again_waits_since_then() -> None:
+    long_ago = timezone.now() - timedelta(days=3)
+    job = JobFactory(status=Job.Status.FAILED, finished_at=long_ago, created_at=long_ago, queued_at=long_ago)
+    do_again(job=job, by=UserFactory())
+    job.refresh_from_db()
+    assert job.queued_at > timezone.now() - timedelta(minutes=1)
+    assert job.created_at == long_ago
 
 
 def test_a_long_step_gives_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:

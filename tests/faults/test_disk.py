@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounts.jobs import DISK_FULL, MAX_ATTEMPTS
+from accounts.jobs import DISK_FULL, MAX_ATTEMPTS, in_words
 from accounts.models import Job
 from monitoring.models import Upload
 from tests.faults import outages
@@ -81,7 +81,8 @@ def test_reading_is_given_up_when_no_room_is_made(world: World, town: Town, prot
             it_waits(town, upload)
             outages.time_passes(town)
         outages.comes_to(upload, Upload.Status.FAILED)
-        assert DISK_FULL in town.browser.get(upload.get_absolute_url()).text
+        upload.refresh_from_db()
+        assert in_words(DISK_FULL, upload.job) in town.browser.get(upload.get_absolute_url()).text
         only_these_are_left(world.portal, before)
     outages.nothing_personal_was_said(world.portal)
 

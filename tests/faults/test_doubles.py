@@ -1,6 +1,7 @@
 """What comes twice or side by side: messages, workers, people, beats. It is done once, or one after the other."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,7 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import jobs
-from accounts.models import Job
+from accounts.models import AuditEvent, Job, audit
+from accounts.services.jobs import cancel_job
 from config import celery_app
 from indicators.engine import recompute
 from monitoring.imports.parsed import ParsedBatch, ParsedFile
@@ -136,6 +138,65 @@ def test_a_sweep_is_not_held_up_by_a_worker_that_fell_asleep_in_its_last_transac
     finally:
         may_go.set()
         sleeper.join()
+        connection.close()
+    job.refresh_from_db()
+    assert job.status == Job.Status.DONE
+
+
+@side_by_side
+def test_the_job_of_a_worker_that_froze_in_its_last_transaction_goes_to_another(nursery: Nursery) -> None:
+    """The server ends a transaction in which nothing is said for a minute; here, for a moment."""
+    long_ago = timezone.now() - timedelta(hours=1)
+    job = JobFactory(status=Job.Status.RUNNING, started_at=long_ago, heartbeat_at=long_ago, attempts=1)
+    said: list[type[Exception]] = []
+    holds = threading.Event()
+
+    def freeze_in_the_end() -> None:
+        try:
+            with jobs.finishing(job):
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '200ms'")
+                holds.set()
+                time.sleep(1)
+                audit("what must not be kept", job, by=None, municipality_id=job.municipality_id)
+        except Exception as error:
+            said.append(type(error))
+        finally:
+            connection.close()
+
+    sleeper = threading.Thread(target=freeze_in_the_end)
+    sleeper.start()
+    holds.wait()
+    assert wait_until(lambda: jobs.sweep()["released"] == 1)
+    sleeper.join()
+    job.refresh_from_db()
+    assert job.status == Job.Status.QUEUED
+    assert [issubclass(error, jobs.TEMPORARY) for error in said] == [True]
+    assert not AuditEvent.objects.exists()
+
+
+@side_by_side
+def test_who_cancels_a_job_in_its_last_transaction_need_not_wait_for_it(nursery: Nursery) -> None:
+    job = JobFactory(status=Job.Status.RUNNING, started_at=timezone.now(), heartbeat_at=timezone.now(), attempts=1)
+    holds, may_go = threading.Event(), threading.Event()
+
+    def write_for_long() -> None:
+        with jobs.finishing(job):
+            holds.set()
+            may_go.wait()
+        connection.close()
+
+    writer = threading.Thread(target=write_for_long)
+    writer.start()
+    holds.wait()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '3s'")  # who waits gets an error
+        with pytest.raises(jobs.JobRefused, match="как раз записывает"):
+            cancel_job(job=job, by=None)
+    finally:
+        may_go.set()
+        writer.join()
         connection.close()
     job.refresh_from_db()
     assert job.status == Job.Status.DONE
