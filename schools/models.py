@@ -22,8 +22,12 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         return self.filter(pk__in=reach_of(user, Permission.SCHOOL_VIEW).touched)
 
     def lock(self, pk: int) -> None:
-        """Until the transaction ends, whoever else wants to change the whole municipality waits."""
-        self.select_for_update().values_list("pk").get(pk=pk)
+        """Until the transaction ends, whoever else wants to change the whole municipality waits.
+
+        Rows that only name it (an upload, a job, an audit event) may be added meanwhile: a lock of the whole row would
+        make everybody's page wait for the end of a long import.
+        """
+        self.select_for_update(no_key=True).values_list("pk").get(pk=pk)
 
 
 class Municipality(models.Model):
