@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -69,23 +69,25 @@ def job_metrics(now: datetime) -> Iterator[Metric]:
     kinds = sorted({*Job.Kind.values, *(kind for kind, _ in rows)})
     yield from _under_way(kinds, rows, now)
     yield from _ended(kinds, rows)
-    yield from _speed(kinds, {row["kind"]: row for row in _done_recently(now)})
+    recent = {(row["kind"], row["status"]): row for row in _ended_recently(now)}
+    yield from _failures(kinds, recent)
+    yield from _speed(kinds, recent)
 
 
 def _jobs() -> Any:
     return (
         Job.objects.order_by()
         .values("kind", "status")
-        .annotate(number=Count("pk"), first_made=Min("created_at"), last_seen=Min("heartbeat_at"))
+        .annotate(number=Count("pk"), waits_since=Min("queued_at"), last_seen=Min("heartbeat_at"))
     )
 
 
-def _done_recently(now: datetime) -> Any:
+def _ended_recently(now: datetime) -> Any:
     took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=DurationField())
     return (
-        Job.objects.filter(status=Job.Status.DONE, finished_at__gte=now - RECENT)
+        Job.objects.filter(status__in=(Job.Status.DONE, Job.Status.FAILED), finished_at__gte=now - RECENT)
         .order_by()
-        .values("kind")
+        .values("kind", "status")
         .annotate(number=Count("pk"), all_rows=Sum("rows"), time=Sum(took))
     )
 
@@ -93,7 +95,7 @@ def _done_recently(now: datetime) -> Any:
 def _under_way(kinds: list[str], rows: dict[tuple[str, str], Any], now: datetime) -> Iterator[Metric]:
     depth = GaugeMetricFamily("opora_jobs", "Jobs that wait or run", labels=["kind", "status"])
     waiting = GaugeMetricFamily(
-        "opora_jobs_oldest_waiting_seconds", "How long ago the oldest waiting job was made", labels=["kind"]
+        "opora_jobs_oldest_waiting_seconds", "How long the job that waits longest could have been done", labels=["kind"]
     )
     silent = GaugeMetricFamily(
         "opora_jobs_oldest_heartbeat_seconds", "How long ago the most silent running job said it lives", labels=["kind"]
@@ -102,7 +104,7 @@ def _under_way(kinds: list[str], rows: dict[tuple[str, str], Any], now: datetime
         queued, running = rows.get((kind, Job.Status.QUEUED)), rows.get((kind, Job.Status.RUNNING))
         depth.add_metric([kind, Job.Status.QUEUED.value], queued["number"] if queued else 0)
         depth.add_metric([kind, Job.Status.RUNNING.value], running["number"] if running else 0)
-        waiting.add_metric([kind], _age(queued and queued["first_made"], now))
+        waiting.add_metric([kind], _age(queued and queued["waits_since"], now))
         silent.add_metric([kind], _age(running and running["last_seen"], now))
     yield from (depth, waiting, silent)
 
@@ -112,7 +114,8 @@ def _age(moment: datetime | None, now: datetime) -> float:
 
 
 def _ended(kinds: list[str], rows: dict[tuple[str, str], Any]) -> Iterator[Metric]:
-    ended = CounterMetricFamily("opora_jobs_ended", "Jobs that ended", labels=["kind", "result"])
+    """No counters: a job that somebody begins again has not ended any more, and the number falls."""
+    ended = GaugeMetricFamily("opora_ended_jobs", "Jobs that are over, by how they ended", labels=["kind", "result"])
     for kind in kinds:
         for status in ENDED:
             row = rows.get((kind, status))
@@ -120,7 +123,18 @@ def _ended(kinds: list[str], rows: dict[tuple[str, str], Any]) -> Iterator[Metri
     yield ended
 
 
-def _speed(kinds: list[str], rows: dict[str, Any]) -> Iterator[Metric]:
+def _failures(kinds: list[str], rows: dict[tuple[str, str], Any]) -> Iterator[Metric]:
+    """What to raise an alarm at: it goes down when the job is begun again, and by itself after an hour."""
+    failed = GaugeMetricFamily(
+        "opora_recent_failed_jobs", "Jobs that failed in the last hour and were not begun again", labels=["kind"]
+    )
+    for kind in kinds:
+        row = rows.get((kind, Job.Status.FAILED))
+        failed.add_metric([kind], row["number"] if row else 0)
+    yield failed
+
+
+def _speed(kinds: list[str], rows: dict[tuple[str, str], Any]) -> Iterator[Metric]:
     recent = GaugeMetricFamily("opora_recent_jobs", "Jobs done in the last hour", labels=["kind"])
     seconds = GaugeMetricFamily(
         "opora_recent_job_seconds", "Mean duration of the jobs done in the last hour", labels=["kind"]
@@ -129,7 +143,7 @@ def _speed(kinds: list[str], rows: dict[str, Any]) -> Iterator[Metric]:
         "opora_recent_rows_per_second", "Rows that the jobs done in the last hour handled in a second", labels=["kind"]
     )
     for kind in kinds:
-        done = rows.get(kind)
+        done = rows.get((kind, Job.Status.DONE))
         recent.add_metric([kind], done["number"] if done else 0)
         if done and done["time"]:
             took = done["time"].total_seconds()

@@ -75,8 +75,8 @@ def test_another_token_is_refused_before_the_database_is_asked(client, header):
 
 @pytest.mark.django_db
 def test_what_waits_and_runs_is_counted_by_kind_with_the_age_of_the_oldest(numbers):
-    JobFactory(kind=Job.Kind.READ_UPLOAD, created_at=ago(90))
-    JobFactory(kind=Job.Kind.READ_UPLOAD, created_at=ago(30))
+    JobFactory(kind=Job.Kind.READ_UPLOAD, queued_at=ago(90))
+    JobFactory(kind=Job.Kind.READ_UPLOAD, queued_at=ago(30))
     JobFactory(kind=Job.Kind.RECOMPUTE, status="running", created_at=ago(500), started_at=ago(60), heartbeat_at=ago(7))
     JobFactory(kind=Job.Kind.RECOMPUTE, status="running", created_at=ago(500), started_at=ago(60), heartbeat_at=ago(3))
     found = numbers()
@@ -92,7 +92,7 @@ def test_an_idle_portal_answers_nought_for_every_kind(numbers):
     found = numbers()
     for kind in Job.Kind.values:
         assert found["opora_jobs", kind, "queued"] == found["opora_jobs", kind, "running"] == 0
-        assert found["opora_jobs_ended_total", kind, "failed"] == 0
+        assert found["opora_ended_jobs", kind, "failed"] == found["opora_recent_failed_jobs", kind] == 0
         assert ("opora_recent_job_seconds", kind) not in found
     assert found["opora_info", config.__version__] == 1
 
@@ -104,8 +104,44 @@ def test_jobs_that_ended_are_counted_by_result(numbers):
             JobFactory(kind=Job.Kind.RENDER_REPORT, status=status, finished_at=ago(99_999))
     found = numbers()
     assert [
-        found["opora_jobs_ended_total", "reports.render_report", status] for status in ("done", "failed", "cancelled")
+        found["opora_ended_jobs", "reports.render_report", status] for status in ("done", "failed", "cancelled")
     ] == [3, 2, 1]
+
+
+@pytest.mark.django_db
+def test_a_failure_is_told_for_an_hour_or_until_the_job_is_begun_again(numbers):
+    kind = Job.Kind.RENDER_REPORT
+    JobFactory(kind=kind, status="failed", finished_at=ago(3_601))
+    JobFactory(kind=kind, status="cancelled", finished_at=ago(10))
+    failed = JobFactory(kind=kind, status="failed", finished_at=ago(10))
+    assert numbers()["opora_recent_failed_jobs", kind] == 1
+    Job.objects.filter(pk=failed.pk).begin_anew()
+    assert numbers()["opora_recent_failed_jobs", kind] == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("token")
+def test_no_number_is_called_a_counter_since_each_may_fall(client):
+    text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
+    assert {line.split()[-1] for line in text.splitlines() if line.startswith("# TYPE")} == {"gauge"}
+
+
+@pytest.mark.django_db
+def test_an_old_job_that_is_begun_again_has_not_waited_yet(numbers):
+    kind = Job.Kind.RENDER_REPORT
+    month = 30 * 86_400
+    job = JobFactory(kind=kind, status="failed", created_at=ago(month), queued_at=ago(month), finished_at=ago(month))
+    with time_machine.travel(ago(20), tick=False):
+        Job.objects.filter(pk=job.pk).begin_anew()
+    assert numbers()["opora_jobs_oldest_waiting_seconds", kind] == 20
+
+
+@pytest.mark.django_db
+def test_a_job_given_back_waits_from_when_it_may_be_done(numbers):
+    kind = Job.Kind.RECOMPUTE
+    job = JobFactory(kind=kind, status="running", started_at=ago(60), heartbeat_at=ago(60), queued_at=ago(500))
+    Job.objects.release(job, not_before=ago(5))
+    assert numbers()["opora_jobs_oldest_waiting_seconds", kind] == 5
 
 
 @pytest.mark.django_db
