@@ -39,10 +39,11 @@ def read_results(asked: Asked) -> Columns:
     for row in _rows(asked, exams):
         school = row["school_id"]
         periods = periods_of_year(row["school_year"], in_autumn=row["wave"] == Wave.AUTUMN)
+        refs = _refs(row["sources_text"])
         for leaf in exams[row["procedure"], row["subject"], row["wave"], row["attempt"]]:
             if leaf.exam.grade not in (None, row["grade"]) or leaf.exam.pupil_grade not in (None, row["pupil_grade"]):
                 continue
-            amount = _amount(leaf, row)
+            amount = _amount(leaf, row, refs)
             for period in periods:
                 column = columns[leaf][period]
                 column[school] = _both(column[school], amount) if school in column else amount
@@ -66,14 +67,13 @@ def _rows(asked: Asked, exams: Exams) -> Iterable[Row]:
     return totals.order_by("pk").values(*fields.union(ALWAYS), **texts)
 
 
-def _amount(leaf: Results, row: Row) -> Amount:
+def _amount(leaf: Results, row: Row, refs: Mapping[str, tuple[Ref, ...]]) -> Amount:
     measure = leaf.measure
     number = _level_count(leaf, row) if measure is Measure.LEVELS else NUMBERS[measure](row)
     warnings = _warnings(row["warnings_text"], measure in BY_SCALE)
     if measure is Measure.LEVELS and number is None:
         warnings |= {UNKNOWN_LEVEL}
-    refs = _refs(row["sources_text"])["scores" if measure in OF_SCORES else "marks"]
-    return Amount(number, row["participants"], refs, warnings)
+    return Amount(number, row["participants"], refs["scores" if measure in OF_SCORES else "marks"], warnings)
 
 
 @lru_cache(RECENT)

@@ -69,6 +69,11 @@ class SchoolQuerySet(models.QuerySet["School"]):
         return self.allowing(user, Permission.SCHOOL_VIEW)
 
 
+def public_code_of(code: str, fisoko_login: str) -> str:
+    """How programs and formulas name a school."""
+    return code or fisoko_login
+
+
 class School(models.Model):
     """An educational organisation; a branch (филиал) stands under its parent."""
 
@@ -106,7 +111,7 @@ class School(models.Model):
     @property
     def public_code(self) -> str:
         """The code, or the login until the school is matched."""
-        return self.code or self.fisoko_login
+        return public_code_of(self.code, self.fisoko_login)
 
     def allows(self, user: Any, permission: Permission) -> bool:
         return School.objects.allowing(user, permission).filter(pk=self.pk).exists()

@@ -5,7 +5,7 @@ from collections import defaultdict
 from indicators.calculations.formulas import Identified, Leaf
 from indicators.calculations.populations import Lists
 from indicators.sources import Amount, Asked, Column, Columns, Ref
-from schools.models import Identification, School
+from schools.models import Identification, School, public_code_of
 from schools.periods import school_year_label
 
 
@@ -40,13 +40,14 @@ def _amount(leaf: Identified, categories: dict[str, Ref]) -> Amount:
 
 def read_lists(municipality_id: int) -> Lists:
     """Schools and lists of a municipality, in two queries."""
-    schools = School.objects.filter(municipality_id=municipality_id).only("code", "fisoko_login")
+    rows_of_schools = School.objects.filter(municipality_id=municipality_id).values_list("pk", "code", "fisoko_login")
+    codes = {pk: public_code_of(code, login) for pk, code, login in rows_of_schools}
     categories: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     rows = Identification.objects.filter(school__municipality_id=municipality_id)
     for school, year, category in rows.values_list("school_id", "school_year", "category"):
         categories[year][category].append(school)
     return Lists(
-        schools=frozenset(school.pk for school in schools),
-        by_code={school.public_code: school.pk for school in schools if school.public_code},
+        schools=frozenset(codes),
+        by_code={code: pk for pk, code in codes.items() if code},
         categories=categories,
     )

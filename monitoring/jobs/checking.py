@@ -16,7 +16,7 @@ from monitoring.imports.scales import MARKS, THRESHOLD, Scales
 from monitoring.imports.schools import SchoolDirectory, SchoolRef
 from monitoring.jobs.writer import Incoming, Plan, compare
 from monitoring.models import MarkScale, PassThreshold, Result, Upload, UploadEntry
-from schools.models import School, SchoolAlias
+from schools.models import School
 
 Failed = Mapping[tuple[int, int, str, str], int]
 
@@ -106,21 +106,18 @@ def _failed(municipality_id: int) -> Failed:
 
 
 def _directory(municipality_id: int) -> SchoolDirectory:
-    schools = School.objects.filter(municipality_id=municipality_id).values_list("pk", "name", "code", "fisoko_login")
-    aliases: dict[tuple[int, str], list[str]] = {}
-    for school, kind, value in SchoolAlias.objects.filter(municipality_id=municipality_id).values_list(
-        "school_id", "kind", "value"
+    """One query: a row for each school and alias of it."""
+    rows = School.objects.filter(municipality_id=municipality_id).order_by("pk")
+    known: dict[int, tuple[str, dict[str, list[str]]]] = {}
+    for pk, name, code, login, kind, value in rows.values_list(
+        *("pk", "name", "code", "fisoko_login", "aliases__kind", "aliases__value")
     ):
-        aliases.setdefault((school, kind), []).append(value)
+        _, keys = known.setdefault(pk, (name, {"code": [code], "login": [login], "name": []}))
+        if kind is not None:
+            keys[kind].append(value)
     return SchoolDirectory.of(
-        SchoolRef(
-            pk,
-            name,
-            codes=(code, *aliases.get((pk, "code"), ())),
-            logins=(login, *aliases.get((pk, "login"), ())),
-            names=tuple(aliases.get((pk, "name"), ())),
-        )
-        for pk, name, code, login in schools
+        SchoolRef(pk, name, codes=tuple(keys["code"]), logins=tuple(keys["login"]), names=tuple(keys["name"]))
+        for pk, (name, keys) in known.items()
     )
 
 

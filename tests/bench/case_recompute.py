@@ -141,8 +141,8 @@ def bring_in(town: Municipality, path: Path) -> Outcome:
     upload = start_upload(municipality=town, files=[(path.name, io.BytesIO(path.read_bytes()))], by=None)
     jobs.run(upload.job_id or 0, read_upload)
     jobs.run(confirm(upload=upload, by=None).pk, store_upload)
-    waiting = Job.objects.get(kind=Job.Kind.RECOMPUTE, status=Job.Status.QUEUED, municipality=town)
-    outcome = run_recompute(waiting.pk)
+    waiting = Job.objects.filter(kind=Job.Kind.RECOMPUTE, status=Job.Status.QUEUED, municipality=town)
+    outcome = run_recompute(waiting.values_list("pk", flat=True)[0])  # which a worker learns from its message
     if outcome is None or not outcome.written:
         raise AssertionError("the upload changed nothing")
     return outcome
