@@ -9,7 +9,8 @@ PYTEST := $(PY) -m pytest -n auto --dist worksteal
 EMBEDDED := env DATABASE_URL= REDIS_URL=
 # Settings as production has them; nothing is connected to.
 PRODUCTION := env DATABASE_URL=postgres://portal@localhost/portal REDIS_URL=redis://localhost/0 VAR_DIR=$(VENV)/production \
-	ALLOWED_HOSTS=portal.example SECRET_KEY=only-to-check-settings-0123456789-abcdefghijklmnopqrstuvwxyz
+	ALLOWED_HOSTS=portal.example EMAIL_URL=smtp://localhost \
+	SECRET_KEY=only-to-check-settings-0123456789-abcdefghijklmnopqrstuvwxyz
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test setup check test-services bench bench-short audit fix format lock

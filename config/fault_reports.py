@@ -8,6 +8,7 @@ spreadsheet, addresses hold what was searched for or a link to set a password, s
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 
 if TYPE_CHECKING:
     from sentry_sdk.transport import Transport
@@ -22,7 +23,10 @@ IDS = ("request_id", "job_id", "task")
 
 
 def report_faults(dsn: str, *, environment: str, transport: "type[Transport] | None" = None) -> None:
-    """Begin to report faults of requests, tasks, commands and threads; `transport` stands in for the network."""
+    """Begin to report faults of requests, tasks, commands and threads; `transport` stands in for the network.
+
+    Raises ImproperlyConfigured for an address that a Sentry cannot have.
+    """
     import sentry_sdk  # takes a while, and most portals do without
     from sentry_sdk.integrations.atexit import AtexitIntegration
     from sentry_sdk.integrations.celery import CeleryIntegration
@@ -33,6 +37,7 @@ def report_faults(dsn: str, *, environment: str, transport: "type[Transport] | N
 
     from config import __version__
 
+    _refuse_what_is_no_address(dsn)
     sentry_sdk.init(
         dsn=dsn,
         release=f"opora@{__version__}",
@@ -60,6 +65,17 @@ def report_faults(dsn: str, *, environment: str, transport: "type[Transport] | N
         enable_metrics=False,
         spotlight=False,
     )
+
+
+def _refuse_what_is_no_address(dsn: str) -> None:
+    from sentry_sdk.utils import Dsn
+
+    try:
+        Dsn(dsn)
+    except ValueError:  # without its text, which quotes the key
+        raise ImproperlyConfigured(
+            "SENTRY_DSN is not the address of a Sentry like https://key@sentry.example/1; see .env.example"
+        ) from None
 
 
 def _say_nothing(pending: int, timeout: float) -> None:

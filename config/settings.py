@@ -4,22 +4,17 @@ Two ways to run, one code (docs/adr/0001): without DATABASE_URL the portal is em
 with PostgreSQL it is production and refuses to start without what production needs.
 """
 
-import os
 from pathlib import Path
 
-import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Exchange, Queue
 
+from config.environment import BASE_DIR, env, required
 from config.fault_reports import report_faults
 from config.logs import logging_settings
 from config.secret import stored_secret_key
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 SPOOL_DIR = VAR_DIR / "spool"  # raw uploads, until they are read
@@ -27,15 +22,6 @@ BROKER_DIR = VAR_DIR / "broker"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or VAR_DIR / "static")  # part of a container's image
 for folder in (VAR_DIR, SPOOL_DIR, BROKER_DIR, STATIC_ROOT):
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-
-
-def required(name: str) -> str:
-    """A variable without which production must not start."""
-    value = os.environ.get(name, "")
-    if not value:
-        raise ImproperlyConfigured(f"{name} is not set; see .env.example")
-    return value
-
 
 # --- Database, cache, broker -------------------------------------------------
 
@@ -143,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.logs.request_log",
+    "config.proxies.visitors_address",
     "config.frame.kept_nowhere",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -201,7 +188,10 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/key,300/m/ip",
     "reset_password": "60/m/ip,5/m/key",
 }
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+# Embedded, mail goes to the screen. In production it would lie in a log: names, and links that set a password.
+EMAIL_CONFIG = env.email_url_config(required("EMAIL_URL") if PRODUCTION else env.str("EMAIL_URL", "consolemail://"))
+if PRODUCTION and EMAIL_CONFIG["EMAIL_BACKEND"].endswith("console.EmailBackend"):
+    raise ImproperlyConfigured("EMAIL_URL has to name a mail server, letters must not go to the log; see .env.example")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="opora@localhost")
 

@@ -13,7 +13,9 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://portal@localhost/portal",
     "SECRET_KEY": "a-key-of-production",
     "ALLOWED_HOSTS": "portal.example",
+    "EMAIL_URL": "smtp://mail.example",
 }
+SHOWN = "PRODUCTION, s.DEBUG, s.SECURE"
 
 
 def names_in(file: str, pattern: str) -> set[str]:
@@ -21,16 +23,17 @@ def names_in(file: str, pattern: str) -> set[str]:
 
 
 def test_env_example_names_every_variable_and_no_other():
-    read = names_in("config/settings.py", r"""(?:env(?:\.\w+)?|required)\(\s*"([A-Z_]+)\"""")
-    read |= names_in("config/gunicorn.py", r"""os\.environ\.get\("([A-Z_]+)\"""")
+    read: set[str] = set()
+    for file in ("config/settings.py", "config/gunicorn.py", "config/serving.py"):
+        read |= names_in(file, r"""(?:env(?:\.\w+)?|required)\(\s*"([A-Z_]+)\"""")
     read |= names_in("docker-compose.yml", r"(?<!\$)\$\{([A-Z_]+)")
     assert names_in(".env.example", r"^#?([A-Z_]+)=") == read
 
 
-def read_settings(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess:
+def read_settings(tmp_path: Path, shown: str = SHOWN, **variables: str) -> subprocess.CompletedProcess:
     environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "REDIS_URL": "", **variables}
     return subprocess.run(
-        [sys.executable, "-c", "import config.settings as s; print(s.PRODUCTION, s.DEBUG, s.SECURE)"],
+        [sys.executable, "-c", f"import config.settings as s; print(s.{shown})"],
         cwd=settings.BASE_DIR,
         env=environment,
         capture_output=True,
@@ -47,11 +50,46 @@ def test_without_a_database_url_the_portal_is_embedded(tmp_path):
     assert read_settings(tmp_path, DATABASE_URL="").stdout == "False False False\n"
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
-def test_production_refuses_to_start_without(tmp_path, missing):
-    answer = read_settings(tmp_path, **(PRODUCTION | {missing: ""}))
+@pytest.mark.parametrize("nothing", ["", " "])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"])
+def test_production_refuses_to_start_without(tmp_path, missing, nothing):
+    answer = read_settings(tmp_path, **(PRODUCTION | {missing: nothing}))
     assert answer.returncode != 0
     assert f"{missing} is not set; see .env.example" in answer.stderr
+
+
+def test_production_refuses_to_print_letters_with_links_that_set_passwords(tmp_path):
+    answer = read_settings(tmp_path, **(PRODUCTION | {"EMAIL_URL": "consolemail://"}))
+    assert answer.returncode != 0
+    assert "EMAIL_URL has to name a mail server" in answer.stderr
+
+
+def test_an_embedded_portal_prints_its_letters(tmp_path):
+    answer = read_settings(tmp_path, "EMAIL_BACKEND", DATABASE_URL="")
+    assert answer.stdout == "django.core.mail.backends.console.EmailBackend\n"
+
+
+@pytest.mark.parametrize("nothing", ["", " "])
+def test_a_variable_left_empty_is_not_set(tmp_path, nothing):
+    names = names_in(".env.example", r"^#?([A-Z_]+)=") - PRODUCTION.keys() - {"VAR_DIR"}
+    shown = "SECURE, s.CONN_MAX_AGE, s.ALLAUTH_TRUSTED_PROXY_COUNT, s.UPLOAD_MAX_BYTES, s.SPOOL_HOURS, s.TIME_ZONE"
+    shown = shown.replace("s.CONN_MAX_AGE", "s.DATABASES['default']['CONN_MAX_AGE']")
+    answer = read_settings(tmp_path, shown, **(dict.fromkeys(names, nothing) | PRODUCTION))
+    assert answer.stdout == "True 60 0 209715200 72 Europe/Moscow\n", answer.stderr
+
+
+def test_a_secret_may_begin_with_a_dollar(tmp_path):
+    answer = read_settings(tmp_path, "SECRET_KEY", **(PRODUCTION | {"SECRET_KEY": "$ecret"}))
+    assert answer.stdout == "$ecret\n"
+
+
+@pytest.mark.parametrize("garbage", ["garbage", "https://sentry.example/1", "https://k3y@sentry.example:x/1"])
+def test_what_is_no_address_of_a_sentry_is_refused_in_words_without_its_key(tmp_path, garbage):
+    answer = read_settings(tmp_path, DATABASE_URL="", SENTRY_DSN=garbage)
+    assert answer.returncode != 0
+    last = answer.stderr.splitlines()[-1]
+    assert "SENTRY_DSN is not the address of a Sentry" in last
+    assert "k3y" not in answer.stderr
 
 
 def test_the_secret_key_of_an_embedded_portal_stays_and_is_for_the_service_alone(tmp_path):

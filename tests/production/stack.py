@@ -101,6 +101,7 @@ class Stack:
     def environment(self, name: str) -> dict[str, str]:
         """What a process of this service finds in its environment."""
         dotenv = {"SECRET_KEY": "of-this-test-alone-" * 4, "ALLOWED_HOSTS": HOST, "POSTGRES_PASSWORD": "unused"}
+        dotenv["EMAIL_URL"] = "memorymail://"
         said = {key: filled_in(value, dotenv) for key, value in ours()[name]["environment"].items()}
         stand_in = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
