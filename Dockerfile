@@ -17,6 +17,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-progress --loglevel=error
 
 # --- The portal itself, with its static files hashed and compressed --------------------------------------------------
+# Open to whoever it runs as, also where it was cloned for one person's eyes alone (umask 077).
 FROM packages AS portal
 ENV PATH=/opt/opora/bin:$PATH
 WORKDIR /app
@@ -24,10 +25,10 @@ COPY . .
 COPY --from=front-end /front-end/node_modules node_modules
 RUN python -m config.vendor \
     && rm -r node_modules \
-    && DATABASE_URL=postgres://build@localhost/build SECRET_KEY=build ALLOWED_HOSTS=build \
+    && DATABASE_URL=postgres://build@localhost/build SECRET_KEY=build ALLOWED_HOSTS=build EMAIL_URL=smtp://build \
         VAR_DIR=/tmp/var STATIC_ROOT=/srv/static python manage.py collectstatic --noinput --verbosity=0 \
-    && chmod -R a+rX /srv/static \
-    && python -m compileall -q -j 0 /opt/opora/lib /app
+    && python -m compileall -q -j 0 /opt/opora/lib /app \
+    && chmod -R a+rX /opt/opora /srv/static /app
 
 # --- What runs --------------------------------------------------------------------------------------------------------
 FROM python:3.11-slim-bookworm

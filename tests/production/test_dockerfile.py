@@ -76,6 +76,17 @@ def test_files_are_where_the_services_look_for_them():
         assert service["environment"].items() >= {name: said[name] for name in ("VAR_DIR", "STATIC_ROOT")}.items()
 
 
+def test_what_was_cloned_for_one_persons_eyes_alone_is_opened_for_whom_it_runs_as():
+    """After all else has been written; COPY keeps the rights that files have."""
+    portal = stages()[-2]
+    (build,) = all_of("RUN", portal)
+    last_step = build.split("&&")[-1].split()
+    assert last_step[:3] == ["chmod", "-R", "a+rX"]
+    kept = {line.split()[1] for line in all_of("COPY", stages()[-1]) if line.startswith("--from=portal")}
+    assert set(last_step[3:]) == kept
+    assert portal[-1] == ("RUN", build)
+
+
 def test_it_starts_the_web_process_unless_told_otherwise():
     last = stages()[-1]
     assert json.loads(all_of("CMD", last)[0]) == ours()["web"]["command"]
