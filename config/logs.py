@@ -6,6 +6,7 @@ of code it came through do.
 
 import contextlib
 import logging
+import sys
 import time
 import traceback
 import uuid
@@ -15,9 +16,11 @@ from typing import Any
 import structlog
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, ResolverMatch, resolve
 from structlog.types import EventDict, Processor
 
 logger = structlog.get_logger("portal.request")
+LINKS = "/password/reset/key/"  # what follows in an address sets somebody's password
 
 
 class WithoutTaskError(logging.Filter):
@@ -28,6 +31,29 @@ class WithoutTaskError(logging.Filter):
             error = record.exc_info[1] if record.exc_info else None
             record.args = {**record.args, "exc": type(error).__name__, "traceback": ""}
         return True
+
+
+class WithoutAddress(logging.Filter):
+    """Django and gunicorn write addresses into their messages; what is secret in one, and any search, is taken out."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest) and (shown := shown_path(request)) != request.path:
+            escaped = request.path.encode("unicode_escape").decode("ascii")
+            record.msg = record.getMessage().replace(request.path, shown).replace(escaped, shown)
+            record.args = ()
+        if record.name == "gunicorn.error":
+            _without_address(record)
+        return True
+
+
+def _without_address(record: logging.LogRecord) -> None:
+    message = str(record.msg)
+    if message.startswith("Invalid request"):  # quotes what came, and from whom
+        error = sys.exc_info()[0]
+        record.msg, record.args = f"Invalid request: {error.__name__ if error else 'unknown'}", ()
+    elif message.startswith("Error handling request"):
+        record.msg, record.args = "Error handling request", ()
 
 
 def frames_instead_of_text(_: Any, __: str, event: EventDict) -> EventDict:
@@ -72,7 +98,7 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"without_task_error": {"()": WithoutTaskError}},
+        "filters": {"without_task_error": {"()": WithoutTaskError}, "without_address": {"()": WithoutAddress}},
         "formatters": {
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
@@ -85,7 +111,11 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
             }
         },
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_task_error"]}
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["without_task_error", "without_address"],
+            }
         },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
@@ -117,8 +147,19 @@ def _known(user: Any) -> dict[str, Any]:
 
 def shown_path(request: HttpRequest) -> str:
     """Without the query, which may hold what somebody searched for, and without the key of a link to set a password."""
-    match = getattr(request, "resolver_match", None)
-    return f"/{match.route}" if match and "key" in match.kwargs else request.path
+    match = getattr(request, "resolver_match", None) or _found(request.path_info)
+    if match:
+        return f"/{match.route}" if "key" in match.kwargs else request.path
+    before, link, _ = request.path.partition(LINKS)  # one with a slip in it leads nowhere, and its key is as good
+    return f"{before}{link}…" if link else request.path
+
+
+def _found(path: str) -> ResolverMatch | None:
+    """Where an address leads that Django has not looked up: it refused the request before, or failed."""
+    try:
+        return resolve(path)
+    except Resolver404:
+        return None
 
 
 def request_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

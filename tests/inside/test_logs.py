@@ -9,9 +9,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.log import log_response
 
 from accounts.models import ApiKey, User
-from config.logs import request_log, who
+from config.logs import LINKS, request_log, who
 
 
 def fail_with(text: str) -> None:
@@ -58,6 +59,51 @@ def test_a_link_to_set_a_password_is_logged_without_its_key(client, lines):
     assert len(requests) == 1
     assert requests[0].startswith("/accounts/password/reset/key/")
     assert "c0ffee" not in json.dumps(lines())
+
+
+@pytest.fixture
+def link():
+    """A link to set a password, with a letter of Russian as somebody's mail program may have left it."""
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": "1", "key": "c0ffee-декаф"})
+
+
+def test_the_links_are_where_the_logs_look_for_them(link):
+    assert LINKS in link
+
+
+@pytest.mark.parametrize(
+    "message", ["Service Unavailable: %s", "Forbidden (CSRF cookie not set.): %s", "Bad request (Unable to parse): %s"]
+)
+@pytest.mark.parametrize("slip", ["", ".", "/x"])
+def test_lines_of_django_do_not_hold_the_key_of_a_link(link, lines, message, slip):
+    request = RequestFactory().get(link + slip)
+    log_response(message, request.path, response=HttpResponse(status=503), request=request)
+    (line,) = lines()
+    assert line["event"].startswith(message.partition("%")[0] + "/accounts/password/reset/key/")
+    assert "c0ffee" not in line["event"]
+
+
+def test_lines_of_django_hold_other_addresses(lines):
+    request = RequestFactory().get("/data/")
+    log_response("Not Found: %s", request.path, response=HttpResponse(status=404), request=request)
+    assert [line["event"] for line in lines()] == ["Not Found: /data/"]
+
+
+def test_a_link_under_a_name_that_is_not_the_portals_is_logged_without_its_key(client, link, lines):
+    assert client.get(link, headers={"host": "stranger.example"}).status_code == 400
+    assert [line["path"] for line in lines() if line["event"] == "request"]
+    assert "c0ffee" not in json.dumps(lines())
+
+
+def test_lines_of_gunicorn_do_not_hold_what_was_asked_for(lines):
+    log = logging.getLogger("gunicorn.error")
+    try:
+        fail_with("'GET /search/?q=Вымышленный'")
+    except ValueError as error:
+        log.warning(f"Invalid request from ip=203.0.113.7: {error}")
+        log.exception("Error handling request %s %s", "GET", "/search/?q=Вымышленный")
+    assert [line["event"] for line in lines()] == ["Invalid request: ValueError", "Error handling request"]
+    assert "Вымышленный" not in json.dumps(lines(), ensure_ascii=False)
 
 
 def test_lines_written_while_a_request_is_answered_carry_its_id(lines):

@@ -1,5 +1,7 @@
 """The very commands of docker-compose.yml, as processes on a real PostgreSQL and Redis, do a methodist's work."""
 
+import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +90,45 @@ def test_a_request_that_runs_when_the_stop_comes_is_answered(stack: Stack, visit
     assert visitor.finish(request).status == 302
     assert web.ended_with() == 0
     assert not web.left_somebody_behind()
+
+
+def test_others_are_sent_away_at_once_while_a_slow_request_is_waited_for(stack: Stack, visitor: Visitor):
+    """To another web process, that is, or to the page that says to come back; an open door would let them wait."""
+    web = stack.start("web")
+    stack.wait_until_well()
+    visitor.get("/accounts/login/")
+    body = visitor.form(login=USERNAME, password=PASSWORD, files=[large_file(stack.folder)])
+    slow = visitor.begin("POST", "/accounts/login/", length=len(body))
+    slow.send(body[:-1])
+    wait_until(lambda: list((stack.folder / "var/spool").iterdir()), "what was sent is being read")
+    web.ask_to_end()
+    wait_until(lambda: not is_let_in(stack.port), "the door is closed")
+    assert web.process.poll() is None
+    slow.send(body[-1:])
+    assert visitor.finish(slow).status == 302
+    assert web.ended_with() == 0
+
+
+def is_let_in(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def test_gunicorn_writes_lines_like_the_portals_and_no_search_into_them(stack: Stack):
+    web = stack.start("web")
+    stack.wait_until_well()
+    with socket.create_connection(("127.0.0.1", stack.port)) as visitor:
+        visitor.sendall("GET /search/?q=Вымышленный HTTP/1.1\r\n\r\n".encode())
+        assert visitor.recv(100).startswith(b"HTTP/1.1 400")
+    wait_until(lambda: "Invalid request" in web.said(), "the refusal is logged")
+    web.ask_to_end()
+    assert web.ended_with() == 0
+    lines = [json.loads(line) for line in web.said().splitlines()]
+    assert {"Invalid request: InvalidRequestLine", "Handling signal: term"} <= {line["event"] for line in lines}
+    assert "/search/" not in web.said()
 
 
 def large_file(folder: Path) -> Path:
