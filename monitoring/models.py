@@ -55,6 +55,11 @@ class Upload(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("monitoring:upload", args=[self.pk])
 
+    @property
+    def has_something_to_write(self) -> bool:
+        """False when every file has errors or was left out."""
+        return self.entries.filter(is_writable=True).exists()
+
 
 class UploadEntry(models.Model):
     """One file and exam of an upload: what it was taken for, what is wrong with it, what it changes."""

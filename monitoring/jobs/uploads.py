@@ -27,6 +27,19 @@ from schools.models import Municipality
 # Uploads that still need what lies in the spool.
 WAITING = (Upload.Status.READING, Upload.Status.CHECKED, Upload.Status.STORING)
 GONE = "Прочитанные файлы уже удалены: загрузите их снова."
+NOTHING_TO_WRITE = (
+    "Записывать нечего: файлы с ошибками и те, что решили не загружать, не записываются. "
+    "Загрузите исправленные файлы снова."
+)
+# Why a job that was to write an upload is not done again, by what has become of the upload since.
+SINCE_THEN: dict[str, str] = {
+    Upload.Status.CHECKED: "Эту загрузку с тех пор подтверждали ещё раз: откройте её и решите, что с ней делать.",
+    Upload.Status.STORING: "Эту загрузку уже записывает более поздняя работа: итог появится на странице загрузки.",
+    Upload.Status.STORED: "Эту загрузку уже записали, повторять запись незачем.",
+    Upload.Status.CANCELLED: "Эту загрузку отменили. Если её результаты нужны, загрузите файлы снова.",
+    Upload.Status.UNDONE: "Эту загрузку записали и отозвали. Если её результаты нужны, загрузите файлы снова.",
+}
+DELETED = "Этой загрузки больше нет. Если её результаты нужны, загрузите файлы снова."
 
 
 def read_upload(job: Job) -> None:
@@ -41,7 +54,7 @@ def read_upload(job: Job) -> None:
         with finishing(job):
             recheck(upload, batch)
             Upload.objects.filter(pk=upload.pk).update(status=Upload.Status.CHECKED)
-    except JobLost:
+    except (JobLost, OSError):  # whoever cancels takes the files away under the reader's hands
         _leave(upload)
         raise
 
@@ -164,10 +177,16 @@ def read_again(job: Job) -> None:
 
 
 def store_again(job: Job) -> None:
-    """As the person's confirmation did."""
-    waiting = Upload.objects.filter(pk=job.subject_id or 0, job_id=job.pk, status=Upload.Status.CHECKED)
-    if not waiting.update(status=Upload.Status.STORING):
-        raise JobRefused("Эту загрузку уже записали или отменили: смотрите её страницу.")
+    """As the person's confirmation did, and refused where that would be."""
+    upload = Upload.objects.select_for_update().filter(pk=job.subject_id or 0).first()
+    if upload is None:
+        raise JobRefused(DELETED)
+    if upload.status != Upload.Status.CHECKED or upload.job_id != job.pk:
+        raise JobRefused(SINCE_THEN.get(upload.status, GONE))
+    if not upload.has_something_to_write:
+        raise JobRefused(NOTHING_TO_WRITE)
+    upload.status = Upload.Status.STORING
+    upload.save(update_fields=["status"])
 
 
 def sweep_spool() -> int:

@@ -16,6 +16,8 @@ CANCELLING_READING = (
     "Файлы не дочитаются и сразу удалятся: понадобится загрузить их снова. Записанные результаты не изменятся."
 )
 CANCELLING_STORING = "Из загрузки ничего не запишется; она снова будет ждать подтверждения."
+CHANGED_SINCE = "С тех пор с этой загрузкой сделали что-то другое."
+NOTHING_LEFT = "Записывать в этой загрузке больше нечего."
 
 
 def names_in_words(names: Iterable[str]) -> str:
@@ -40,12 +42,15 @@ def about_readings(user: Any, jobs: Sequence[Job]) -> dict[int, Subject]:
 
 
 def about_storings(user: Any, jobs: Sequence[Job]) -> dict[int, Subject]:
-    """Done again while the upload still waits for it; what was written or cancelled since then is over."""
+    """Done again while the upload still waits for it and something in it can be written: as `store_again` allows."""
     found = {}
-    for job, upload, text in _uploads_of(user, jobs):
+    uploads = _uploads_of(user, jobs)
+    entries = UploadEntry.objects.filter(upload__in={upload.pk for _, upload, _ in uploads}, is_writable=True)
+    writable = set(entries.values_list("upload_id", flat=True))
+    for job, upload, text in uploads:
         waits = upload.status == Upload.Status.CHECKED and upload.job_id == job.pk
-        way = {} if waits else {
-            "instead": "С тех пор с этой загрузкой сделали что-то другое.",
+        way = {} if waits and upload.pk in writable else {
+            "instead": NOTHING_LEFT if waits else CHANGED_SINCE,
             "instead_link": upload.get_absolute_url(),
             "instead_link_text": "Открыть загрузку",
         }  # fmt: skip

@@ -12,6 +12,7 @@ from monitoring.jobs import spool
 from monitoring.jobs.checking import recheck
 from monitoring.jobs.totals import group_of, refresh_totals
 from monitoring.jobs.touched import touched_by
+from monitoring.jobs.uploads import GONE, NOTHING_TO_WRITE
 from monitoring.jobs.writer import KEY, result_key, save_results, snapshot
 from monitoring.models import Result, ResultChange, Upload
 from schools.models import Municipality, School
@@ -60,7 +61,7 @@ def match_school(*, upload: Upload, kind: str, key: str, school: School, by: Any
 def _recheck(upload: Upload) -> None:
     batch = spool.load_parsed(upload.pk)
     if batch is None:
-        raise UploadRefused("Прочитанные файлы уже удалены: загрузите их снова.")
+        raise UploadRefused(GONE)
     recheck(upload, batch)
 
 
@@ -68,8 +69,8 @@ def confirm(*, upload: Upload, by: Any) -> Job:
     """Write the files without errors; the others stay out."""
     with transaction.atomic():
         upload = _locked(upload, Upload.Status.CHECKED)
-        if not any(entry.is_writable for entry in upload.entries.all()):
-            raise UploadRefused("Записывать нечего: в каждом файле есть ошибки. Исправьте их и загрузите файлы снова.")
+        if not upload.has_something_to_write:
+            raise UploadRefused(NOTHING_TO_WRITE)
         job = enqueue(Job.Kind.STORE_UPLOAD, municipality_id=upload.municipality_id, subject_id=upload.pk, by=by)
         upload.status, upload.job = Upload.Status.STORING, job
         upload.save(update_fields=["status", "job"])
@@ -87,8 +88,11 @@ def cancel(*, upload: Upload, by: Any) -> None:
         transaction.on_commit(lambda: spool.drop(upload.pk))
 
 
-def undo(*, upload: Upload, by: Any) -> None:
-    """Put back what the upload replaced and take away what it added, unless a later upload changed it again."""
+def undo(*, upload: Upload, by: Any) -> bool:
+    """Put back what the upload replaced and take away what it added, unless a later upload changed it again.
+
+    False when it had changed nothing: then there is nothing to recompute either.
+    """
     with transaction.atomic():
         upload = _locked(upload, Upload.Status.STORED)
         Municipality.objects.lock(upload.municipality_id)  # no other upload is written meanwhile
@@ -108,6 +112,7 @@ def undo(*, upload: Upload, by: Any) -> None:
         audit("upload_undone", upload, by=by, municipality_id=upload.municipality_id)
         if changes:
             request_recompute(municipality_id=upload.municipality_id, by=by, scope=touched_by(upload))
+    return bool(changes)
 
 
 def _stored(changes: list[ResultChange]) -> dict[tuple, Result]:

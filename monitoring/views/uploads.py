@@ -1,5 +1,6 @@
 """Uploads: hand in, see what would change, answer, match, confirm, cancel, undo."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -90,14 +91,19 @@ def upload_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def upload_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     upload = _upload(request, pk)
-    return _do(request, upload, lambda: uploads.cancel(upload=upload, by=request.user), "Загрузка отменена.")
+    return _do(request, upload, lambda: uploads.cancel(upload=upload, by=request.user), lambda _: "Загрузка отменена.")
 
 
 @require_POST
 def upload_undo(request: HttpRequest, pk: int) -> HttpResponse:
     upload = _upload(request, pk)
-    done = "Загрузка отозвана: вернулось то, что было до неё. Показатели пересчитываются."
-    return _do(request, upload, lambda: uploads.undo(upload=upload, by=request.user), done)
+    return _do(request, upload, lambda: uploads.undo(upload=upload, by=request.user), _undone)
+
+
+def _undone(anything_changed: bool) -> str:
+    if anything_changed:
+        return "Загрузка отозвана: вернулось то, что было до неё. Показатели пересчитываются."
+    return "Загрузка отозвана. Она ничего не изменила, поэтому результаты и показатели остались прежними."
 
 
 def _upload(request: HttpRequest, pk: int) -> Upload:
@@ -108,14 +114,17 @@ def _upload(request: HttpRequest, pk: int) -> Upload:
     return upload
 
 
-def _do(request: HttpRequest, upload: Upload, verb: Any, done: str = "") -> HttpResponse:
+def _do(
+    request: HttpRequest, upload: Upload, verb: Callable[[], Any], told: Callable[[Any], str] | None = None
+) -> HttpResponse:
+    """Have it done and say so in the words that `told` finds for what came of it, or say what stands in the way."""
     try:
-        verb()
+        done = verb()
     except uploads.UploadRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        if done:
-            messages.success(request, done)
+        if told is not None:
+            messages.success(request, told(done))
     return redirect(upload)
 
 

@@ -203,8 +203,29 @@ def test_undoing_a_written_upload_takes_its_results_away(
     work_off_jobs()
     post(client, "upload_confirm", upload)
     work_off_jobs()
-    assert "отозвана" in post(client, "upload_undo", upload)
+    assert "показатели пересчитаются" in client.get(upload.get_absolute_url()).text
+    page = post(client, "upload_undo", upload)
+    assert "отозвана" in page
+    assert "Показатели пересчитываются" in page
     assert not Result.objects.exists()
+
+
+def test_undoing_an_upload_that_changed_nothing_promises_nothing(
+    school: School, log_in_as: LogIn, work_off_jobs: WorkOff
+) -> None:
+    client = log_in_as(Role.METHODIST, school.municipality)
+    for _ in range(2):
+        upload = hand_in(client, protocol([("125001", 17, 4)]))
+        work_off_jobs()
+        post(client, "upload_confirm", upload)
+        work_off_jobs()
+    assert "результаты и показатели останутся прежними" in client.get(upload.get_absolute_url()).text
+    jobs = Job.objects.count()
+    page = post(client, "upload_undo", upload)
+    assert "Она ничего не изменила" in page
+    assert "пересчит" not in page
+    assert Job.objects.count() == jobs
+    assert Result.objects.exists()
 
 
 def test_pressing_confirm_twice_writes_once(school: School, log_in_as: LogIn, work_off_jobs: WorkOff) -> None:
