@@ -3,8 +3,8 @@
 This process only copies itself, one copy for each line that it is handed at its control socket (stdin), and ends copies
 that are wanted no more. A copy takes JSON lines: first the limits and where to write clean sheets, then one source at a
 time. Each source is answered by one line: what is in it (`file`), or the number of the system's error when a clean
-sheet could not be written (`fault`), which is not the file's fault. When it dies, whoever listens knows which file it
-had in hand.
+sheet could not be written (`fault`), which is not the file's fault, or where our own code broke over the file
+(`broke`). When it dies, whoever listens knows which file it had in hand.
 """
 
 import contextlib
@@ -17,10 +17,11 @@ import signal
 import socket
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 from typing import Any
 
-from monitoring.imports.nursery import CHILD, END, MESSAGE
+from monitoring.imports.nursery import CHILD, END, MESSAGE, ROOT
 from monitoring.imports.problems import Problem
 from monitoring.imports.read_file import read_source
 from monitoring.imports.sources import Source
@@ -34,12 +35,28 @@ def source_from_json(data: dict[str, Any]) -> Source:
     return Source(**{**data, "problem": Problem.from_json(problem) if problem else None})
 
 
-def answer(task: dict[str, Any], clean_dir: str) -> dict[str, Any]:
+def answer(task: dict[str, Any], clean_dir: str) -> bytes:
+    """The line to say; MemoryError ends this process, as if the system had killed it."""
     stem = Path(clean_dir) / f"{task['number']:04d}" if clean_dir else None
     try:
-        return {"file": read_source(source_from_json(task["source"]), stem).to_json()}
-    except OSError as fault:
-        return {"fault": fault.errno}
+        return _line({"file": read_source(source_from_json(task["source"]), stem).to_json()})
+    except (MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a library in Rust panics with one that is no Exception
+        if isinstance(error, OSError) and error.errno is not None:
+            return _line({"fault": error.errno})
+        return _line({"broke": where_it_broke(error)})
+
+
+def _line(said: dict[str, Any]) -> bytes:
+    return json.dumps(said, ensure_ascii=False).encode() + b"\n"
+
+
+def where_it_broke(error: BaseException) -> str:
+    """«KeyError at monitoring/imports/cells.py:12»: the type, and the last line of ours. Its text may quote a cell."""
+    frames = [(Path(frame.f_code.co_filename), line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    path, line = [(path, line) for path, line in frames if path.is_relative_to(ROOT / "monitoring")][-1]
+    return f"{type(error).__name__} at {path.relative_to(ROOT).as_posix()}:{line}"
 
 
 def end_with_parent(parent: int) -> None:
@@ -52,13 +69,12 @@ def end_with_parent(parent: int) -> None:
 
 def read_for(line: socket.socket) -> None:
     """Answer whoever is at the other end, within the limits set first, until they hang up."""
-    with line, line.makefile("r", encoding="utf-8") as heard, line.makefile("w", encoding="utf-8") as said:
+    with line, line.makefile("r", encoding="utf-8") as heard:
         limits = json.loads(heard.readline())
         memory = int(limits["memory_bytes"])
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         for task in heard:
-            said.write(json.dumps(answer(json.loads(task), limits["clean_dir"]), ensure_ascii=False) + "\n")
-            said.flush()
+            line.sendall(answer(json.loads(task), limits["clean_dir"]))
 
 
 def rehearse() -> None:

@@ -5,6 +5,7 @@ Whoever listens knows which file each child has in hand, so a child that dies or
 
 import contextlib
 import json
+import logging
 import os
 import selectors
 import socket
@@ -12,12 +13,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
 from monitoring.imports.nursery import nursery
 from monitoring.imports.parsed import ParsedFile
 from monitoring.imports.sources import Source
+
+logger = logging.getLogger(__name__)
 
 Finish = Callable[[int, ParsedFile], None]
 _CHUNK_BYTES = 1 << 20
@@ -32,10 +36,18 @@ class Limits:
     seconds_per_file: float
 
 
+class Stop(Enum):
+    """Why a file was not read to its end."""
+
+    TIME = auto()  # it took too long
+    DEATH = auto()  # the child died: out of memory, or killed by the system
+    BREAK = auto()  # our own code broke over it; where is in the log
+
+
 def read_in_children(
     numbered: Iterable[tuple[int, Source]], clean_dir: Path | None, limits: Limits, finish: Finish
-) -> dict[int, bool]:
-    """Read the sources; `finish` gets each as it is read. Returns those that ended their child: number → by time.
+) -> dict[int, Stop]:
+    """Read the sources; `finish` gets each as it is read. Returns those that ended their child, by number.
 
     OSError means that a clean sheet could not be written: the disk is full, say.
     """
@@ -97,10 +109,10 @@ class _Reading:
         self._clean_dir = clean_dir
         self._limits = limits
         self._finish = finish
-        self._stopped: dict[int, bool] = {}
+        self._stopped: dict[int, Stop] = {}
         self._selector = selectors.DefaultSelector()
 
-    def run(self) -> dict[int, bool]:
+    def run(self) -> dict[int, Stop]:
         for _ in range(min(self._limits.children, len(self._waiting))):
             self._start()
         while children := self._children():
@@ -109,7 +121,7 @@ class _Reading:
                 self._listen(key.data)
             for child in self._children():
                 if child.deadline <= time.monotonic():
-                    self._give_up(child, by_time=True)
+                    self._give_up(child, Stop.TIME)
         return self._stopped
 
     def close(self) -> None:
@@ -135,18 +147,22 @@ class _Reading:
         try:
             answer = child.hear()
         except EOFError:
-            self._give_up(child, by_time=False)
+            self._give_up(child, Stop.DEATH)
             return
         if answer is None:
             return
         if "fault" in answer:
             raise OSError(answer["fault"], os.strerror(answer["fault"]))
+        if "broke" in answer:
+            logger.error("reading a file broke: %s", answer["broke"])
+            self._give_up(child, Stop.BREAK)
+            return
         self._finish(child.number, ParsedFile.from_json(answer["file"]))
         self._hand_next(child)
 
-    def _give_up(self, child: _Child, *, by_time: bool) -> None:
+    def _give_up(self, child: _Child, stop: Stop) -> None:
         """The file in hand is over; the next ones need a new child."""
-        self._stopped[child.number] = by_time
+        self._stopped[child.number] = stop
         self._end(child)
         if self._waiting:
             self._start()

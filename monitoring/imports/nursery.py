@@ -14,7 +14,7 @@ import threading
 import weakref
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 MESSAGE = struct.Struct("!cq")  # what is asked, and about which process
 CHILD, END = b"+", b"-"
 
@@ -30,7 +30,7 @@ class Nursery:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "monitoring.imports.child", str(self.owner)],
-                cwd=_ROOT, env={**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"},
+                cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
                 stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
         self._close = weakref.finalize(self, _end, self.owner, self._process, self._control)

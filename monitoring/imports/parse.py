@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from monitoring.imports import problems as say
-from monitoring.imports.children import Finish, Limits, read_in_children
+from monitoring.imports.children import Finish, Limits, Stop, read_in_children
 from monitoring.imports.parsed import ParsedBatch, ParsedFile
 from monitoring.imports.read_file import read_source
 from monitoring.imports.sources import NamedFile, Source, list_sources
@@ -14,6 +14,24 @@ from monitoring.imports.sources import NamedFile, Source, list_sources
 MEMORY_BYTES = 3 * 1024**3  # of all children together
 SECONDS_PER_FILE = 180
 MOST_CHILDREN = 2  # more would leave each too little memory for a large file
+
+# What is said of a file that was not read to its end, and under which code.
+REFUSALS = {
+    Stop.TIME: (
+        "too_large",
+        "Файл читается слишком долго. Скопируйте таблицу с данными в новую книгу и загрузите её.",
+    ),
+    Stop.DEATH: (
+        "too_large",
+        "Чтение файла потребовало слишком много памяти: вероятно, в книге есть ячейка далеко за пределами таблицы. "
+        "Скопируйте таблицу с данными в новую книгу и загрузите её.",
+    ),
+    Stop.BREAK: (
+        "unreadable",
+        "Файл не удалось разобрать: в нём есть то, к чему портал не готов. Откройте файл в Excel, сохраните как .xlsx "
+        "и загрузите снова; если не поможет, сообщите администратору портала.",
+    ),
+}
 
 Progress = Callable[[int, int], None]
 
@@ -52,17 +70,22 @@ def parse(
 def _read_apart(
     sources: list[Source], clean_dir: Path | None, memory_bytes: int, seconds_per_file: float, finish: Finish
 ) -> None:
-    """Read in children side by side; a file that needs more than its child's share of memory gets all of it after."""
+    """Read in children side by side; a file whose child died is read once more after them, alone.
+
+    It may need more than a child's share of the memory, or be no more than the one that was in hand when the system ran
+    out of memory and killed somebody.
+    """
     children = min(MOST_CHILDREN, os.cpu_count() or 1, len(sources))
     shared = Limits(children, memory_bytes // children, seconds_per_file)
     stopped = read_in_children(enumerate(sources), clean_dir, shared, finish)
-    if children > 1:
-        again = [number for number, timed_out in stopped.items() if not timed_out]
-        stopped = {number: True for number in stopped if number not in again}
-        alone = Limits(1, memory_bytes, seconds_per_file)
-        stopped |= read_in_children([(number, sources[number]) for number in again], clean_dir, alone, finish)
-    for number, timed_out in stopped.items():
-        finish(number, _refused(sources[number], timed_out=timed_out))
+    again = [(number, sources[number]) for number, stop in stopped.items() if stop is Stop.DEATH]
+    if again:
+        for number, _ in again:
+            del stopped[number]
+        stopped |= read_in_children(again, clean_dir, Limits(1, memory_bytes, seconds_per_file), finish)
+    for number, stop in stopped.items():
+        code, message = REFUSALS[stop]
+        finish(number, ParsedFile(sources[number].name, problems=[say.error(code, message)]))
 
 
 def _only_litter(done: dict[int, ParsedFile], sources: list[Source]) -> None:
@@ -71,14 +94,3 @@ def _only_litter(done: dict[int, ParsedFile], sources: list[Source]) -> None:
     if all(found == ["not_a_spreadsheet"] for found in codes) and not any(source.given_itself for source in sources):
         message = "Среди файлов нет ни одной таблицы. Укажите файлы .xlsx, .xls, .csv, папку или архив zip с ними."
         done[0].problems.append(say.error("nothing_to_import", message))
-
-
-def _refused(source: Source, *, timed_out: bool) -> ParsedFile:
-    if timed_out:
-        message = "Файл читается слишком долго. Скопируйте таблицу с данными в новую книгу и загрузите её."
-    else:
-        message = (
-            "Чтение файла потребовало слишком много памяти: вероятно, в книге есть ячейка далеко за пределами таблицы. "
-            "Скопируйте таблицу с данными в новую книгу и загрузите её."
-        )
-    return ParsedFile(source.name, problems=[say.error("too_large", message)])

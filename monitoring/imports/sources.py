@@ -5,14 +5,16 @@ A source is plain data, so that the child process that reads can be started agai
 """
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from monitoring.imports import problems as say
 from monitoring.imports.problems import Problem
-from monitoring.imports.workbook import MAX_FILE_BYTES
+from monitoring.imports.workbook import MAX_FILE_BYTES, Unreadable
 
 MAX_ARCHIVE_BYTES = 512 * 1024 * 1024
 MAX_ARCHIVE_UNPACKED = 2 * 1024 * 1024 * 1024
@@ -38,12 +40,16 @@ class Source:
     problem: Problem | None = field(default=None)
 
     def read(self) -> bytes:
-        """The bytes, never more than a little above the limit, whatever an archive promises."""
+        """The bytes, never more than a little above the limit, whatever an archive promises; `Unreadable` when it is
+        damaged in the middle."""
         if self.member < 0:
             with open(self.path, "rb") as stream:
                 return stream.read(MAX_FILE_BYTES + 1)
-        with zipfile.ZipFile(self.path) as archive, archive.open(archive.infolist()[self.member]) as stream:
-            return stream.read(MAX_FILE_BYTES + 1)
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(archive.infolist()[self.member]) as stream:
+                return stream.read(MAX_FILE_BYTES + 1)
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as damage:
+            raise Unreadable("Файл в архиве повреждён. Скачайте архив ещё раз или упакуйте его заново.") from damage
 
 
 def list_sources(inputs: Iterable[Path | str | NamedFile]) -> list[Source]:

@@ -1,17 +1,22 @@
 """Reading in child processes: side by side, in the order given, and what stops one file stops no other."""
 
 import errno
+import json
 import os
+import re
 import signal
 import socket
 import threading
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from monitoring.imports import child, children
 from monitoring.imports import parse as parsing
 from monitoring.imports.nursery import nursery
 from monitoring.imports.parse import parse
+from monitoring.imports.sources import NamedFile, Source
 from tests.imports.books import NORMALISED, OGE_DENSE, SURNAME, codes, csv_file, normalised, oge, problem, xlsx
 from tests.imports.test_workbook import far_cell
 
@@ -56,7 +61,8 @@ def test_each_file_that_kills_its_child_is_named_and_no_other(tmp_path):
 
 
 def test_every_file_that_takes_too_long_is_named(tmp_path):
-    batch = parse([book(tmp_path, f"{name}.xlsx", "125001") for name in "abc"], seconds_per_file=0)
+    long = book(tmp_path, "a.xlsx", *["125001"] * 2000)  # a short one may be read before anybody looks at the clock
+    batch = parse([NamedFile(f"{name}.xlsx", long) for name in "abc"], seconds_per_file=0)
     assert all("слишком долго" in problem(file, "too_large").message for file in batch.files)
 
 
@@ -91,7 +97,7 @@ def test_children_end_when_whoever_waits_has_no_more_use_for_them(tmp_path):
     assert len(copies()) == 1
 
 
-@pytest.mark.parametrize(("processors", "files", "expected"), [(1, 3, [1]), (8, 3, [2, 1]), (8, 1, [1])])
+@pytest.mark.parametrize(("processors", "files", "expected"), [(1, 3, [1]), (8, 3, [2]), (8, 1, [1])])
 def test_children_share_the_memory_of_one(tmp_path, monkeypatch, processors, files, expected):
     asked = []
 
@@ -105,6 +111,80 @@ def test_children_share_the_memory_of_one(tmp_path, monkeypatch, processors, fil
     parse([book(tmp_path, f"{number}.xlsx", "125001") for number in range(files)])
     assert [limits.children for limits in asked] == expected
     assert {limits.children * limits.memory_bytes for limits in asked} == {parsing.MEMORY_BYTES}
+
+
+def test_a_file_that_kills_its_child_gets_all_of_the_memory_the_second_time(tmp_path, monkeypatch):
+    asked = []
+
+    def note(numbered, clean_dir, limits, finish):
+        sources = list(numbered)
+        asked.append(([source.name for _, source in sources], limits.children, limits.memory_bytes))
+        return read(sources, clean_dir, limits, finish)
+
+    read = parsing.read_in_children
+    monkeypatch.setattr(parsing, "read_in_children", note)
+    parse([book(tmp_path, "a.xlsx", "125001"), far_cell(tmp_path / "b.xlsx")])
+    assert asked == [(["a.xlsx", "b.xlsx"], 2, parsing.MEMORY_BYTES // 2), (["b.xlsx"], 1, parsing.MEMORY_BYTES)]
+
+
+@pytest.mark.parametrize("files", [1, 3])
+def test_a_file_whose_child_the_system_has_killed_is_read_again(tmp_path, monkeypatch, files):
+    killed = []
+
+    def killed_once(child, number, source, seconds):
+        if not killed:
+            killed.append(number)
+            os.kill(child._pid, signal.SIGKILL)
+        take(child, number, source, seconds)
+
+    take = children._Child.take
+    monkeypatch.setattr(children._Child, "take", killed_once)
+    batch = parse([book(tmp_path, f"{number}.xlsx", "125001") for number in range(files)])
+    assert [codes(file) for file in batch.files] == [[]] * files
+    assert killed == [0]
+
+
+# --- What nobody foresaw ------------------------------------------------------------
+
+
+class Panic(BaseException):
+    """As a library in Rust raises it."""
+
+
+def broken_by(monkeypatch, error):
+    """What the child says of a file over which a layout breaks so."""
+
+    def read_marks(sheet):
+        raise error
+
+    monkeypatch.setattr(child, "read_source", lambda source, stem: read_marks(source))
+    return child.answer({"number": 0, "source": {**asdict(Source("a.xlsx")), "problem": None}}, "").decode()
+
+
+@pytest.mark.parametrize("error", [KeyError(SURNAME), RecursionError(SURNAME), Panic(SURNAME), OSError(SURNAME)])
+def test_where_it_broke_is_told_and_never_the_text_of_the_error(monkeypatch, error):
+    said = broken_by(monkeypatch, error)
+    assert json.loads(said).keys() == {"broke"}
+    assert re.fullmatch(rf"{type(error).__name__} at monitoring/imports/child\.py:\d+", json.loads(said)["broke"])
+    assert SURNAME not in said
+
+
+def test_a_child_without_memory_ends(monkeypatch):
+    with pytest.raises(MemoryError):
+        broken_by(monkeypatch, MemoryError())
+
+
+def test_a_file_that_breaks_the_reader_is_not_told_to_be_too_large(tmp_path, monkeypatch):
+    """A name that no text can hold: the child's answer breaks over it."""
+    logged = []
+    monkeypatch.setattr(children.logger, "error", lambda text, *args: logged.append(text % args))
+    broken = NamedFile(f"{SURNAME}\udcff.xlsx", book(tmp_path, "a.xlsx", "125001"))
+    batch = parse([broken, *(book(tmp_path, f"{name}.xlsx", "125001") for name in "bc")])
+    assert [codes(file) for file in batch.files] == [["unreadable"], [], []]
+    assert "Файл не удалось разобрать" in problem(batch.files[0], "unreadable").message
+    assert len(logged) == 1
+    assert "UnicodeEncodeError at monitoring/imports/child.py:" in logged[0]
+    assert SURNAME not in logged[0]
 
 
 # --- The nursery ------------------------------------------------------------------

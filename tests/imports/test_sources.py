@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from monitoring.imports.parse import parse
 from monitoring.imports.sources import list_sources
 from tests.imports.books import OGE_DENSE, codes, oge, problem, read, read_one, xlsx
 
@@ -127,3 +128,17 @@ def test_files_of_one_name_from_two_folders_are_told_apart(tmp_path):
         (tmp_path / folder / "1.csv").write_text(folder)
     sources = list_sources([tmp_path / "a", tmp_path / "b", tmp_path / "c" / "1.csv"])
     assert [source.name for source in sources] == ["1.csv", "1 (2).csv", "1 (3).csv"]
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED, zipfile.ZIP_LZMA])
+def test_a_member_damaged_in_the_middle_is_told_to_be_damaged(tmp_path, protocol, packed):
+    path = tmp_path / "архив.zip"
+    with zipfile.ZipFile(path, "w", packed) as archive:
+        archive.writestr("плохой.csv", "".join(f"{number};{number * number}\n" for number in range(5000)))
+        archive.write(protocol, "хороший.xlsx")
+    data = bytearray(path.read_bytes())
+    data[2000:2200] = bytes(range(200))
+    path.write_bytes(data)
+    damaged, whole = parse([path]).files
+    assert "Файл в архиве повреждён" in problem(damaged, "unreadable").message
+    assert codes(whole) == []
