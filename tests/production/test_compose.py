@@ -1,6 +1,9 @@
 """What must hold of docker-compose.yml; that it is well-formed is checked against the specification in `make check`."""
 
+import os
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -25,14 +28,32 @@ def test_every_service_is_looked_after(name):
 
 @pytest.mark.parametrize("name", sorted(services()))
 def test_images_have_a_version(name):
-    image, _, version = services()[name]["image"].partition(":")
+    image, _, version = filled_in(services()[name]["image"], {}).partition(":")
     assert image
     assert re.match(r"\d+\.?\d*", version)
 
 
 def test_the_portals_image_has_the_version_of_the_portal():
     version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
-    assert {service["image"] for service in ours().values()} == {f"opora:{version}"}
+    assert {filled_in(service["image"], {}) for service in ours().values()} == {f"opora:{version}"}
+
+
+def test_an_image_can_be_built_beside_the_one_before():
+    said = {"OPORA_VERSION": "0.2.0"}
+    assert {filled_in(service["image"], said) for service in ours().values()} == {"opora:0.2.0"}
+
+
+def test_a_new_database_is_named_in_one_place():
+    """As restoring a copy needs it."""
+    addresses = {service["environment"]["DATABASE_URL"] for service in ours().values()}
+    for said, name in (({}, "opora"), ({"POSTGRES_DB": "opora_2"}, "opora_2")):
+        assert [filled_in(address, said).rpartition("/")[2] for address in addresses] == [name]
+        assert filled_in(services()["postgres"]["environment"]["POSTGRES_DB"], said) == name
+
+
+@pytest.mark.parametrize("name", sorted(ours()))
+def test_mail_is_asked_for_before_anything_starts(name):
+    assert re.fullmatch(r"\$\{EMAIL_URL:\?.+\}", ours()[name]["environment"]["EMAIL_URL"])
 
 
 def test_every_queue_has_its_worker_and_no_worker_a_queue_that_there_is_not():
@@ -117,12 +138,36 @@ def test_nginx_lets_through_what_the_portal_takes():
     default = re.search(r'env\.int\("UPLOAD_MAX_BYTES", default=([\d *]+)\)', source)[1]
     numbers = [int(number) for number in default.split("*")]
     assert int(limit) == numbers[0] * numbers[1] * numbers[2]
-    assert "client_max_body_size ${UPLOAD_MAX_BYTES};" in nginx_template()
+
+
+def test_nginx_lets_a_form_be_larger_than_its_files():
+    """So that who is over the limit by a hair hears it from the portal, in its own words."""
+    mounted, _, place = mounts()["limits.envsh"].rpartition(":ro")[0].partition(":")
+    script = ROOT / mounted
+    assert os.access(script, os.X_OK)
+    # The image reads in files of this name, by their numbers, and then fills in the templates at 20.
+    assert re.fullmatch(r"/docker-entrypoint\.d/1[6-9]-.+\.envsh", place)
+    read_in = subprocess.run(
+        ["sh", "-c", '. "$1" && printenv BODY_MAX_BYTES', "sh", str(script)],
+        env={"UPLOAD_MAX_BYTES": "1000", "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(read_in.stdout) == 1000 + 1024 * 1024
+    filter_of_names = services()["nginx"]["environment"]["NGINX_ENVSUBST_FILTER"].replace("$$", "$")
+    assert re.search(filter_of_names, "BODY_MAX_BYTES")
+    assert "client_max_body_size ${BODY_MAX_BYTES};" in nginx_template()
+    assert "client_max_body_size 201m;" in (ROOT / "docs/deploy/nginx/tls.conf").read_text()
+
+
+def mounts() -> dict[str, str]:
+    """What nginx has of the portal's files, by their names."""
+    return {Path(mounted.split(":")[0]).name: mounted for mounted in services()["nginx"]["volumes"]}
 
 
 def nginx_template() -> str:
-    (mounted,) = services()["nginx"]["volumes"]
-    return (ROOT / mounted.split(":")[0]).read_text()
+    return (ROOT / mounts()["portal.conf.template"].split(":")[0]).read_text()
 
 
 def test_nginx_keeps_no_upload_and_writes_down_no_search():

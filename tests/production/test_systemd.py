@@ -1,5 +1,6 @@
 """What must hold of the systemd units: the same processes as in docker-compose.yml, with as few rights."""
 
+import re
 import shutil
 import subprocess
 from collections import defaultdict
@@ -12,6 +13,8 @@ from tests.production.compose import ROOT, option, ours, workers
 
 UNITS = ROOT / "docs/deploy/systemd"
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
+STEPS = {"opora-migrate.service", "opora-backup.service"}  # run once and end
+COPIES = "/var/backups/opora"
 PROGRAMS = "/opt/opora/.venv/bin/"
 
 
@@ -36,13 +39,25 @@ def test_a_process_may_write_its_own_folder_and_nothing_else(name):
     assert said["User"] == ["opora"]
     assert said["NoNewPrivileges"] == said["PrivateTmp"] == said["ProtectHome"] == ["yes"]
     assert said["ProtectSystem"] == ["strict"]
-    assert said["ReadWritePaths"] == ["/var/lib/opora"]
+    assert said["ReadWritePaths"] == ["/var/lib/opora" + (f" {COPIES}" if name == "opora-backup.service" else "")]
     assert said["CapabilityBoundingSet"] == [""]
     assert said["UMask"] == ["0077"]
-    assert all(line.startswith(PROGRAMS) for line in said["ExecStart"])
+    assert all(line.removeprefix("/bin/sh -c 'exec ").startswith(PROGRAMS) for line in said["ExecStart"])
 
 
-@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"opora-migrate.service"}))
+def test_a_copy_is_made_every_night_of_the_tables_as_they_are():
+    said = unit("opora-backup.service")
+    assert not {"Requires", "Wants"} & said.keys()  # of migrations above all
+    assert unit("opora-backup.timer").keys() >= {"OnCalendar", "WantedBy"}
+    (start,), (tidy,) = said["ExecStart"], said["ExecStartPost"]
+    script = re.fullmatch(r"/bin/sh -c '(.+)'", start)[1].replace("$$", "$").replace("%%", "%")
+    shown = script.replace(f"exec {PROGRAMS}python", "echo")
+    path = subprocess.run(["sh", "-c", shown], capture_output=True, text=True, check=True).stdout.split()[-1]
+    assert re.fullmatch(rf"{COPIES}/opora-[\d-]+\.zip", path)
+    assert tidy == f"/usr/bin/find {COPIES} -name 'opora-*.zip' -mtime +30 -delete"
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - STEPS))
 def test_what_dies_is_started_again_but_not_before_the_tables_are_right(name):
     said = unit(name)
     assert said["Restart"] == ["always"]
@@ -88,7 +103,12 @@ def test_systemd_understands_every_word(tmp_path: Path):
         ]
         (tmp_path / path.name).write_text("\n".join(line for line in lines if "WorkingDirectory" not in line) + "\n")
     (tmp_path / "opora-worker@imports.service").write_bytes((tmp_path / "opora-worker@.service").read_bytes())
-    names = ["opora.target", "opora-worker@imports.service", *(name for name in SERVICES if "@" not in name)]
+    names = [
+        "opora.target",
+        "opora-backup.timer",
+        "opora-worker@imports.service",
+        *(name for name in SERVICES if "@" not in name),
+    ]
     verified = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *names],
         env={"SYSTEMD_UNIT_PATH": f"{tmp_path}:/usr/lib/systemd/system:/lib/systemd/system", "PATH": "/usr/bin:/bin"},
