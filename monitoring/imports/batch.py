@@ -129,9 +129,10 @@ def _too_many_first_attempts(checked: list[CheckedExam], lookups: Lookups) -> No
         if pupils is not None and total > pupils:
             message = (
                 f"Первых попыток {total}, а обучающихся в {exam.grade} классе {pupils}. Если один из дней — пересдача, "
-                "укажите: --attempt resit."
+                "добавьте в имя его файла слово «пересдача» и загрузите файлы снова."
             )
-            exam.problems.append(say.warning("too_many_first_attempts", message, value=_key(exam, measure[0])))
+            key = _key(exam, measure[0])
+            exam.problems.append(say.warning("too_many_first_attempts", message, value=key, option="attempt"))
 
 
 def _resits_exceed_failed(checked: list[CheckedExam], lookups: Lookups) -> None:

@@ -49,14 +49,14 @@ class Head:
     def conflict(self, option: str, fact: Fact | None, in_file: str, in_option: str) -> None:
         where = "в имени файла" if fact is not None and fact.source == NAME else "в файле"
         message = (
-            f"Указано «{in_option}» (--{option}), а {where} — «{in_file}». "
-            "Уберите этот параметр или проверьте, тот ли это файл."
+            f"Указано «{in_option}», а {where} — «{in_file}». Проверьте, тот ли это файл; если тот, загрузите его "
+            "снова и укажите иное."
         )
-        cell = fact.cell if fact is not None else ""
-        self.problems.append(say.error("option_conflict", message, sheet=self.exam.sheet, cell=cell, value=in_file))
+        at = {"sheet": self.exam.sheet, "cell": fact.cell if fact is not None else "", "value": in_file}
+        self.problems.append(say.error("option_conflict", message, option=option, **at))
 
     def ask(self, code: str, option: str, what: str) -> None:
-        message = f"Ни файл, ни его имя не называют {what}. Укажите: --{option}."
+        message = f"Ни файл, ни его имя не называют {what}."
         self.problems.append(say.question(code, message, option=option, sheet=self.exam.sheet))
 
 
@@ -169,9 +169,9 @@ def _settle_day(head: Head) -> None:
     if day.month == 9 and head.attempt == Attempt.FIRST:
         message = (
             "Экзамен в сентябре не помечен как пересдача и отнесён к новому учебному году. Если это пересдача, "
-            "укажите: --attempt resit."
+            "добавьте в имя файла слово «пересдача» и загрузите его снова."
         )
-        head.problems.append(say.warning("september_first_attempt", message, sheet=head.exam.sheet))
+        head.problems.append(say.warning("september_first_attempt", message, sheet=head.exam.sheet, option="attempt"))
     _compare_year(head, fact)
 
 
@@ -209,9 +209,9 @@ def _settle_year_and_wave(head: Head) -> None:
         head.school_year = _vpr_school_year(int(suggested), head.wave)
         message = (
             f"Год в файле не назван; по виду таблицы взят {school_year_label(head.school_year)}. "
-            "Если он другой, укажите: --year."
+            "Если он другой, добавьте в имя файла учебный год, например 2020-2021, и загрузите его снова."
         )
-        head.problems.append(say.warning("year_by_layout", message, sheet=head.exam.sheet))
+        head.problems.append(say.warning("year_by_layout", message, sheet=head.exam.sheet, option="year"))
     else:
         head.ask("missing_year", "year", "учебный год")
 

@@ -21,9 +21,7 @@ class Problem:
     cell: str
     value: str
     message: str
-    option: str = (
-        ""  # the command's option that answers a question: subject, grade, date, year, procedure, wave, attempt
-    )
+    option: str = ""  # what a person may say about it: subject, grade, date, year, procedure, wave, attempt
 
     @property
     def blocks(self) -> bool:
@@ -37,12 +35,12 @@ class Problem:
         return cls(**data)
 
 
-def error(code: str, message: str, *, sheet: str = "", cell: str = "", value: str = "") -> Problem:
-    return Problem(ERROR, code, sheet, cell, value, message)
+def error(code: str, message: str, *, sheet: str = "", cell: str = "", value: str = "", option: str = "") -> Problem:
+    return Problem(ERROR, code, sheet, cell, value, message, option)
 
 
-def warning(code: str, message: str, *, sheet: str = "", cell: str = "", value: str = "") -> Problem:
-    return Problem(WARNING, code, sheet, cell, value, message)
+def warning(code: str, message: str, *, sheet: str = "", cell: str = "", value: str = "", option: str = "") -> Problem:
+    return Problem(WARNING, code, sheet, cell, value, message, option)
 
 
 def question(code: str, message: str, *, option: str, sheet: str = "", cell: str = "") -> Problem:

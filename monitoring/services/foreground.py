@@ -10,6 +10,7 @@ from django.db import transaction
 
 from indicators.services.recompute import recompute_now
 from monitoring.imports.parse import parse
+from monitoring.imports.problems import QUESTION, Problem
 from monitoring.imports.sources import NamedFile
 from monitoring.jobs.checking import Checked, check_batch
 from monitoring.jobs.uploads import store
@@ -66,16 +67,25 @@ def import_files(
     return {"stored": stored, "files": [_told(checked, position, stored) for position in range(len(checked.exams))]}
 
 
+def _with_option(problem: Problem) -> str:
+    """The message, and by which option whoever calls the command answers it."""
+    if not problem.option:
+        return problem.message
+    answer = "Укажите" if problem.severity == QUESTION else "Параметр команды"
+    return f"{problem.message} {answer}: --{problem.option}."
+
+
 def _told(checked: Checked, position: int, stored: bool) -> dict[str, Any]:
     exam = checked.exams[position]
     return {
         **{name: getattr(exam, name) for name in ENTRY_FIELDS},
         "stored": stored and checked.is_writable(exam),
-        # What the page asks a person is an error here; its message names the option that answers it.
+        # What the page asks a person is an error here.
         "problems": [
             {
                 "severity": "error" if problem.blocks else problem.severity,
-                **{name: getattr(problem, name) for name in ("code", "sheet", "cell", "value", "message")},
+                **{name: getattr(problem, name) for name in ("code", "sheet", "cell", "value")},
+                "message": _with_option(problem),
             }
             for problem in exam.problems
         ],

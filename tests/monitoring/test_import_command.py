@@ -1,6 +1,7 @@
 """How `import_results` is called: wrong options are wrong usage, said before anything is read."""
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +51,18 @@ def test_an_option_that_says_nothing_is_wrong_usage(file: Path, option: str, val
     assert f"--{option} {value}" in err
     assert not Upload.objects.exists()
     assert not Result.objects.exists()
+
+
+def test_what_the_file_does_not_say_is_told_with_the_option_that_answers_it(tmp_path: Path) -> None:
+    silent = csv_file(tmp_path / "1234567.csv", [[*NORMALISED, "Mark100"], normalised("125001", 13, 40)])
+    code, out, _ = exit_code(silent)
+    messages = {problem["code"]: problem["message"] for problem in json.loads(out)["files"][0]["problems"]}
+    assert code == 1
+    assert messages["missing_subject"].endswith("не называют предмет. Укажите: --subject.")
+    assert messages["missing_date"].endswith("--date.")
+
+
+def test_an_option_against_the_file_is_named(file: Path) -> None:
+    _, out, _ = exit_code(file, grade="9")
+    (conflict,) = (one for one in json.loads(out)["files"][0]["problems"] if one["code"] == "option_conflict")
+    assert conflict["message"].endswith("Параметр команды: --grade.")

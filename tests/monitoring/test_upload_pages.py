@@ -142,6 +142,8 @@ def test_what_the_file_does_not_say_is_asked_and_answered_without_the_file(
     page = client.get(upload.get_absolute_url()).content.decode()
     assert "Чего файлы не говорят" in page
     assert "Предмет: 1234567.xlsx" in page
+    assert "не называют предмет. Ответьте на этой странице" in page
+    assert "--subject" not in page
     page = post(client, "upload_answer", upload, **{"e0-subject": "mathematics", "e0-date": "29.05.2021"})
     assert "ОГЭ, Математика, 9 класс, 2020/2021, 29.05.2021" in page
     post(client, "upload_confirm", upload)
