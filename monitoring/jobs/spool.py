@@ -26,16 +26,35 @@ def folder(upload_id: int) -> Path:
 
 
 def put_raw(upload_id: int, files: Iterable[tuple[str, BinaryIO]]) -> None:
-    """Keep raw files until they are read, under numbers: a name from outside is never a path here."""
+    """Keep raw files until they are read, under numbers: a name from outside is never a path here.
+
+    What the request has already put into the spool gets a second name rather than a copy, so that an upload needs room
+    for itself once; the first name goes with the request.
+    """
     drop(upload_id)  # a rolled back upload may have left a folder under the number that this one has now
     raw = folder(upload_id) / "raw"
     raw.mkdir(parents=True, mode=0o700)
     names = []
     for number, (name, stream) in enumerate(files):
-        with open(raw / f"{number:03d}", "wb", opener=_for_the_service_alone) as target:
-            shutil.copyfileobj(stream, target)
+        if not _linked(stream, raw / f"{number:03d}"):
+            with open(raw / f"{number:03d}", "wb", opener=_for_the_service_alone) as target:
+                shutil.copyfileobj(stream, target)
         names.append(name)
     _write_json(folder(upload_id) / "names.json", names)
+
+
+def _linked(stream: BinaryIO, target: Path) -> bool:
+    """Whether the stream is a temporary file of ours that now lies there too; not every file system can do that."""
+    name = getattr(stream, "name", None)  # a number or nothing when no file has it
+    if not isinstance(name, str) or Path(name).parent != Path(settings.SPOOL_DIR):
+        return False
+    stream.flush()
+    try:
+        os.link(name, target)
+    except OSError:
+        return False
+    target.chmod(0o600)
+    return True
 
 
 def raw_files(upload_id: int) -> list[tuple[str, Path]]:

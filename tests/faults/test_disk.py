@@ -30,12 +30,10 @@ def only_these_are_left(portal: Portal, before: list[str]) -> None:
     assert wait_until(lambda: files_of(portal) == before, seconds=10), set(files_of(portal)) ^ set(before)
 
 
-@pytest.mark.parametrize("room", [0, 0.5, 1.5], ids=["no room at all", "half of the file", "one of two copies"])
+@pytest.mark.parametrize("room", [0, 0.5], ids=["no room at all", "half of the file"])
 def test_an_upload_that_finds_no_room_leaves_nothing_and_can_be_sent_again(
     world: World, town: Town, protocol: Path, room: float
 ) -> None:
-    if room > 1:
-        all_files_share_the_room(world)
     before = files_of(world.portal)
     with no_room(world.portal, int(room * protocol.stat().st_size)):
         answer = town.hand_in(protocol)
@@ -47,6 +45,15 @@ def test_an_upload_that_finds_no_room_leaves_nothing_and_can_be_sent_again(
     outages.stored(town, protocol)
     assert facts(town, world.portal) == world.clean(protocol)
     outages.nothing_personal_was_said(world.portal)
+
+
+def test_an_upload_needs_room_for_itself_once(world: World, town: Town, protocol: Path) -> None:
+    all_files_share_the_room(world)
+    world.portal.worker.freeze()
+    with no_room(world.portal, int(1.5 * protocol.stat().st_size)):
+        upload = outages.handed_in(town, protocol)
+    world.portal.worker.thaw()
+    outages.comes_to(upload, Upload.Status.CHECKED)
 
 
 def test_of_several_files_none_is_taken_when_one_finds_no_room(world: World, town: Town, protocol: Path) -> None:
