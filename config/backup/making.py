@@ -1,9 +1,11 @@
 """Makes a backup while the portal runs: first the rows as of one moment, then the files, which are written before rows
 name them."""
 
+import fcntl
 import os
 import secrets
 import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,33 +16,56 @@ from config import __version__
 from config.backup import BackupRefused, tables
 from config.backup.files import BLOCK, entry_of, for_the_service_alone, stored_files
 from config.backup.manifest import MANIFEST, FileEntry, Manifest, TableEntry, file_member, table_member
+from config.backup.reasons import reason
+
+ASIDE = ".opora-backup-"  # begins the name of a copy that is not whole yet; of one length, however long the copy's is
 
 
 def make_backup(target: Path) -> Manifest:
     """Write the archive aside and give it its name when it is whole, readable by its owner alone."""
+    try:
+        _refuse_place(target)
+        if tables.has_pending_migrations():
+            raise BackupRefused(
+                "pending_migrations",
+                "База данных старее установленной версии портала. Копию делает та версия, которая с ней работала: "
+                "верните её, или обновите базу командой manage.py migrate.",
+            )
+        _sweep(target.parent)
+        return _write_aside(target)
+    except OSError as error:
+        raise BackupRefused("not_written", f"Копию не удалось записать{reason(error)}") from None
+
+
+def _refuse_place(target: Path) -> None:
     if target.exists():
         raise BackupRefused("exists", f"Файл {target} уже есть. Назовите копию иначе, прежняя не будет затёрта.")
     if not target.parent.is_dir():
         raise BackupRefused("no_folder", f"Нет папки {target.parent}. Создайте её или назовите другую.")
-    if tables.has_pending_migrations():
-        raise BackupRefused(
-            "pending_migrations",
-            "База данных старее установленной версии портала. Копию делает та версия, которая с ней работала: "
-            "верните её, или обновите базу командой manage.py migrate.",
-        )
-    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+
+
+def _write_aside(target: Path) -> Manifest:
+    aside = target.with_name(f"{ASIDE}{secrets.token_hex(4)}")
     try:
         with open(aside, "xb", opener=for_the_service_alone) as stream:
+            with suppress(OSError):  # not every disk of a network has locks
+                fcntl.flock(stream, fcntl.LOCK_EX)
             with zipfile.ZipFile(stream, "w") as archive:
                 manifest = _write(archive)
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(aside, target)
-    except OSError as error:
-        raise BackupRefused("not_written", f"Копию не удалось записать: {error.strerror}.") from None
+            os.replace(aside, target)
     finally:
         aside.unlink(missing_ok=True)
     return manifest
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what killed runs left in this folder; whoever still writes holds a lock."""
+    for path in folder.glob(f"{ASIDE}*"):
+        with suppress(OSError), open(path, "rb") as left:
+            fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
 
 
 def _write(archive: zipfile.ZipFile) -> Manifest:

@@ -12,12 +12,31 @@ from config.backup import BackupRefused, loading, tables
 from config.backup.archive import Archive, opened
 from config.backup.files import NewFiles, stored_files
 from config.backup.manifest import Manifest
+from config.backup.reasons import reason
 from config.backup.unfinished import Settled, settle_unfinished
 
-OTHER_VERSION = (
-    "Копия сделана порталом версии {theirs} с другим устройством базы данных, а установлена версия {ours}. "
-    "Установите версию {theirs}, восстановите копию и тогда обновите портал."
+NEWER = (
+    "Копия новее установленного портала: он не знает изменений базы данных {theirs}. Установите портал новее, тот, "
+    "которым она сделана, выполните manage.py migrate и повторите."
 )
+OLDER = (
+    "Копия старее установленного портала: в ней нет изменений базы данных {ours}. Установите прежний портал, тот, "
+    "которым она сделана, восстановите её в новой базе данных и тогда обновите портал."
+)
+APART = (
+    "Копию сделал портал, который разошёлся с установленным: он не знает изменений базы данных {theirs}, а в ней нет "
+    "{ours}. Установите портал, которым она сделана, и восстановите её в новой базе данных."
+)
+DATABASE_IS_NEWER = (
+    "База данных новее и копии, и установленного портала: они не знают её изменений {ours}. Создайте новую базу "
+    "данных, выполните manage.py migrate и повторите."
+)
+OTHER_COLUMNS = (
+    "Копия и установленный портал знают одни и те же изменения базы данных, а таблицы у них разные: {tables}. "
+    "Установите портал, которым она сделана, и восстановите её в новой базе данных."
+)
+MADE = " Копия сделана {made_at} порталом версии {theirs}, установлена версия {ours}."
+NAMED = 5  # of many differences so many are named
 
 
 @dataclass(frozen=True)
@@ -40,6 +59,7 @@ def restore_backup(path: Path) -> Restored:
         archive.check()
         try:
             with NewFiles(Path(settings.MEDIA_ROOT)) as files, transaction.atomic():
+                tables.lift_limits()
                 kept = tables.kept_models()
                 loading.lock_tables(kept)
                 _refuse_what_is_not_empty(kept)
@@ -48,18 +68,35 @@ def restore_backup(path: Path) -> Restored:
                 settled = settle_unfinished()
                 _restore_files(archive, files)
         except OSError as error:
-            raise BackupRefused("not_written", f"Файлы не удалось записать: {error.strerror}.") from None
+            raise BackupRefused("not_written", f"Файлы не удалось записать{reason(error)}") from None
         return Restored(archive.manifest, settled)
 
 
 def _refuse_other_version(manifest: Manifest) -> None:
     if tables.has_pending_migrations():
         raise BackupRefused("pending_migrations", "База данных не подготовлена. Выполните manage.py migrate.")
+    if difference := _difference(manifest):
+        made = MADE.format(made_at=manifest.made_at, theirs=manifest.portal, ours=__version__)
+        raise BackupRefused("other_version", difference + made)
+
+
+def _difference(manifest: Manifest) -> str:
+    """In which way the copy's database is another; nothing when it is not. Two portals may bear one version."""
+    in_copy, here = set(manifest.migrations), set(tables.applied_migrations())
+    if left_over := tables.unknown_migrations() - in_copy:
+        return DATABASE_IS_NEWER.format(ours=_named(left_over))
+    if in_copy != here:
+        text = OLDER if in_copy < here else NEWER if here < in_copy else APART
+        return text.format(theirs=_named(in_copy - here), ours=_named(here - in_copy))
     layout = {model._meta.label: tables.columns(model) for model in tables.kept_models()}
-    if manifest.migrations != tables.applied_migrations() or layout != {
-        label: entry.columns for label, entry in manifest.tables.items()
-    }:
-        raise BackupRefused("other_version", OTHER_VERSION.format(theirs=manifest.portal, ours=__version__))
+    columns = {label: entry.columns for label, entry in manifest.tables.items()}
+    others = {label for label in layout.keys() | columns.keys() if layout.get(label) != columns.get(label)}
+    return OTHER_COLUMNS.format(tables=_named(others)) if others else ""
+
+
+def _named(names: set[str]) -> str:
+    more = f" и ещё {len(names) - NAMED}" if len(names) > NAMED else ""
+    return ", ".join(sorted(names)[:NAMED]) + more
 
 
 def _refuse_what_is_not_empty(kept: list[type[models.Model]]) -> None:

@@ -101,6 +101,7 @@ def one_moment() -> Iterator[None]:
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            lift_limits()
             yield
         return
     usual = connection.transaction_mode  # type: ignore[attr-defined]
@@ -112,9 +113,24 @@ def one_moment() -> Iterator[None]:
         connection.transaction_mode = usual  # type: ignore[attr-defined]
 
 
+def lift_limits() -> None:
+    """Until the end of the transaction the server does not end it for being idle or for waiting: its limits are for
+    people's requests, while here files or a slow disk may come between two statements."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SET LOCAL lock_timeout = 0")
+
+
 def applied_migrations() -> list[str]:
     """As "accounts.0001_initial", sorted."""
     return sorted(f"{app}.{name}" for app, name in MigrationExecutor(connection).loader.applied_migrations)
+
+
+def unknown_migrations() -> set[str]:
+    """Those that the database has had and the code does not know: it belongs to a newer portal."""
+    loader = MigrationExecutor(connection).loader
+    return {f"{app}.{name}" for app, name in loader.applied_migrations.keys() - loader.disk_migrations.keys()}
 
 
 def has_pending_migrations() -> bool:

@@ -47,6 +47,8 @@ def make_portal() -> None:
     group = Group.objects.create(name="Отдел")
     group.permissions.add(Permission.objects.order_by("pk")[0])
     user.groups.add(group)
+    ended = {"status": Job.Status.DONE, "finished_at": dt.datetime(2026, 1, 2, tzinfo=dt.UTC)}
+    Job.objects.filter(status=Job.Status.QUEUED).update(**ended)  # what waits is queued anew: `test_unfinished`
     AuditEvent.objects.create(user=user, municipality=town, action="x", subject="y", details=HARD_JSON)
 
 

@@ -1,6 +1,7 @@
 """A backup that is not as it was made is told from a good one before any of it is used."""
 
 import hashlib
+import itertools
 import random
 import zipfile
 from pathlib import Path
@@ -13,7 +14,7 @@ from config.backup.restoring import check_backup
 from tests.backup.portal import rewritten, write_archive
 
 ROWS = [[number, f"Специалист {number}"] for number in range(200)]
-TABLE, FILE = "tables/accounts.User.jsonl", "files/reports/note.pdf"
+TABLE, FILE = "tables/accounts.User.jsonl", "files/reports/записка.pdf"
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def made(archive: Path) -> Path:
         "database": "sqlite",
         "migrations": ["accounts.0001_initial"],
         "tables": {"accounts.User": {"columns": ["id", "full_name"], "rows": 200, "sha256": checksum.sha256}},
-        "files": {"reports/note.pdf": {"bytes": 1000, "sha256": hashlib.sha256(pdf).hexdigest()}},
+        "files": {"reports/записка.pdf": {"bytes": 1000, "sha256": hashlib.sha256(pdf).hexdigest()}},
         "missing": [],
     }
     return write_archive(archive, {TABLE: b"".join(map(tables.to_line, ROWS)), FILE: pdf}, manifest)
@@ -76,10 +77,34 @@ def test_one_with_a_byte_changed_anywhere_in_its_content(made):
         members = archive.infolist()
     dice = random.Random(2)
     for info in members:
-        begins = info.header_offset + 30 + len(info.filename)
+        begins = info.header_offset + 30 + len(info.filename.encode())
         for place in dice.sample(range(begins, begins + info.compress_size), 50):
             made.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
             assert refused(made) in {"not_a_backup", "damaged"}, place
+
+
+def test_one_with_any_bit_changed_in_what_the_archive_says_of_its_parts(made):
+    """Names, kinds of compression, places, flags: refused in words, or, where nobody reads the bit, taken whole."""
+    with zipfile.ZipFile(made) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    headers = [
+        range(info.header_offset, info.header_offset + 30 + len(info.filename.encode())) for info in archive.infolist()
+    ]
+    whole = made.read_bytes()
+    for place in itertools.chain(*headers, range(archive.start_dir, len(whole))):
+        for change in (1, 2, 4, 6, 8, 16, 32, 64, 128):  # 6 makes LZMA of Deflate
+            made.write_bytes(whole[:place] + bytes([whole[place] ^ change]) + whole[place + 1 :])
+            assert taken_or_refused(made) in {"taken", "not_a_backup", "damaged"}, (place, change)
+
+
+def taken_or_refused(path: Path) -> str:
+    try:
+        return "taken" if check_backup(path).counts()["rows"] == len(ROWS) else "taken in part"
+    except BackupRefused as refusal:
+        return refusal.code
 
 
 @pytest.mark.parametrize(

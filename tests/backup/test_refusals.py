@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 
+import config
 from accounts.models import User
 from config.backup import BackupRefused, tables
 from config.backup.files import ASIDE
@@ -100,21 +102,64 @@ def test_a_value_that_the_database_does_not_take(made):
 # --- Version and place -----------------------------------------------------------------
 
 
-def test_a_backup_of_another_version_says_which_one_to_install(made):
-    def change(members, manifest):
-        manifest["migrations"].append("schools.9999_future")
-        manifest["portal"] = "9.7"
+def words_of_another(made: Path, *, more: tuple[str, ...] = (), without: str = "", portal: str = "") -> str:
+    """The refusal of a backup whose database has had other migrations."""
 
-    with pytest.raises(BackupRefused, match=r"Установите версию 9\.7") as refusal:
+    def change(members, manifest):
+        manifest["migrations"] = sorted({*manifest["migrations"], *more} - {without})
+        manifest["portal"] = portal or manifest["portal"]
+
+    with pytest.raises(BackupRefused) as refusal:
         restore_backup(rewritten(made, change))
     assert refusal.value.code == "other_version"
+    return str(refusal.value)
+
+
+def test_a_newer_backup_asks_for_a_newer_portal_and_names_what_is_missing(made):
+    words = words_of_another(made, more=("schools.9999_future",), portal="9.7")
+    assert words.startswith("Копия новее установленного портала: он не знает изменений базы данных schools.9999_future")
+    assert words.endswith(f"порталом версии 9.7, установлена версия {config.__version__}.")
+
+
+def test_an_older_backup_asks_for_the_portal_before_even_if_both_bear_one_version(made):
+    words = words_of_another(made, without="accounts.0001_initial")
+    assert words.startswith(
+        "Копия старее установленного портала: в ней нет изменений базы данных accounts.0001_initial"
+    )
+    assert "тогда обновите портал" in words
+    assert f"Установите версию {config.__version__}" not in words
+
+
+def test_a_backup_of_a_portal_that_went_another_way(made):
+    words = words_of_another(made, more=("schools.9999_future",), without="accounts.0001_initial")
+    assert "разошёлся" in words
+    assert "не знает изменений базы данных schools.9999_future, а в ней нет accounts.0001_initial" in words
+
+
+def test_of_many_missing_migrations_some_are_named(made):
+    words = words_of_another(made, more=tuple(f"schools.9{number:03}_future" for number in range(8)))
+    assert "schools.9004_future и ещё 3. " in words
+    assert "9005" not in words
+
+
+def test_going_back_into_the_database_of_the_newer_portal_asks_for_a_new_database(made):
+    """The older portal is installed again, but the database was already changed by the newer one."""
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("schools", "9999_future")
+    try:
+        with pytest.raises(BackupRefused, match=r"База данных новее.*schools\.9999_future.*Создайте новую базу") as it:
+            restore_backup(made)
+    finally:
+        recorder.record_unapplied("schools", "9999_future")
+    assert it.value.code == "other_version"
 
 
 def test_a_backup_with_other_columns(made):
     def change(members, manifest):
         manifest["tables"]["accounts.User"]["columns"][1] = "other"
 
-    assert refused(rewritten(made, change)) == "other_version"
+    with pytest.raises(BackupRefused, match=r"таблицы у них разные: accounts\.User\."):
+        restore_backup(rewritten(made, change))
 
 
 @pytest.mark.usefixtures("made")

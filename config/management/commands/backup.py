@@ -1,11 +1,31 @@
 """Copies the whole portal, database and files, into one file; the portal may go on working."""
 
+import signal
+import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from accounts.commands import DONE, REFUSED, PortalCommand
 from config.backup.making import make_backup
+
+ENDED_BY_SIGTERM = 128 + signal.SIGTERM  # as a shell tells it
+
+
+@contextmanager
+def stopped_in_order() -> Iterator[None]:
+    """SIGTERM leaves nothing half made, as an error does not."""
+
+    def stop(*_: object) -> None:
+        sys.exit(ENDED_BY_SIGTERM)
+
+    usual = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, usual)
 
 
 class Command(PortalCommand):
@@ -17,7 +37,8 @@ class Command(PortalCommand):
 
     def work(self, **options: Any) -> tuple[dict[str, Any], int]:
         path = options["file"].absolute()
-        manifest = make_backup(path)
+        with stopped_in_order():
+            manifest = make_backup(path)
         problems = [
             {"severity": "error", "code": "missing_file", "message": f"Нет файла {place}, хотя портал его называет."}
             for place in manifest.missing
