@@ -82,7 +82,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Put the rows of migrations back: with several processes any test may come next."""
     yield
-    if nextitem is not None and is_transactional(item):  # after the last one the database itself is gone
+    # After the last one the database itself is gone; before the first that is not skipped there is none yet.
+    if nextitem is not None and is_transactional(item) and hasattr(connection, "_test_serialized_contents"):
         with item.config.stash[BLOCKER].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 

@@ -113,7 +113,7 @@ def store(
     with transaction.atomic():
         Municipality.objects.lock(upload.municipality_id)
         checked = check_batch(upload.municipality_id, batch, upload.options, replace_session=replace_session)
-        write(checked.plan, upload)
+        changes = write(checked.plan, upload)
         upload.entries.all().delete()
         rows = entries(upload, checked)
         for row in rows:
@@ -124,7 +124,7 @@ def store(
         upload.status, upload.stored_at = Upload.Status.STORED, timezone.now()
         upload.save(update_fields=["status", "stored_at"])
         if not checked.plan.is_empty:
-            checked.scope = touched_by(upload)
+            checked.scope = touched_by(upload.municipality_id, changes)
             if recompute:
                 request_recompute(municipality_id=upload.municipality_id, by=by, scope=checked.scope)
     return checked

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from accounts.upsert import upsert
 from monitoring.jobs.totals import group_of, refresh_totals
+from monitoring.jobs.touched import Change
 from monitoring.models import Result, ResultChange, Upload
 
 KEY = ("school_year", "procedure", "subject", "grade", "wave", "attempt", "session")
@@ -86,21 +87,22 @@ def compare(municipality_id: int, incoming: list[Incoming], *, replace_session: 
     return plan
 
 
-def write(plan: Plan, upload: Upload) -> None:
-    """Carry the plan out inside the caller's transaction, keeping what was before."""
+def write(plan: Plan, upload: Upload) -> list[Change]:
+    """Carry the plan out inside the caller's transaction, keeping what was before; every change is told."""
     for result in plan.fresh:
         for source in result.sources.values():
             source["places"] = [{"upload": upload.pk, **place} for place in source["places"]]
     save_results(plan.fresh)
     Result.objects.filter(pk__in=[result.pk for result in plan.removed]).delete()
     removed = set(map(result_key, plan.removed))
-    changes = (
-        (upload.pk, key[0], key[1:], plan.before.get(key), None if key in removed else snapshot(result))
+    changes: list[Change] = [
+        (key[0], key[1:], plan.before.get(key), None if key in removed else snapshot(result))
         for result in [*plan.fresh, *plan.removed]
         for key in [result_key(result)]
-    )
-    upsert(ResultChange, ("upload_id", "school_id", "key", "before", "after"), changes)
+    ]
+    upsert(ResultChange, ("upload_id", "school_id", "key", "before", "after"), ((upload.pk, *row) for row in changes))
     refresh_totals(group_of(result) for result in [*plan.fresh, *plan.removed])
+    return changes
 
 
 def save_results(results: list[Result]) -> None:

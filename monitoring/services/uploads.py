@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.jobs import enqueue
 from accounts.models import Job, audit
@@ -53,7 +53,13 @@ def match_school(*, upload: Upload, kind: str, key: str, school: School, by: Any
     """Let a code, login or name of the file mean this school from now on, and check the batch again."""
     with transaction.atomic():
         upload = _locked(upload, Upload.Status.CHECKED)
-        add_alias(school, kind, key)
+        try:
+            with transaction.atomic():
+                add_alias(school, kind, key)
+        except IntegrityError:  # a code or a login names one school; meanwhile somebody said it is another
+            raise UploadRefused(
+                f"«{key}» уже значит другую школу. Если это верно, загрузите файл снова: она найдётся сама."
+            ) from None
         audit("school_matched", upload, by=by, municipality_id=upload.municipality_id, school=school.pk, key=key)
         _recheck(upload)
 
@@ -111,7 +117,9 @@ def undo(*, upload: Upload, by: Any) -> bool:
         upload.entries.update(stored=False)
         audit("upload_undone", upload, by=by, municipality_id=upload.municipality_id)
         if changes:
-            request_recompute(municipality_id=upload.municipality_id, by=by, scope=touched_by(upload))
+            told = ((change.school_id, change.key, change.before, change.after) for change in changes)
+            scope = touched_by(upload.municipality_id, told)
+            request_recompute(municipality_id=upload.municipality_id, by=by, scope=scope)
     return bool(changes)
 
 

@@ -68,8 +68,8 @@ def upload(
     row = UploadFactory.create(municipality=town, status=Upload.Status.STORED)
     with transaction.atomic():
         plan = compare(town.pk, pieces)
-        write(plan, row)
-        return None if plan.is_empty else Scope.of(touched_by(row))
+        changes = write(plan, row)
+        return None if plan.is_empty else Scope.of(touched_by(town.pk, changes))
 
 
 def take_back(town: Municipality, place: int) -> Scope | None:

@@ -18,6 +18,7 @@ from accounts.access import Role
 from accounts.models import Job
 from monitoring.models import Result, Upload
 from schools.models import School, SchoolAlias
+from schools.services import add_alias
 from tests.factories import MunicipalityFactory, SchoolFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -121,6 +122,18 @@ def test_an_unknown_code_is_matched_with_a_school_without_the_file(
     post(client, "upload_confirm", upload)
     work_off_jobs()
     assert Result.objects.get().school == school
+
+
+def test_a_code_that_was_matched_with_another_school_meanwhile_is_refused_in_words(
+    school: School, log_in_as: LogIn, work_off_jobs: WorkOff
+) -> None:
+    client = log_in_as(Role.METHODIST, school.municipality)
+    upload = hand_in(client, protocol([("777", 17, 4)]))
+    work_off_jobs()
+    add_alias(SchoolFactory(municipality=school.municipality), "code", "777")
+    page = post(client, "upload_match", upload, kind="code", key="777", school=str(school.pk))
+    assert "«777» уже значит другую школу" in page
+    assert not school.aliases.exists()
 
 
 def test_a_neighbours_school_cannot_be_matched(school: School, log_in_as: LogIn, work_off_jobs: WorkOff) -> None:
