@@ -131,6 +131,7 @@ def main() -> None:
         while True:
             message, lines, *_ = socket.recv_fds(control, MESSAGE.size, 1)
             if len(message) < MESSAGE.size:
+                end_copy(spare.pid)
                 return
             wanted, pid = MESSAGE.unpack(message)
             if wanted == CHILD:

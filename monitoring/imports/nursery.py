@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGE = struct.Struct("!cq")  # what is asked, and about which process
 CHILD, END = b"+", b"-"
+END_SECONDS = 2.0
 
 _mine = threading.local()
 
@@ -60,8 +61,12 @@ class Nursery:
 
 
 def _end(owner: int, process: "subprocess.Popen[bytes]", control: socket.socket) -> None:
-    control.close()
-    if owner == os.getpid():
+    control.close()  # so it knows that nobody wants children any more, and ends the one that waits
+    if owner != os.getpid():
+        return
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
 
