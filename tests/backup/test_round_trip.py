@@ -150,8 +150,8 @@ def test_checking_writes_nothing(archive):
 
 def test_memory_does_not_grow_with_the_number_of_rows(archive, monkeypatch):
     monkeypatch.setattr(tables, "CHUNK", 50)
-    few, many = (peak_memory_of_both(archive.with_name(f"{count}.zip"), count) for count in (400, 2_000))
-    assert many < 1.3 * few
+    few, many = (peak_memory_of_both(archive.with_name(f"{count}.zip"), count) for count in (400, 4_000))
+    assert many < 2 * few  # what Python has not collected yet comes on top of both
 
 
 def peak_memory_of_both(path: Path, count: int) -> int:

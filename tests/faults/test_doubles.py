@@ -212,8 +212,8 @@ def test_reading_ends_with_the_worker_that_wanted_it(nursery: Nursery, tmp_path:
     readers, written = worker.readers(), sizes(sheets)
     assert readers
     worker.kill_pool()
-    worker.thaw()
     assert wait_until(lambda: not any(Path(f"/proc/{reader}").exists() for reader in readers))
+    worker.thaw()
     assert sizes(sheets) == written
 
 
