@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from indicators.calculations.formulas import Leaf, Measure, Results
+from indicators.calculations.formulas import Measure, Results
 from indicators.calculations.provenance import together
 from indicators.procedures import Wave
 from indicators.sources import Amount, Asked, Column, Columns, Place, Ref
@@ -25,29 +25,29 @@ UNKNOWN_LEVEL = "unknown_level"  # the work has no levels, or names them otherwi
 RECENT = 1000  # texts of JSON that many numbers of a row, and neighbouring rows, share
 
 Row = dict[str, Any]
-Exams = Mapping[tuple[str, ...], list[Results]]  # by procedure, subject, wave and attempt
+Periods = dict[str, dict[Place, Amount]]
+Exams = dict[tuple[str, ...], list[tuple[Results, Periods]]]  # by procedure, subject, wave and attempt
 
 
 def read_results(asked: Asked) -> Columns:
     """One query over the totals, in which sessions are summed and attempts and levels already worked out."""
-    exams: dict[tuple[str, ...], list[Results]] = defaultdict(list)
-    for leaf in asked.leaves:
-        if isinstance(leaf, Results):
-            exams[leaf.exam.procedure, leaf.exam.subject, leaf.exam.wave, leaf.attempt].append(leaf)
+    columns: dict[Results, Periods] = {leaf: defaultdict(dict) for leaf in asked.leaves if isinstance(leaf, Results)}
+    exams: Exams = defaultdict(list)
+    for leaf, by_period in columns.items():  # side by side, for to look up a leaf is to hash all of it
+        exams[leaf.exam.procedure, leaf.exam.subject, leaf.exam.wave, leaf.attempt].append((leaf, by_period))
     periods_of_year = cache(asked.periods_of_year)
-    columns: dict[Leaf, dict[str, dict[Place, Amount]]] = defaultdict(lambda: defaultdict(dict))
     for row in _rows(asked, exams):
         school = row["school_id"]
         periods = periods_of_year(row["school_year"], in_autumn=row["wave"] == Wave.AUTUMN)
         refs = _refs(row["sources_text"])
-        for leaf in exams[row["procedure"], row["subject"], row["wave"], row["attempt"]]:
+        for leaf, by_period in exams[row["procedure"], row["subject"], row["wave"], row["attempt"]]:
             if leaf.exam.grade not in (None, row["grade"]) or leaf.exam.pupil_grade not in (None, row["pupil_grade"]):
                 continue
             amount = _amount(leaf, row, refs)
             for period in periods:
-                column = columns[leaf][period]
+                column = by_period[period]
                 column[school] = _both(column[school], amount) if school in column else amount
-    return {leaf: dict[str, Column](by_period) for leaf, by_period in columns.items()}
+    return {leaf: dict[str, Column](by_period) for leaf, by_period in columns.items() if by_period}
 
 
 def _rows(asked: Asked, exams: Exams) -> Iterable[Row]:
@@ -58,7 +58,7 @@ def _rows(asked: Asked, exams: Exams) -> Iterable[Row]:
     where = Q()
     for (procedure, wave, attempt), together_with in subjects.items():
         where |= Q(procedure=procedure, wave=wave, attempt=attempt, subject__in=together_with)
-    measures = {leaf.measure for leaves in exams.values() for leaf in leaves}
+    measures = {leaf.measure for leaves in exams.values() for leaf, _ in leaves}
     fields = {field for measure in measures for field in FIELDS[measure]}
     texts = {f"{field}_text": Cast(field, TextField()) for field in ("warnings", "sources", "levels")}
     totals = ResultTotal.objects.filter(

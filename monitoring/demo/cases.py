@@ -60,6 +60,21 @@ class CheckWork:
 
 
 @dataclass(frozen=True)
+class AutumnWork:
+    """A ВПР put off to the autumn, when pupils were a grade above the paper.
+
+    `bands`: the highest primary scores of marks 2, 3, 4 and of the paper.
+    """
+
+    subject: str
+    grade: int
+    pupil_grade: int
+    year: int
+    bands: list[int]
+    marks: Counts
+
+
+@dataclass(frozen=True)
 class DemoResults:
     place: Place
     schools: dict[str, DemoSchool]
@@ -67,18 +82,22 @@ class DemoResults:
     ege: list[Session]
     kdr: list[LevelWork]
     vpr: list[CheckWork]
+    vpr_autumn: list[AutumnWork]
 
 
 def read_results(folder: Path) -> DemoResults:
     """The results of one municipality from its folder of fixtures."""
     results = folder / "results"
+    kdr, vpr = results / "kdr.json", _json(results / "vpr.json")
     return DemoResults(
         place=Place(**_json(results / "place.json")),
         schools={school.code: school for school in map(_school, _json(folder / "schools.json"))},
         oge=_sessions(_json(results / "oge.json")["exams"]),
         ege=_sessions(_json(results / "ege.json")["exams"]),
-        kdr=[LevelWork(**work) for work in _json(results / "kdr.json")["works"]],
-        vpr=[CheckWork(**work) for work in _json(results / "vpr.json")["works"]],
+        # КДР are held by some regions only.
+        kdr=[LevelWork(**work) for work in _json(kdr)["works"]] if kdr.is_file() else [],
+        vpr=[CheckWork(**work) for work in vpr["works"]],
+        vpr_autumn=[AutumnWork(**work) for work in vpr.get("autumn", [])],
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from monitoring.demo.cases import read_results
 from monitoring.demo.gia_files import write_ege, write_oge
 from monitoring.demo.levels_files import write_kdr
+from monitoring.demo.vpr_autumn_files import write_autumn_vpr
 from monitoring.demo.vpr_files import write_vpr
 
 
@@ -16,4 +17,5 @@ def write_demo_files(fixtures: Path, folder: Path) -> list[Path]:
         *write_ege(results, folder),
         *write_kdr(results, folder),
         *write_vpr(results, folder),
+        *write_autumn_vpr(results, folder),
     ]

@@ -18,6 +18,7 @@ PRIMARY_BANDS = {
     ("russian", 2021): (14, 22, 28, 33),
     ("mathematics", 2019): (7, 14, 21, 32),
     ("mathematics", 2021): (7, 14, 21, 31),
+    ("mathematics_base", 2019): (6, 11, 16, 20),
     ("mathematics_base", 2020): (6, 11, 16, 20),
     ("mathematics_base", 2021): (6, 11, 16, 20),
 }

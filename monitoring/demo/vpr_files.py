@@ -7,7 +7,7 @@ from indicators.subjects import subject_name
 from monitoring.demo.cases import CheckWork, DemoResults, DemoSchool, Place
 from monitoring.demo.workbooks import save_rows
 
-SUBJECT_PREFIXES = {"russian": "РУ", "mathematics": "МА"}
+SUBJECT_PREFIXES = {"russian": "РУ", "mathematics": "МА", "world_around": "ОМ"}
 MARKS_REPORT = "Статистика по отметкам"
 JOURNAL_REPORT = "Сравнение отметок с отметками по журналу"
 JOURNAL_READINGS = (

@@ -14,6 +14,7 @@ import pytest
 
 from monitoring.imports import child, children
 from monitoring.imports import parse as parsing
+from monitoring.imports.child import write_rehearsal
 from monitoring.imports.nursery import nursery
 from monitoring.imports.parse import parse
 from monitoring.imports.sources import NamedFile, Source
@@ -203,6 +204,12 @@ def test_a_killed_nursery_is_replaced(tmp_path):
     killed._process.wait()
     assert [codes(file) for file in parse([book(tmp_path, "a.xlsx", "125001")]).files] == [[]]
     assert nursery() is not killed
+
+
+def test_what_is_rehearsed_is_a_table_of_results(tmp_path):
+    write_rehearsal(tmp_path / "rehearsal.xlsx")
+    (file,) = parse([tmp_path / "rehearsal.xlsx"], isolate=False).files
+    assert (codes(file), [exam.rows for exam in file.exams]) == ([], [20])
 
 
 def test_a_copy_killed_while_it_waited_is_replaced(tmp_path):
