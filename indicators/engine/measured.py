@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from django.db.models import TextField
@@ -20,6 +20,7 @@ from indicators.calculations import (
     parse_population,
     resolve,
 )
+from indicators.calculations.formulas import Dependencies
 from indicators.calculations.readings import Direction
 from indicators.models import Indicator, Target
 from schools.periods import Period, PeriodKind
@@ -42,6 +43,11 @@ class Measured:
     population: Population
     references: frozenset[str]  # codes of the indicators it looks at, directly or through others
     targets: dict[Period, Decimal]
+
+    @cached_property
+    def looks_at(self) -> Dependencies:
+        """Exams, statistics and lists."""
+        return dependencies(self.formula)
 
 
 class _Row(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from indicators.calculations.formulas import LOOKBACK_YEARS, dependencies, lookback
+from indicators.calculations.formulas import LOOKBACK_YEARS, lookback
 from indicators.calculations.populations import Categories, CategoriesOfYear
 from indicators.engine.measured import Measured
 from schools.periods import Period, PeriodKind
@@ -131,7 +131,7 @@ def _is_named(scope: Scope, indicator: Measured, all_indicators: Iterable[Measur
 
 
 def _years_of_exams(scope: Scope, indicator: Measured) -> set[int]:
-    exams = dependencies(indicator.formula).exams
+    exams = indicator.looks_at.exams
     touched = {
         year
         for procedure, subject, grade, year in scope.exams
@@ -141,13 +141,13 @@ def _years_of_exams(scope: Scope, indicator: Measured) -> set[int]:
 
 
 def _years_of_statistics(scope: Scope, indicator: Measured) -> set[int]:
-    codes = dependencies(indicator.formula).statistics
+    codes = indicator.looks_at.statistics
     periods = [Period.parse(period) for code, period in scope.statistics if code in codes]
     return {period.starts_on.year for period in periods if period.kind == indicator.period_kind}
 
 
 def _years_of_lists(scope: Scope, indicator: Measured) -> set[int]:
-    looks_at_lists = isinstance(indicator.population, Categories) or dependencies(indicator.formula).identification
+    looks_at_lists = isinstance(indicator.population, Categories) or indicator.looks_at.identification
     return _starts(scope.identification, indicator.period_kind) if looks_at_lists else set()
 
 
