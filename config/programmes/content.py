@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from config.programmes.fixtures import Fixtures
-from indicators.models import Indicator, SchoolStatistic, StatisticKind, Target
+from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic, StatisticKind, Target
 from reports.models import NoteText
 from roadmaps.models import Programme, ProgrammeTask
 from schools.models import Category, Identification, Municipality, School
@@ -95,7 +95,25 @@ def load_statistics(municipality: Municipality, fixtures: Fixtures) -> int:
         for kind, value in numbers.items()
         if (schools[code].pk, kind, reported["period"]) not in known
     ]
-    return len(SchoolStatistic.objects.bulk_create(rows))
+    return len(SchoolStatistic.objects.bulk_create(rows)) + _load_municipal_statistics(municipality, fixtures, kinds)
+
+
+def _load_municipal_statistics(municipality: Municipality, fixtures: Fixtures, kinds: dict[str, StatisticKind]) -> int:
+    """The numbers that the municipality reports as a whole, where its programme asks for any."""
+    known = set(municipality.statistics.values_list("kind__code", "period"))
+    rows = [
+        MunicipalityStatistic(
+            municipality=municipality,
+            kind=kinds[kind],
+            period=reported["period"],
+            value=Decimal(value),
+            source=fixtures.source("сведения муниципалитета"),
+        )
+        for reported in fixtures.read("statistics")
+        for kind, value in reported.get("municipality", {}).items()
+        if (kind, reported["period"]) not in known
+    ]
+    return len(MunicipalityStatistic.objects.bulk_create(rows))
 
 
 def load_targets(municipality: Municipality, fixtures: Fixtures) -> int:

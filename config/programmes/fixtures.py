@@ -29,6 +29,10 @@ class Fixtures:
     def has_programme(self) -> bool:
         return (self.folder / "programme.json").is_file()
 
+    @property
+    def has_results(self) -> bool:
+        return (self.folder / "results").is_dir()
+
     def read(self, name: str) -> Any:
         return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
 

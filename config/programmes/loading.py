@@ -44,7 +44,7 @@ class Loaded:
 
 
 def load_municipality(slug: str) -> Municipality:
-    """The municipality alone, for those who only need a place to log in to."""
+    """The municipality alone."""
     municipality, is_new = content.load_municipality(Fixtures(slug))
     if is_new:
         audit("municipality_loaded", municipality, by=None, municipality_id=municipality.pk)

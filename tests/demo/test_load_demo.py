@@ -89,11 +89,13 @@ def test_logins_of_every_role_and_of_a_neighbour(loaded: dict):
     }
 
 
-def test_neighbour_has_nothing_but_its_login(loaded: dict, var_dir: Path):
+def test_neighbour_has_a_programme_of_its_own_and_no_spreadsheets(loaded: dict, var_dir: Path):
+    assert [(row["programme"], row["loaded"]) for row in loaded["programmes"]] == [("nazarovo", True), ("megion", True)]
+    counts = {"schools_school": 8, "indicators_indicator": 13, "monitoring_upload": 0, "reports_report": 0}
     with sqlite3.connect(var_dir / "db.sqlite3") as database:
         of_megion = "municipality_id = (select id from schools_municipality where slug = 'megion')"
-        for table in ("schools_school", "indicators_indicator", "monitoring_upload", "reports_report"):
-            assert database.execute(f"select count(*) from {table} where {of_megion}").fetchone() == (0,)
+        for table, count in counts.items():
+            assert database.execute(f"select count(*) from {table} where {of_megion}").fetchone() == (count,), table
 
 
 def test_analytical_note_is_drawn(loaded: dict, var_dir: Path):
@@ -128,11 +130,11 @@ def test_loading_again_changes_nothing(loaded: dict, manage: Manage, var_dir: Pa
     assert sorted(path for path in (var_dir / "media").rglob("*")) == files
 
 
-def test_bare_municipality_has_no_programme_yet(loaded: dict, manage: Manage):
-    told = manage("load_programme", "megion", "--json")
+def test_programme_that_is_not_there_yet_says_so(loaded: dict, manage: Manage):
+    told = manage("load_programme", "surgut", "--json")
     assert told.returncode == 1
     [programme] = json.loads(told.stdout)["programmes"]
-    assert (programme["programme"], programme["loaded"]) == ("megion", False)
+    assert (programme["programme"], programme["loaded"]) == ("surgut", False)
     assert "пока нет" in programme["problem"]
 
 
@@ -142,7 +144,7 @@ def test_all_loads_what_there_is_and_says_what_is_not(loaded: dict, manage: Mana
     programmes = json.loads(told.stdout)["programmes"]
     assert all(row["loaded"] != bool(row["problem"]) for row in programmes)
     assert {row["programme"]: row["loaded"] for row in programmes} == {
-        "megion": False,
+        "megion": True,
         "vilyuysk": True,
         "nazarovo": True,
         "surgut": False,

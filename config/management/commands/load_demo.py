@@ -1,4 +1,4 @@
-"""Loads the demonstration: Назарово with its results, a neighbour, logins of every role, one finished document."""
+"""Loads the demonstration: Назарово with its results, its neighbour, logins of every role, one finished document."""
 
 from typing import Any
 
@@ -8,12 +8,13 @@ from django.db import transaction
 from accounts.commands import DONE, REFUSED, PortalCommand
 from accounts.jobs import run
 from config.demo_people import DEMO_LOGINS, DEMO_PASSWORD, load_people
-from config.programmes.loading import load_municipality, load_programme
+from config.programmes.loading import load_programme
 from reports.jobs import render_report
 from reports.models import Report
 from reports.services import create_report
 from schools.models import Municipality
 
+PROGRAMMES = ("nazarovo", "megion")
 PERIOD = "2020"
 ONLY_EMBEDDED = "Демонстрация не загружается на рабочий портал: её пароль известен всем."
 
@@ -24,10 +25,9 @@ class Command(PortalCommand):
     def work(self, **options: Any) -> tuple[dict[str, Any], int]:
         if settings.PRODUCTION:
             return {"problem": ONLY_EMBEDDED}, REFUSED
-        loaded = load_programme("nazarovo")
-        if loaded.problem:
-            return {"problem": loaded.problem}, REFUSED
-        load_municipality("megion")
+        loaded = [load_programme(slug) for slug in PROGRAMMES]
+        if problems := [programme.problem for programme in loaded if programme.problem]:
+            return {"problem": "\n".join(problems)}, REFUSED
         load_people()
         _prepare_note(Municipality.objects.get(slug="nazarovo"))
         logins = [
@@ -40,7 +40,7 @@ class Command(PortalCommand):
             }
             for login in DEMO_LOGINS
         ]
-        return {"problem": "", "programmes": [loaded.to_json()], "logins": logins}, DONE
+        return {"problem": "", "programmes": [programme.to_json() for programme in loaded], "logins": logins}, DONE
 
     def tell(self, answer: dict[str, Any]) -> None:
         if answer["problem"]:

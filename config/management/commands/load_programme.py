@@ -11,7 +11,7 @@ WORDS = {
     "schools": "школы",
     "programmes": "программа",
     "identifications": "идентификация",
-    "statistics": "сведения школ",
+    "statistics": "собранные сведения",
     "indicators": "показатели",
     "targets": "плановые значения",
     "note_texts": "тексты записки",

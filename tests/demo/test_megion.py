@@ -1,0 +1,254 @@
+"""Мегион: the plan as its document prints it, and values worked out by hand from the invented numbers."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.access import Role
+from accounts.models import AuditEvent, User
+from config.programmes.fixtures import Fixtures
+from config.programmes.loading import load_programme
+from indicators.engine import recompute
+from indicators.models import (
+    Indicator,
+    MunicipalityStatistic,
+    MunicipalityValue,
+    SchoolStatistic,
+    SchoolValue,
+    StatisticKind,
+    Target,
+)
+from schools.models import Municipality, School
+from tests.factories import MembershipFactory
+
+FIXTURES = Fixtures("megion")
+PERIODS = ("cy2020", "cy2021", "cy2022", "cy2023")
+
+# «Показатели достижения цели программы»: the value of 2020, then the plan of 2021, 2022 and 2023.
+PRINTED = {
+    "Повышение качества образования и уровня ресурсного обеспечения школ, имеющих стабильно низкие результаты "
+    "обучения и школ": {
+        "m1": (0, 5, 10, 15),
+        "m2": (25, 30, 35, 40),
+        "m3": (75, 80, 82, 85),
+        "m4": (0, 5, 10, 15),
+    },
+    "Организационно-управленческие меры": {
+        "m5": (89, 90, 91, 93),
+        "m6": (50, 100, 100, 100),
+    },
+    "Повышение уровня кадрового потенциала": {
+        "m7": (0, 100, 100, 100),
+        "m8": (5, 30, 70, 100),
+        "m9": (5, 35, 40, 45),
+        "m10": (1, 5, 20, 30),
+    },
+    "Оказание методической помощи": {
+        "m11": (15, 30, 40, 50),
+        "m12": (5, 15, 20, 25),
+        "m13": (5, 15, 20, 25),
+    },
+}
+PLAN = {code: figures for rows in PRINTED.values() for code, figures in rows.items()}
+
+# 2021: numerator, denominator, value, plan, reading. On track is what misses the plan of the year, yet is not below the
+# straight line from the value of 2020 to the plan of 2023, a third of which is behind at the end of 2021.
+BY_HAND: dict[str, tuple[int, int, str, int, str]] = {
+    # The municipality's own numbers: 2 of 40 programmes are under an agreement.
+    "m1": (2, 40, "5", 5, "reached"),
+    # 34 + 22 + 28 + 20 + 32 + 18 + 18 + 14 = 186 of 102 + 80 + 90 + 74 + 98 + 62 + 52 + 42 = 600 teachers.
+    "m2": (186, 600, "31", 30, "reached"),
+    # A survey: 224 + 160 + 190 + 146 + 213 + 134 + 115 + 82 = 1264
+    # of 280 + 200 + 240 + 190 + 260 + 170 + 150 + 110 = 1600 who answered. The line: 75 + (85 - 75) / 3 = 78 1/3.
+    "m3": (1264, 1600, "79", 80, "on_track"),
+    # One project, that of № 35, of 2 + 1 + 2 + 1 + 2 + 1 + 1 = 10; № 38 has none.
+    "m4": (1, 10, "10", 5, "reached"),
+    # 251 + 178 + 212 + 168 + 229 + 150 + 132 + 96 = 1416 of the same 1600. The line: 89 + (93 - 89) / 3 = 90 1/3.
+    "m5": (1416, 1600, "88.5", 90, "behind"),
+    # Schools: all but № 34 and № 38 have a programme. The line: 50 + (100 - 50) / 3 = 66 2/3.
+    "m6": (6, 8, "75", 100, "on_track"),
+    # 2 of the 4 courses that were planned. The line: 100 / 3 = 33 1/3.
+    "m7": (2, 4, "50", 100, "on_track"),
+    # 3 + 5 + 2 + 1 + 3 + 2 + 1 + 1 = 18 of 600 teachers. The line: 1 + (30 - 1) / 3 = 10 2/3.
+    "m10": (18, 600, "3", 5, "behind"),
+}
+
+
+@pytest.fixture(scope="module")
+def loaded_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """In a transaction that is taken back at the end of the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        loaded = load_programme("megion")
+        assert not loaded.problem, loaded.problem
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def megion(loaded_once: None, db: None) -> Municipality:
+    return Municipality.objects.get(slug="megion")
+
+
+def of_municipality(code: str, period: str) -> MunicipalityValue | None:
+    return MunicipalityValue.objects.filter(
+        indicator__municipality__slug="megion", indicator__code=code, period=period
+    ).first()
+
+
+def of_school(code: str, school: str, period: str) -> SchoolValue | None:
+    return SchoolValue.objects.filter(school__code=school, indicator__code=code, period=period).first()
+
+
+def person_of(municipality: Municipality) -> User:
+    return MembershipFactory(role=Role.DEPARTMENT, municipality=municipality).user
+
+
+def test_programme_runs_for_three_years_with_its_six_tasks(megion: Municipality):
+    programme = megion.programmes.get()
+    assert (programme.starts_in, programme.ends_in) == (2021, 2023)
+    assert programme.tasks.count() == 6
+    assert (megion.period_kind, megion.is_demo) == ("calendar_year", True)
+
+
+def test_indicators_stand_in_order_under_their_headings(megion: Municipality):
+    rows = Indicator.objects.filter(municipality=megion)
+    assert [(row.group, row.code) for row in rows] == [
+        (heading, code) for heading, figures in PRINTED.items() for code in figures
+    ]
+    assert {(row.role, row.unit, row.direction, row.period_kind) for row in rows} == {
+        ("programme", "percent", "up", "calendar_year")
+    }
+    assert all(row.method for row in rows)
+
+
+def test_targets_are_those_of_the_document(megion: Municipality):
+    targets = Target.objects.filter(indicator__municipality=megion)
+    found = {(row.indicator.code, row.period): row.value for row in targets.select_related("indicator")}
+    assert found == {
+        (code, period): Decimal(figure)
+        for code, figures in PLAN.items()
+        for period, figure in zip(PERIODS, figures, strict=True)
+    }
+    assert len(found) == 52
+    assert not targets.filter(is_demo=True).exists()
+    assert not targets.filter(source="").exists()
+
+
+@pytest.mark.parametrize("code", BY_HAND)
+def test_value_agrees_with_the_sum_by_hand(megion: Municipality, code: str):
+    numerator, denominator, value, target, reading = BY_HAND[code]
+    row = of_municipality(code, "cy2021")
+    assert row is not None
+    assert (row.numerator, row.denominator, row.value) == (numerator, denominator, Decimal(value))
+    assert (row.target, row.reading) == (target, reading)
+
+
+@pytest.mark.parametrize("code", PLAN)
+def test_programme_starts_from_the_printed_values(megion: Municipality, code: str):
+    """The column of 2020 is where the town stood, so the invented numbers of that year come to it exactly."""
+    row = of_municipality(code, "cy2020")
+    assert row is not None
+    assert (row.value, row.reading) == (PLAN[code][0], "reached")
+
+
+def test_shares_of_schools_and_of_people_belong_to_each_school_too(megion: Municipality):
+    """№ 31: 34 of 102 teachers are a third; the municipality's own numbers belong to no school."""
+    third = of_school("m2", "869931", "cy2021")
+    assert third is not None
+    assert (third.numerator, third.denominator, third.value) == (34, 102, Decimal("33.333333"))
+    assert not SchoolValue.objects.filter(indicator__code__in=["m1", "m7"]).exists()
+
+
+def test_a_school_without_projects_has_no_value(megion: Municipality):
+    """№ 38 had none in 2021; in 2022 it had one, which was not reviewed, and that is a nought."""
+    assert of_school("m4", "869938", "cy2021") is None
+    later = of_school("m4", "869938", "cy2022")
+    assert later is not None
+    assert (later.numerator, later.denominator, later.value) == (0, 1, 0)
+
+
+def test_without_planned_courses_there_is_no_value(megion: Municipality):
+    numbers = MunicipalityStatistic.objects.filter(municipality=megion, period="cy2021")
+    assert numbers.filter(kind__code__startswith="risk_courses").update(value=0) == 2
+    recompute(megion.pk)
+    assert of_municipality("m7", "cy2021") is None
+    assert of_municipality("m7", "cy2022") is not None
+
+
+def test_last_year_of_the_plan_has_no_values_yet(megion: Municipality):
+    assert Target.objects.filter(indicator__municipality=megion, period="cy2023").count() == 13
+    assert not MunicipalityValue.objects.filter(indicator__municipality=megion, period="cy2023").exists()
+
+
+def test_every_value_says_where_it_came_from(megion: Municipality):
+    for model in (SchoolValue, MunicipalityValue):
+        rows = model.objects.filter(indicator__municipality=megion)
+        assert rows.exists()
+        assert all(source["file"] for row in rows for source in row.sources)
+        assert all(row.sources for row in rows)
+
+
+def test_no_number_exceeds_its_limit(megion: Municipality):
+    limits = dict(StatisticKind.objects.exclude(at_most=None).values_list("code", "at_most__code"))
+    rows: list[dict[str, int]] = []
+    for reported in FIXTURES.read("statistics"):
+        rows += [reported["municipality"], *reported["schools"].values()]
+    checked = [(code, numbers[code], numbers[limits[code]]) for numbers in rows for code in numbers if code in limits]
+    assert len(checked) == 3 * (2 + 8 * 10)
+    assert all(number <= largest for _, number, largest in checked)
+
+
+def test_loading_again_changes_nothing(megion: Municipality):
+    def everything() -> list[Any]:
+        models = (Indicator, Target, SchoolStatistic, MunicipalityStatistic, SchoolValue, MunicipalityValue)
+        return [list(model.objects.order_by("pk").values()) for model in (*models, School, AuditEvent)]
+
+    before = everything()
+    loaded = load_programme("megion")
+    assert loaded.is_loaded
+    assert not any(loaded.added.values())
+    assert everything() == before
+
+
+def test_what_people_changed_stays(megion: Municipality):
+    """3 of 40 instead of 2."""
+    numbers = MunicipalityStatistic.objects.filter(kind__code="network_programmes", period="cy2021")
+    numbers.update(value=3)
+    assert not any(load_programme("megion").added.values())
+    assert numbers.get().value == 3
+    row = of_municipality("m1", "cy2021")
+    assert row is not None
+    assert (row.numerator, row.value) == (3, Decimal("7.5"))
+
+
+def test_neighbours_are_invisible_to_each_other(megion: Municipality):
+    assert not load_programme("nazarovo", with_results=False).problem
+    nazarovo = Municipality.objects.get(slug="nazarovo")
+    for own, other in ((megion, nazarovo), (nazarovo, megion)):
+        person = person_of(own)
+        assert set(Municipality.objects.visible_to(person)) == {own}
+        assert set(School.objects.visible_to(person)) == set(own.schools.all())
+        assert set(Indicator.objects.visible_to(person)) == set(own.indicators.all())
+        assert not MunicipalityValue.objects.visible_to(person).filter(indicator__municipality=other).exists()
+        assert not MunicipalityStatistic.objects.visible_to(person).filter(municipality=other).exists()
+        assert not SchoolStatistic.objects.visible_to(person).filter(school__municipality=other).exists()
+
+
+def test_home_page_tells_the_plan_of_a_calendar_year(megion: Municipality, client: Client):
+    client.force_login(person_of(megion))
+    page = client.get("/", {"year": 2020})
+    assert page.status_code == 200
+    told = page.content.decode()
+    assert "Образовательные программы в сетевой форме" in told
+    assert "88,5" in told
+
+
+def test_nobody_is_named_in_the_fixtures():
+    schools = FIXTURES.read("schools")
+    assert len(schools) == 8
+    assert all("(демо)" in school["name"] for school in schools)
