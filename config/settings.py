@@ -226,7 +226,7 @@ SPOOL_HOURS = env.int("SPOOL_HOURS", default=72)  # an upload that nobody confir
 # --- Background work -----------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
-CELERY_BROKER_TRANSPORT = None if REDIS_URL else "config.folder_broker:Transport"
+CELERY_BROKER_TRANSPORT = "config.redis_broker:Transport" if REDIS_URL else "config.folder_broker:Transport"
 BROKER_ANSWER_SECONDS = 1.0  # a request that hands work over waits for a hanging Redis two or three times as long
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
