@@ -27,7 +27,7 @@ class Archive:
     def __init__(self, path: Path, file: zipfile.ZipFile) -> None:
         self._path, self._file = path, file
         if any(info.compress_type not in OURS or info.flag_bits & ENCRYPTED for info in file.infolist()):
-            raise NotImplementedError
+            raise zipfile.BadZipFile  # no copy of ours is encrypted or packed otherwise
         names = file.namelist()
         if names.count(MANIFEST) != 1:
             raise KeyError(MANIFEST)

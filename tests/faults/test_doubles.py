@@ -1,9 +1,10 @@
 """What comes twice or side by side: messages, workers, people, beats. It is done once, or one after the other."""
 
+import contextlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -116,31 +117,38 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing_when_it_wakes_up(
         killing.is_as(clean)
 
 
-@side_by_side
-def test_a_sweep_is_not_held_up_by_a_worker_that_fell_asleep_in_its_last_transaction(nursery: Nursery) -> None:
-    long_ago = timezone.now() - timedelta(hours=1)
-    job = JobFactory(status=Job.Status.RUNNING, started_at=long_ago, heartbeat_at=long_ago, attempts=1)
+@contextlib.contextmanager
+def in_the_last_transaction_of(job: Job) -> Iterator[None]:
+    """A worker is there and stays there; whoever waits for its row gets an error. In the end it is done."""
     holds, may_go = threading.Event(), threading.Event()
 
-    def sleep_in_the_end() -> None:
+    def stay() -> None:
         with jobs.finishing(job):
             holds.set()
             may_go.wait()
         connection.close()
 
-    sleeper = threading.Thread(target=sleep_in_the_end)
-    sleeper.start()
+    worker = threading.Thread(target=stay)
+    worker.start()
     holds.wait()
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '3s'")  # a sweep that waits raises an error
-        assert jobs.sweep() == {"sent": 0, "released": 0, "failed": 0}
+            cursor.execute("SET lock_timeout = '3s'")
+        yield
     finally:
         may_go.set()
-        sleeper.join()
+        worker.join()
         connection.close()
     job.refresh_from_db()
     assert job.status == Job.Status.DONE
+
+
+@side_by_side
+def test_a_sweep_is_not_held_up_by_a_worker_that_fell_asleep_in_its_last_transaction(nursery: Nursery) -> None:
+    long_ago = timezone.now() - timedelta(hours=1)
+    job = JobFactory(status=Job.Status.RUNNING, started_at=long_ago, heartbeat_at=long_ago, attempts=1)
+    with in_the_last_transaction_of(job):
+        assert jobs.sweep() == {"sent": 0, "released": 0, "failed": 0}
 
 
 @side_by_side
@@ -178,28 +186,8 @@ def test_the_job_of_a_worker_that_froze_in_its_last_transaction_goes_to_another(
 @side_by_side
 def test_who_cancels_a_job_in_its_last_transaction_need_not_wait_for_it(nursery: Nursery) -> None:
     job = JobFactory(status=Job.Status.RUNNING, started_at=timezone.now(), heartbeat_at=timezone.now(), attempts=1)
-    holds, may_go = threading.Event(), threading.Event()
-
-    def write_for_long() -> None:
-        with jobs.finishing(job):
-            holds.set()
-            may_go.wait()
-        connection.close()
-
-    writer = threading.Thread(target=write_for_long)
-    writer.start()
-    holds.wait()
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '3s'")  # who waits gets an error
-        with pytest.raises(jobs.JobRefused, match="как раз записывает"):
-            cancel_job(job=job, by=None)
-    finally:
-        may_go.set()
-        writer.join()
-        connection.close()
-    job.refresh_from_db()
-    assert job.status == Job.Status.DONE
+    with in_the_last_transaction_of(job), pytest.raises(jobs.JobRefused, match="как раз записывает"):
+        cancel_job(job=job, by=None)
 
 
 def test_reading_ends_with_the_worker_that_wanted_it(nursery: Nursery, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from accounts.models import Job, audit
+from accounts.models import AuditEvent, Job, audit
 from monitoring.models import Upload
 from schools.models import Municipality
 from tests.factories import MunicipalityFactory
@@ -45,6 +45,7 @@ def test_files_are_handed_in_and_jobs_made_while_somebody_writes(locked: Municip
     upload = Upload.objects.create(municipality=locked)
     Job.objects.create(kind=Job.Kind.STORE_UPLOAD, municipality=locked, subject_id=upload.pk)
     audit("upload_started", upload, by=None, municipality_id=locked.pk)
+    assert (upload.pk is not None, Job.objects.count(), AuditEvent.objects.count()) == (True, 1, 1)
 
 
 def test_a_second_writer_waits(locked: Municipality) -> None:
