@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.access import Permission
 from accounts.models import Job
+from indicators.calculations import FormulaError, dependencies, parse_formula
 from indicators.models import Indicator
 from indicators.queries.jobs import recompute_left_behind
 from indicators.queries.statistics import schools_without_numbers
@@ -85,10 +86,11 @@ def values_behind(user: Any, municipality: Municipality) -> Iterator[Attention]:
 
 
 def results_missing(user: Any, municipality: Municipality, school_year: int) -> Iterator[Attention]:
-    """A year that has indicators to work out and nothing to work them out from."""
+    """A year that has indicators to work out from results, and no results."""
     if not municipality.allows(user, Permission.RESULTS_IMPORT):
         return
-    if not Indicator.objects.visible_to(user).filter(municipality=municipality).exists():
+    formulas = Indicator.objects.visible_to(user).filter(municipality=municipality).values_list("formula", flat=True)
+    if not any(map(_looks_at_results, formulas)):
         return
     results = ResultTotal.objects.visible_to(user).filter(school__municipality=municipality, school_year=school_year)
     if results.exists():
@@ -100,6 +102,14 @@ def results_missing(user: Any, municipality: Municipality, school_year: int) -> 
         reverse("monitoring:uploads"),
         "Перейти к данным",
     )
+
+
+def _looks_at_results(formula: Any) -> bool:
+    """A formula that does not hold together is told of elsewhere."""
+    try:
+        return bool(dependencies(parse_formula(formula)).exams)
+    except FormulaError:
+        return False
 
 
 def numbers_missing(user: Any, municipality: Municipality, school_year: int) -> Iterator[Attention]:

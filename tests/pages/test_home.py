@@ -207,6 +207,16 @@ def test_a_year_without_results_is_told_to_those_who_may_bring_them_in(town, log
     assert "Нет результатов" not in log_in_as(Role.CURATOR, town.big).get("/?year=2021").text
 
 
+def test_a_programme_of_reported_numbers_alone_misses_no_results(log_in_as):
+    """A broken formula asks for nothing either."""
+    reported = {"type": "count", "of": {"type": "statistic", "code": "teachers"}}
+    indicator = IndicatorFactory(formula=reported)
+    SchoolFactory(municipality=indicator.municipality)
+    IndicatorFactory(municipality=indicator.municipality, formula={"type": "nothing"})
+    page = log_in_as(Role.DEPARTMENT, indicator.municipality).get("/?year=2020").text
+    assert "Нет результатов" not in page
+
+
 def test_missing_results_are_said_once(log_in_as):
     indicator = IndicatorFactory()
     SchoolFactory(municipality=indicator.municipality)
