@@ -38,6 +38,9 @@ class Permission(StrEnum):
     IDENTIFICATION_VIEW = "identification_view"
     IDENTIFICATION_EDIT = "identification_edit"
     VALUES_VIEW = "values_view"  # indicators, targets, values
+    CATALOGUE_EDIT = "catalogue_edit"  # indicators and their versions
+    TARGETS_EDIT = "targets_edit"  # targets and baselines
+    OBJECTIVITY_EDIT = "objectivity_edit"  # which results indicators leave out
     REPORT_VIEW = "report_view"
     REPORT_CREATE = "report_create"
     PEOPLE_MANAGE = "people_manage"
@@ -58,6 +61,9 @@ METHODIST = READING | {
     Permission.SMALL_NUMBERS_VIEW,
     Permission.STATISTICS_EDIT,
     Permission.IDENTIFICATION_EDIT,
+    Permission.CATALOGUE_EDIT,
+    Permission.TARGETS_EDIT,
+    Permission.OBJECTIVITY_EDIT,
     Permission.REPORT_CREATE,
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -22,6 +22,8 @@ COUNTS = (
     "journal_same",
     "journal_higher",
 )
+HISTOGRAMS = ("primary_histogram", "test_histogram")
+Histogram = dict[str, int]  # {score: how many}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Facts:
     journal_lower: int | None = None
     journal_same: int | None = None
     journal_higher: int | None = None
+    primary_histogram: Histogram | None = None
+    test_histogram: Histogram | None = None
     warnings: tuple[str, ...] = field(default=())
 
 
@@ -50,8 +54,10 @@ def total(sessions: Sequence[Facts]) -> Facts:
     """Sessions of one attempt added up."""
     if len(sessions) == 1:
         return sessions[0]
-    sums = {name: _sum(getattr(session, name) for session in sessions) for name in COUNTS}
-    return Facts(**sums, levels=_sum_levels(sessions), warnings=_warnings(sessions))
+    sums: dict[str, Any] = {name: _sum(getattr(session, name) for session in sessions) for name in COUNTS}
+    sums |= {name: _sum_by_name([getattr(session, name) for session in sessions]) for name in HISTOGRAMS}
+    levels = _sum_by_name([session.levels for session in sessions])
+    return Facts(**sums, levels=levels, warnings=_warnings(sessions))
 
 
 def best(first: Facts, resits: Sequence[Facts]) -> Facts:
@@ -112,12 +118,13 @@ def _sum(numbers: Iterable[int | None]) -> int | None:
     return None if None in known else sum(number for number in known if number is not None)
 
 
-def _sum_levels(sessions: Sequence[Facts]) -> dict[str, int] | None:
+def _sum_by_name(counts: Sequence[dict[str, int] | None]) -> dict[str, int] | None:
+    """Counts by level or by score."""
     sums: dict[str, int] = {}
-    for session in sessions:
-        if session.levels is None:
+    for one in counts:
+        if one is None:
             return None
-        for name, count in session.levels.items():
+        for name, count in one.items():
             sums[name] = sums.get(name, 0) + count
     return sums
 

@@ -176,6 +176,8 @@ class ResultTotal(ExamOfSchool):
     """
 
     school = models.ForeignKey(School, models.CASCADE, related_name="result_totals")
+    primary_histogram = models.JSONField(null=True)  # {score: how many} of the first attempt
+    test_histogram = models.JSONField(null=True)
     sources = models.JSONField(default=list)  # [{file, sheet, rows, upload, facets}]
 
     objects = ResultTotalQuerySet.as_manager()
@@ -194,6 +196,51 @@ class ResultTotal(ExamOfSchool):
 
     def __str__(self) -> str:
         return f"{self.procedure} {self.subject} {self.grade} {self.school_year} {self.attempt}"
+
+
+class ObjectivityFlagQuerySet(models.QuerySet["ObjectivityFlag"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(school__in=School.objects.allowing(user, Permission.RESULTS_VIEW))
+
+    def active(self) -> Self:
+        """Those that leave results out today."""
+        return self.filter(lifted_at__isnull=True)
+
+
+class ObjectivityFlag(models.Model):
+    """A school's results in one exam are not to be trusted, so that indicators leave them out until it is lifted.
+
+    A flag that was lifted stays as a record: who marked, who lifted, and why.
+    """
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="objectivity_flags")
+    school_year = models.PositiveSmallIntegerField("учебный год")
+    procedure = models.CharField(max_length=20, choices=PROCEDURE_CHOICES)
+    subject = models.CharField(max_length=40)
+    grade = models.PositiveSmallIntegerField("класс")  # of the paper
+    reason = models.TextField("причина")
+    source = models.JSONField(default=dict, blank=True)  # {file, sheet, rows} of the official list, or {form: true}
+    marked_at = models.DateTimeField(default=timezone.now)
+    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    lift_reason = models.TextField("почему снят", blank=True)
+
+    objects = ObjectivityFlagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-marked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_active_objectivity_flag_per_exam",
+                fields=["school", "school_year", "procedure", "subject", "grade"],
+                condition=Q(lifted_at__isnull=True),
+            ),
+            models.CheckConstraint(name="objectivity_flag_has_a_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.subject} {self.grade} {self.school_year}"
 
 
 class ResultChange(models.Model):

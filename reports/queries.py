@@ -50,7 +50,10 @@ def build_analytical_note(*, municipality: Municipality, period: str) -> Analyti
         values={
             row.indicator_id: row for row in MunicipalityValue.objects.filter(indicator__in=indicators, period=period)
         },
-        targets={row.indicator_id: row for row in Target.objects.filter(indicator__in=indicators, period=period)},
+        targets={
+            row.indicator_id: row
+            for row in Target.objects.filter(indicator__in=indicators, period=period, school__isnull=True)
+        },
         schools=_schools_behind(municipality, indicators, period),
         comments=text.comments,
         period=period,

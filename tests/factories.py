@@ -16,16 +16,19 @@ from factory.django import DjangoModelFactory
 from accounts.access import Role
 from accounts.models import ApiKey, Job, Membership, User
 from indicators.models import (
+    Baseline,
     Indicator,
     MunicipalityStatistic,
     MunicipalityValue,
+    PlanRevision,
     SchoolStatistic,
     SchoolValue,
     StatisticKind,
     Target,
 )
 from indicators.procedures import Attempt, Procedure, Wave
-from monitoring.models import MarkScale, PassThreshold, Result, ResultTotal, Upload, UploadEntry
+from indicators.services.versions import keep_version
+from monitoring.models import MarkScale, ObjectivityFlag, PassThreshold, Result, ResultTotal, Upload, UploadEntry
 from reports.models import NoteText, Report
 from schools.models import Category, Identification, Municipality, School, SchoolAlias
 
@@ -134,6 +137,7 @@ class IndicatorFactory(DjangoModelFactory):
 
     class Meta:
         model = Indicator
+        skip_postgeneration_save = True
 
     municipality = SubFactory(MunicipalityFactory)
     code = Sequence(lambda n: f"p{n}")
@@ -163,6 +167,12 @@ class IndicatorFactory(DjangoModelFactory):
     )
     population = factory.LazyFunction(lambda: {"type": "all"})
 
+    @factory.post_generation
+    def kept(self: Indicator, create: bool, extracted: Any, **_: Any) -> None:
+        """Every indicator keeps its definition as a version."""
+        if create:
+            keep_version(self)
+
 
 class TargetFactory(DjangoModelFactory):
     class Meta:
@@ -171,6 +181,25 @@ class TargetFactory(DjangoModelFactory):
     indicator = SubFactory(IndicatorFactory)
     period = "2020"
     value = Decimal("75")
+
+
+class BaselineFactory(DjangoModelFactory):
+    class Meta:
+        model = Baseline
+
+    indicator = SubFactory(IndicatorFactory)
+    period = "2019"
+    value = Decimal("60")
+    source = "Аналитическая записка"
+
+
+class PlanRevisionFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanRevision
+
+    indicator = SubFactory(IndicatorFactory)
+    period = "2020"
+    new = Decimal("75")
 
 
 class StatisticKindFactory(DjangoModelFactory):
@@ -278,6 +307,21 @@ class ResultFactory(ExamFactory):
 class ResultTotalFactory(ExamFactory):
     class Meta:
         model = ResultTotal
+
+
+class ObjectivityFlagFactory(DjangoModelFactory):
+    """Of the exam that `ExamFactory` makes."""
+
+    class Meta:
+        model = ObjectivityFlag
+
+    school = SubFactory(SchoolFactory)
+    school_year = 2020
+    procedure = Procedure.OGE
+    subject = "mathematics"
+    grade = 9
+    reason = "Отметки выше журнала"
+    source = factory.LazyFunction(lambda: {"form": True})
 
 
 class MarkScaleFactory(DjangoModelFactory):

@@ -122,7 +122,7 @@ def load_targets(municipality: Municipality, fixtures: Fixtures) -> int:
     common = {"is_demo": planned["is_demo"], "source": planned["source"]}
     return _added(
         Target.objects.get_or_create(
-            indicator=indicators[code], period=period, defaults={"value": Decimal(value), **common}
+            indicator=indicators[code], school=None, period=period, defaults={"value": Decimal(value), **common}
         )
         for period, values in planned["periods"].items()
         for code, value in values.items()

@@ -65,7 +65,7 @@ def read_indicators(municipality_id: int) -> list[Measured]:
     rows = _rows(municipality_id)
     formulas = {row.code: _parsed(row) for row in rows}
     targets: dict[int, dict[Period, Decimal]] = defaultdict(dict)
-    of_municipality = Target.objects.filter(indicator__municipality_id=municipality_id)
+    of_municipality = Target.objects.filter(indicator__municipality_id=municipality_id, school__isnull=True)
     for indicator, period, value in of_municipality.values_list("indicator_id", "period", "value"):
         targets[indicator][Period.parse(period)] = value
     return [_measured(row, formulas, targets[row.pk]) for row in rows]

@@ -91,7 +91,8 @@ def indicator_page(
     values = sorted(
         MunicipalityValue.objects.visible_to(user).filter(indicator=indicator), key=lambda row: _ends_on(row.period)
     )
-    targets = sorted(Target.objects.visible_to(user).filter(indicator=indicator), key=lambda row: _ends_on(row.period))
+    planned = Target.objects.visible_to(user).filter(indicator=indicator, school__isnull=True)
+    targets = sorted(planned, key=lambda row: _ends_on(row.period))
     line = line_of_year(indicator, values, targets, school_year)
     supporting = _supporting(user, indicator, passport)
     visible = list(

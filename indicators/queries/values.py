@@ -91,7 +91,7 @@ def value_lines(
     for value in MunicipalityValue.objects.visible_to(user).filter(indicator__in=ordered).defer("sources"):
         values[value.indicator_id].append(value)
     targets: dict[int, list[Target]] = defaultdict(list)
-    for target in Target.objects.visible_to(user).filter(indicator__in=ordered):
+    for target in Target.objects.visible_to(user).filter(indicator__in=ordered, school__isnull=True):
         targets[target.indicator_id].append(target)
     return [line_of_year(row, values[row.pk], targets[row.pk], school_year) for row in ordered]
 

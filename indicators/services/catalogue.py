@@ -1,7 +1,9 @@
 """The catalogue of indicators as reviewed data: checked whole, then brought in by code."""
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -21,18 +23,42 @@ from indicators.calculations import (
 )
 from indicators.calculations.checks import check_resolved, check_unit
 from indicators.models import Indicator, StatisticKind
+from indicators.services.versions import keep_version
 from schools.models import Category, Municipality
 from schools.periods import PeriodKind
 
 REQUIRED = ("code", "wording", "short_name", "formula", "population")
-OPTIONAL = ("group", "position", "role", "unit", "direction", "period_kind", "method", "sentence", "sentence_all")
+OPTIONAL = (
+    "group",
+    "position",
+    "role",
+    "unit",
+    "direction",
+    "period_kind",
+    "measured_on",
+    "method",
+    "source",
+    "collection",
+    "reference_value",
+    "reference_rule",
+    "rise_means",
+    "fall_means",
+    "aims",
+    "author",
+    "reviewer",
+    "reviewed_on",
+    "sentence",
+    "sentence_all",
+)
 CHOICES: dict[str, list[str]] = {
     "role": Indicator.Role.values,
     "unit": Indicator.Unit.values,
     "direction": Indicator.Direction.values,
     "period_kind": [kind.value for kind in PeriodKind],
+    "reference_rule": Indicator.ReferenceRule.values,
 }
-VERSIONED = ("formula", "population", "unit")  # what makes an older value another figure
+VERSIONED = ("formula", "population", "unit", "direction")  # what makes an older value another figure
+READ_FROM_JSON: dict[str, Callable[[str], Any]] = {"reference_value": Decimal, "reviewed_on": dt.date.fromisoformat}
 KIND_FIELDS = ("name", "hint", "level", "position", "counts_pupils")
 
 Row = Mapping[str, Any]
@@ -47,10 +73,11 @@ class CatalogueRefused(Exception):
 
 
 @transaction.atomic
-def load_catalogue(*, municipality: Municipality, rows: Sequence[Row], by: Any = None) -> int:
+def load_catalogue(*, municipality: Municipality, rows: Sequence[Row], by: Any = None, reason: str = "") -> int:
     """Add and correct indicators by code; how many rows that took. Indicators that `rows` do not name stay.
 
-    A changed formula, population or unit makes a new version. Values are left to a recompute.
+    A changed formula, population, unit or direction makes a new version, which corrects the earlier one in all periods.
+    Values are left to a recompute.
     """
     stored = {indicator.code: indicator for indicator in Indicator.objects.filter(municipality=municipality)}
     formulas = _checked(rows, stored)
@@ -60,10 +87,12 @@ def load_catalogue(*, municipality: Municipality, rows: Sequence[Row], by: Any =
         fields = {"position": place} | {name: row[name] for name in (*REQUIRED, *OPTIONAL) if name in row}
         fields["formula"] = to_json(formulas[row["code"]])
         fields["population"] = population_to_json(parse_population(row["population"]))
+        fields |= {name: read(row[name]) for name, read in READ_FROM_JSON.items() if row.get(name)}
         if _take(indicator, fields):
             changed.append(indicator)
     for indicator in changed:
         indicator.save()
+        keep_version(indicator, reason=reason, by=by)
     if changed:
         codes = [indicator.code for indicator in changed]
         audit("catalogue_loaded", municipality, by=by, municipality_id=municipality.pk, indicators=codes)

@@ -21,7 +21,8 @@ Row = tuple[Any, ...]  # values of `TOTAL_FIELDS`
 # ЕГЭ mathematics is one subject with two levels (rule 5 of the indicators).
 MATHEMATICS = "mathematics"
 MATHEMATICS_LEVELS = ("mathematics_base", "mathematics_profile")
-FACT_FIELDS = (*calculations.COUNTS, "levels", "warnings")
+FACTS = (*calculations.COUNTS, *calculations.HISTOGRAMS, "levels")
+FACT_FIELDS = (*FACTS, "warnings")
 TOTAL_FIELDS = (*FACT_FIELDS, "pupil_grade", "sources")
 
 
@@ -69,7 +70,7 @@ def _near(model: type[Result] | type[ResultTotal], groups: set[Group]) -> models
 def _results(wanted: set[Group]) -> dict[Group, list[Result]]:
     """The stored sessions of each wanted group; a union has those of its levels."""
     found: dict[Group, list[Result]] = defaultdict(list)
-    for result in _near(Result, wanted).defer("primary_histogram", "test_histogram", "tasks"):
+    for result in _near(Result, wanted).defer("tasks"):
         group = group_of(result)
         if group in wanted:
             found[group].append(result)
@@ -104,13 +105,13 @@ def _totals(group: Group, results: list[Result]) -> list[tuple[Key, Row]]:
 
 
 def facts_of(result: Result) -> Facts:
-    fields = {name: getattr(result, name) for name in (*calculations.COUNTS, "levels")}
+    fields = {name: getattr(result, name) for name in FACTS}
     return Facts(**fields, warnings=tuple(result.warnings))
 
 
 def _row(facts: Facts, results: list[Result]) -> Row:
     """The values of `TOTAL_FIELDS`."""
-    numbers = [getattr(facts, name) for name in (*calculations.COUNTS, "levels")]
+    numbers = [getattr(facts, name) for name in FACTS]
     return (*numbers, list(facts.warnings), results[0].pupil_grade, _sources(results))
 
 

@@ -10,14 +10,17 @@ from django.db import models
 from accounts.access import Permission, Role
 from accounts.models import Job, Membership, reach_of
 from indicators.models import (
+    Baseline,
     Indicator,
+    IndicatorVersion,
     MunicipalityStatistic,
     MunicipalityValue,
+    PlanRevision,
     SchoolStatistic,
     SchoolValue,
     Target,
 )
-from monitoring.models import Result, ResultTotal, Upload
+from monitoring.models import ObjectivityFlag, Result, ResultTotal, Upload
 from reports.models import Report
 from roadmaps.models import Programme
 from schools.models import Identification, Municipality, School
@@ -67,7 +70,8 @@ def test_reasons_are_given_for_models_that_exist():
     assert set(REACHED_OTHERWISE) <= {model._meta.label for model in our_models()}
 
 
-# model, and which rows of the town each person sees: none, those of one's own school, or all
+# model, and which rows of the town each person sees: none, those of one's own school, the plan of the town and of one's
+# own school, or all
 VISIBLE = {
     #                       anonymous outsider viewer mentor curator neighbour methodist department
     Municipality: "           none      none      all    all    all     all       all       all",
@@ -78,7 +82,11 @@ VISIBLE = {
     SchoolValue: "            none      none      all    all    own     own       all       all",
     SchoolStatistic: "        none      none      all    all    own     own       all       all",
     Indicator: "              none      none      all    all    all     all       all       all",
-    Target: "                 none      none      all    all    all     all       all       all",
+    IndicatorVersion: "       none      none      all    all    all     all       all       all",
+    Target: "                 none      none      all    all    plan    plan      all       all",
+    Baseline: "               none      none      all    all    plan    plan      all       all",
+    PlanRevision: "           none      none      all    all    plan    plan      all       all",
+    ObjectivityFlag: "        none      none      all    all    own     own       all       all",
     MunicipalityValue: "      none      none      all    all    all     all       all       all",
     MunicipalityStatistic: "  none      none      all    all    all     all       all       all",
     Upload: "                 none      none      none   none   none    none      all       all",
@@ -98,14 +106,16 @@ def rows_of_the_town(model: Any, world: World) -> dict[str, set[int]]:
     town = world.town.municipality
     names = {field.name for field in model._meta.get_fields()}
     to_school = "pk" if model is School else "school" if "school" in names and model is not Membership else None
-    to_town = {
-        Municipality: "pk", Target: "indicator__municipality", MunicipalityValue: "indicator__municipality",
-    }.get(model, "school__municipality" if to_school == "school" else "municipality")  # fmt: skip
+    of_indicator = (Target, Baseline, PlanRevision, IndicatorVersion, MunicipalityValue)
+    directly = "school__municipality" if to_school == "school" else "municipality"
+    to_town = "pk" if model is Municipality else "indicator__municipality" if model in of_indicator else directly
     rows = model.objects.filter(**{to_town: town.pk})
     found = {"none": set(), "all": set(rows.values_list("pk", flat=True))}
     for school in ("school", "neighbour"):
         own = rows.filter(**{to_school: world.row(school).pk}) if to_school else rows.none()
         found[school] = set(own.values_list("pk", flat=True))
+    if model in (Target, Baseline, PlanRevision):
+        found["plan"] = set(rows.filter(school__isnull=True).values_list("pk", flat=True))
     return found
 
 
@@ -121,8 +131,9 @@ def test_who_sees_which_rows(model):
     assert rows["all"]
     for person, expected in zip(PEOPLE, VISIBLE[model].split(), strict=True):
         seen = set(model.objects.visible_to(users[person]).values_list("pk", flat=True))
-        which = ("neighbour" if person == "neighbour" else "school") if expected == "own" else expected
-        assert seen & rows["all"] == rows[which], person
+        own = rows["neighbour" if person == "neighbour" else "school"]
+        wanted = {"own": own, "plan": own | rows.get("plan", set())}.get(expected)
+        assert seen & rows["all"] == (rows[expected] if wanted is None else wanted), person
         if person != "outsider":
             assert seen <= rows["all"], f"{person} sees rows of another town"
 

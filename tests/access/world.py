@@ -21,6 +21,7 @@ from monitoring.models import StoredSheet
 from roadmaps.models import Programme
 from schools.models import Municipality, School
 from tests.factories import (
+    BaselineFactory,
     IdentificationFactory,
     IndicatorFactory,
     JobFactory,
@@ -29,6 +30,8 @@ from tests.factories import (
     MunicipalityStatisticFactory,
     MunicipalityValueFactory,
     NoteTextFactory,
+    ObjectivityFlagFactory,
+    PlanRevisionFactory,
     ReportFactory,
     ResultFactory,
     ResultTotalFactory,
@@ -138,6 +141,8 @@ def add_sums(town: Town, word: str, numbers: Iterator[int]) -> None:
     IndicatorFactory(municipality=town.municipality, code="n2", formula={"type": "count", "of": teachers})
     number = next(numbers)
     TargetFactory(indicator=indicator, value=next(numbers))
+    BaselineFactory(indicator=indicator, value=next(numbers))
+    PlanRevisionFactory(indicator=indicator, new=next(numbers))
     MunicipalityValueFactory(indicator=indicator, value=number, numerator=number, denominator=1, participants=number)
     MunicipalityStatisticFactory(municipality=town.municipality, value=next(numbers))
     town.words += [f"Город {word}", indicator.short_name, indicator.wording, f"Программа {word}", str(number)]
@@ -145,7 +150,7 @@ def add_sums(town: Town, word: str, numbers: Iterator[int]) -> None:
 
 def add_school(town: Town, school: School, kind: StatisticKind, numbers: Iterator[int]) -> None:
     """One row of everything that is about a school, with numbers of its own."""
-    pupils, value, teachers = next(numbers), next(numbers), next(numbers)
+    pupils, value, teachers, planned = (next(numbers) for _ in range(4))
     counts = {"participants": pupils, "mark_2": pupils, "mark_3": 0, "mark_4": 0, "mark_5": 0, "passed": pupils}
     is_first = "identification" not in town.rows
     made = {
@@ -157,10 +162,14 @@ def add_school(town: Town, school: School, kind: StatisticKind, numbers: Iterato
             participants=pupils,
         ),
         "statistic": SchoolStatisticFactory(school=school, kind=kind, value=teachers),
+        "target": TargetFactory(indicator=town.rows["indicator"], school=school, value=planned),
+        "baseline": BaselineFactory(indicator=town.rows["indicator"], school=school, value=planned),
+        "revision": PlanRevisionFactory(indicator=town.rows["indicator"], school=school, new=planned),
+        "flag": ObjectivityFlagFactory(school=school, reason=f"Сомнение {planned}"),
     }  # fmt: skip
     if is_first:
         town.rows |= made
-    town.school_words[school.pk] += [str(number) for number in (pupils, value, teachers)]
+    town.school_words[school.pk] += [str(number) for number in (pupils, value, teachers, planned)]
 
 
 def add_small_school(town: Town, word: str, numbers: Iterator[int]) -> None:

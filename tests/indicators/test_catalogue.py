@@ -65,7 +65,7 @@ def test_loading_twice_changes_nothing(town):
         ({"population": {"type": "categories", "categories": ["low_results"]}}, 2),
         ({"formula": mean_mark(), "unit": "mark"}, 2),
         ({"wording": "Иначе"}, 1),
-        ({"direction": "down"}, 1),
+        ({"direction": "down"}, 2),
         ({"formula": passed_share(attempt="first", grade=9, wave="main")}, 1),  # the same, with its defaults said
     ],
 )
