@@ -45,7 +45,9 @@ class ResultSerializer(SmallNumbersSerializer):
     levels = CountsByLevel(read_only=True)
     mean_primary_score = serializers.SerializerMethodField()
     mean_test_score = serializers.SerializerMethodField()
-    excluded = serializers.SerializerMethodField(help_text="Не учитывается ли результат в показателях.")
+    excluded = serializers.BooleanField(
+        source="is_excluded", read_only=True, help_text="Отмечен как необъективный и не учитывается в показателях."
+    )
     warnings = Codes(read_only=True)
 
     numbers = NUMBERS
@@ -75,9 +77,6 @@ class ResultSerializer(SmallNumbersSerializer):
     def get_mean_test_score(self, row: ResultTotal) -> str | None:
         return mean_text(row.test_sum, row.test_count)
 
-    def get_excluded(self, row: ResultTotal) -> bool:
-        return False
-
     def hides(self, row: ResultTotal) -> bool:
         return self.small_numbers.hides(pupils_of(row), row.school)
 
@@ -102,7 +101,8 @@ class ResultViewSet(ReadOnlyList):
     filterset_class = ResultFilter
 
     def get_queryset(self) -> QuerySet[ResultTotal]:
-        results = ResultTotal.objects.visible_to(self.request.user).select_related("school__municipality")
+        results = ResultTotal.objects.visible_to(self.request.user).with_excluded()
+        results = results.select_related("school__municipality")
         return results.order_by(
             "school__municipality__slug",
             "-school_year",

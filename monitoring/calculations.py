@@ -8,6 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from indicators.procedures import Procedure
+
+# ЕГЭ mathematics is one subject with two levels (rule 5 of the indicators).
+MATHEMATICS = "mathematics"
+MATHEMATICS_LEVELS = ("mathematics_base", "mathematics_profile")
 MARKS = ("mark_2", "mark_3", "mark_4", "mark_5")
 COUNTS = (
     "listed",
@@ -48,6 +53,18 @@ class Facts:
     primary_histogram: Histogram | None = None
     test_histogram: Histogram | None = None
     warnings: tuple[str, ...] = field(default=())
+
+
+def covered_subjects(procedure: str, subject: str) -> tuple[str, ...]:
+    """The subjects that a flag on this one leaves out.
+
+    ЕГЭ mathematics is the union of its levels, so a level in doubt takes the union with it, and the union its levels.
+    """
+    if procedure != Procedure.EGE:
+        return (subject,)
+    if subject == MATHEMATICS:
+        return (subject, *MATHEMATICS_LEVELS)
+    return (subject, MATHEMATICS) if subject in MATHEMATICS_LEVELS else (subject,)
 
 
 def total(sessions: Sequence[Facts]) -> Facts:

@@ -26,5 +26,4 @@ class ResultFilter(FilterSet):
     excluded = ChoiceFilter(choices=[("true", "да"), ("false", "нет")], method="by_excluded")
 
     def by_excluded(self, queryset: QuerySet[Any], name: str, excluded: str) -> QuerySet[Any]:
-        """No result can be left out of the indicators yet."""
-        return queryset if excluded == "false" else queryset.none()
+        return queryset.filter(is_excluded=excluded == "true")

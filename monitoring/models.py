@@ -4,13 +4,15 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.lookups import Exact, In
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import Job, reach_of
 from indicators.procedures import Attempt, Procedure, Wave
+from monitoring.calculations import MATHEMATICS, MATHEMATICS_LEVELS
 from schools.models import Municipality, School
 
 PROCEDURE_CHOICES = [(procedure.value, procedure.label) for procedure in Procedure]
@@ -168,6 +170,10 @@ class ResultTotalQuerySet(models.QuerySet["ResultTotal"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(school__in=School.objects.allowing(user, Permission.RESULTS_VIEW))
 
+    def with_excluded(self) -> Self:
+        """`is_excluded` says whether a flag leaves the result out of the indicators today."""
+        return self.annotate(is_excluded=Exists(ObjectivityFlag.objects.active().filter(covering_result())))
+
 
 class ResultTotal(ExamOfSchool):
     """Results as they are read: sessions summed, attempts `first` and `best`, ЕГЭ mathematics as the union of levels.
@@ -196,6 +202,15 @@ class ResultTotal(ExamOfSchool):
 
     def __str__(self) -> str:
         return f"{self.procedure} {self.subject} {self.grade} {self.school_year} {self.attempt}"
+
+
+def covering_result() -> Q:
+    """The flags that cover the result of the outer query, whatever its wave and attempt; see `covered_subjects`."""
+    of_union = Q(Exact(OuterRef("subject"), Value(MATHEMATICS)), subject__in=MATHEMATICS_LEVELS)
+    of_level = Q(In(OuterRef("subject"), MATHEMATICS_LEVELS), subject=MATHEMATICS)
+    same_subject = Q(subject=OuterRef("subject")) | Q(of_union | of_level, procedure=Procedure.EGE)
+    same = {name: OuterRef(name) for name in ("school", "school_year", "procedure", "grade")}
+    return Q(same_subject, **same)
 
 
 class ObjectivityFlagQuerySet(models.QuerySet["ObjectivityFlag"]):

@@ -9,7 +9,7 @@ from django.db import models
 from accounts.upsert import upsert
 from indicators.procedures import WITH_RESITS, Attempt, Procedure
 from monitoring import calculations
-from monitoring.calculations import Facts
+from monitoring.calculations import MATHEMATICS, MATHEMATICS_LEVELS, Facts
 from monitoring.models import Result, ResultTotal
 
 Group = tuple[int, int, str, str, int, str]  # school, school year, procedure, subject, grade, wave
@@ -18,9 +18,6 @@ KEY_FIELDS = (*GROUP_FIELDS, "attempt")
 Key = tuple[Any, ...]
 Row = tuple[Any, ...]  # values of `TOTAL_FIELDS`
 
-# ЕГЭ mathematics is one subject with two levels (rule 5 of the indicators).
-MATHEMATICS = "mathematics"
-MATHEMATICS_LEVELS = ("mathematics_base", "mathematics_profile")
 FACTS = (*calculations.COUNTS, *calculations.HISTOGRAMS, "levels")
 FACT_FIELDS = (*FACTS, "warnings")
 TOTAL_FIELDS = (*FACT_FIELDS, "pupil_grade", "sources")

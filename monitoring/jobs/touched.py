@@ -1,4 +1,4 @@
-"""Which recompute results ask for that an upload has brought or taken back with it."""
+"""Which recompute is asked for by results that were brought, taken back, left out or let in again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Q
 
 from indicators.procedures import Procedure
-from monitoring.jobs.totals import MATHEMATICS, MATHEMATICS_LEVELS
-from monitoring.models import ResultTotal
+from monitoring.calculations import MATHEMATICS, MATHEMATICS_LEVELS, covered_subjects
+from monitoring.models import ObjectivityFlag, ResultTotal
 
 # School year, procedure, subject, grade, wave, grade of the pupils: as precisely as formulas can name an exam.
 Paper = tuple[int, str, str, int, str, int]
@@ -24,7 +24,29 @@ def touched_by(municipality_id: int, changes: Iterable[Change]) -> dict[str, lis
     the exam was held, and everybody is compared with another year. With the lock, of two who take theirs back at once
     the second sees that it is the last.
     """
-    schools, papers = _changed(changes)
+    return _scope(municipality_id, *_changed(changes))
+
+
+def touched_by_flags(municipality_id: int, flags: Sequence[ObjectivityFlag]) -> dict[str, list[Any]] | None:
+    """The scope of the recompute when these flags were set or lifted; None when no result stands under them.
+
+    Call it after writing, in the same transaction, which has locked the municipality: whose results are left out counts
+    as nobody in all that is compared.
+    """
+    schools = {flag.school_id for flag in flags}
+    covered = {
+        (flag.school_id, flag.school_year, flag.procedure, subject, flag.grade)
+        for flag in flags
+        for subject in covered_subjects(flag.procedure, flag.subject)
+    }
+    totals = ResultTotal.objects.filter(
+        school__in=schools, school_year__in={flag.school_year for flag in flags}
+    ).values_list("school_id", *PAPER_FIELDS)
+    papers = {tuple(paper) for school, *paper in totals if (school, *paper[:4]) in covered}
+    return _scope(municipality_id, schools, papers) if papers else None
+
+
+def _scope(municipality_id: int, schools: set[int], papers: set[Paper]) -> dict[str, list[Any]]:
     exams = {(procedure, subject, grade, year) for year, procedure, subject, grade, _, _ in papers}
     scope: dict[str, list[Any]] = {"exams": [list(exam) for exam in sorted(exams)]}
     if papers <= _papers_of_others(municipality_id, schools, papers):
@@ -49,8 +71,9 @@ def _changed(changes: Iterable[Change]) -> tuple[set[int], set[Paper]]:
 
 
 def _papers_of_others(municipality_id: int, schools: set[int], papers: set[Paper]) -> set[Paper]:
+    """Those that some other school has results of which count."""
     where = Q()
     for year, procedure, subject, grade in {paper[:4] for paper in papers}:
         where |= Q(school_year=year, procedure=procedure, subject=subject, grade=grade)
-    totals = ResultTotal.objects.filter(where, school__municipality_id=municipality_id)
-    return set(totals.exclude(school__in=schools).values_list(*PAPER_FIELDS).distinct())
+    totals: Any = ResultTotal.objects.filter(where, school__municipality_id=municipality_id).with_excluded()
+    return set(totals.filter(is_excluded=False).exclude(school__in=schools).values_list(*PAPER_FIELDS).distinct())

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from accounts.access import Role
 from indicators.models import Indicator, MunicipalityValue, Reading
@@ -17,6 +18,7 @@ from tests.factories import (
     MembershipFactory,
     MunicipalityFactory,
     MunicipalityValueFactory,
+    ObjectivityFlagFactory,
     ReportFactory,
     ResultTotalFactory,
     SchoolFactory,
@@ -147,8 +149,8 @@ def test_school_is_found_by_code_and_by_login(client, rows, town):
         ({"attempt": "best"}, {"oge"}),
         ({"school_year": "2019"}, {"kdr"}),
         ({"school_year": "2019", "procedure": "oge"}, set()),
-        ({"excluded": "true"}, set()),
-        ({"excluded": "false"}, {"ege", "vpr", "oge", "kdr"}),
+        ({"excluded": "true"}, {"kdr"}),
+        ({"excluded": "false"}, {"ege", "vpr", "oge"}),
     ],
 )
 def test_results(client, rows, town, query, expected):
@@ -159,7 +161,11 @@ def test_results(client, rows, town, query, expected):
     )
     ResultTotalFactory(school=school, procedure=Procedure.OGE, attempt=Attempt.BEST)
     ResultTotalFactory(school=school, procedure=Procedure.KDR, grade=4, school_year=2019)
-    assert {row["procedure"] for row in rows(client, "results", **query)} == expected
+    ObjectivityFlagFactory(school=school, procedure=Procedure.KDR, grade=4, school_year=2019)
+    ObjectivityFlagFactory(school=school, procedure=Procedure.OGE, lifted_at=timezone.now())
+    found = rows(client, "results", **query)
+    assert {row["procedure"] for row in found} == expected
+    assert all(row["excluded"] is (row["procedure"] == "kdr") for row in found)
 
 
 @pytest.mark.parametrize(
