@@ -10,7 +10,9 @@ from accounts.access import Permission
 from accounts.models import reach_of
 from indicators.models import Indicator
 from indicators.queries.indicator import IndicatorPage, indicator_page
+from indicators.queries.passport import vocabulary_of
 from indicators.queries.values import in_groups, school_lines, value_lines
+from indicators.queries.versions import version_lines
 from indicators.summaries import dynamics_sentence, programme_sentence
 from indicators.tables import school_table
 from schools.context import current_municipality, current_year, show_municipality
@@ -52,7 +54,12 @@ def indicator(request: HttpRequest, pk: int) -> HttpResponse:
         a_page=SCHOOLS_A_PAGE,
     )
     can_open_sources = reach_of(request.user, Permission.RESULTS_IMPORT).municipalities
-    context = {"page": page, "can_open_sources": found.municipality_id in can_open_sources}
+    context = {
+        "page": page,
+        "versions": version_lines(found, vocabulary_of(request.user, found), page.line.period),
+        "can_open_sources": found.municipality_id in can_open_sources,
+        "can_edit": found.municipality.allows(request.user, Permission.CATALOGUE_EDIT),
+    }
     return render(request, "indicators/indicator.html", context)
 
 

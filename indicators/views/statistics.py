@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from indicators.forms import StatisticsForm
+from indicators.forms.statistics import StatisticsForm
 from indicators.imports.statistics import CODE, NAME, WHOLE
 from indicators.queries.statistics import StatisticsSheet, statistics_sheet
 from indicators.services.statistics import NumbersOutcome, keep_statistics, take_statistics
