@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from config.programmes.fixtures import Fixtures
-from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic, StatisticKind, Target
+from indicators.calculations.planned import Cell, PlanEntry
+from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic, StatisticKind
+from indicators.services.plan import Basis, known_cells, set_plan
 from reports.models import NoteText
 from roadmaps.models import Programme, ProgrammeTask
 from schools.models import Category, Identification, Municipality, School
@@ -117,16 +119,30 @@ def _load_municipal_statistics(municipality: Municipality, fixtures: Fixtures, k
 
 
 def load_targets(municipality: Municipality, fixtures: Fixtures) -> int:
-    indicators = {indicator.code: indicator for indicator in Indicator.objects.filter(municipality=municipality)}
+    """The plan that the programme prints, and the values before its start where it states them, through the ledger.
+
+    A cell that the ledger knows is left alone, for people may have changed it or taken it away.
+    """
+    indicators = dict(Indicator.objects.filter(municipality=municipality).values_list("code", "pk"))
     planned = fixtures.read("targets")
-    common = {"is_demo": planned["is_demo"], "source": planned["source"]}
-    return _added(
-        Target.objects.get_or_create(
-            indicator=indicators[code], school=None, period=period, defaults={"value": Decimal(value), **common}
-        )
+    known = known_cells(municipality)
+    entries = [
+        PlanEntry(Cell(indicators[code], None, period), Decimal(value))
         for period, values in planned["periods"].items()
         for code, value in values.items()
+    ]
+    entries += [
+        PlanEntry(Cell(indicators[code], None, ""), Decimal(value), period=period)
+        for period, values in planned.get("baselines", {}).items()
+        for code, value in values.items()
+    ]
+    outcome = set_plan(
+        municipality=municipality,
+        entries=[entry for entry in entries if entry.cell not in known],
+        basis=Basis(reason=planned["source"], source=planned["source"], is_demo=planned["is_demo"]),
+        recompute_later=False,
     )
+    return outcome.written
 
 
 def load_note_texts(municipality: Municipality, fixtures: Fixtures) -> int:

@@ -6,7 +6,9 @@ import pytest
 
 from config.programmes.fixtures import Fixtures
 from config.programmes.loading import load_programme
+from indicators.calculations.planned import Cell, PlanEntry
 from indicators.models import MunicipalityValue, SchoolStatistic, Target
+from indicators.services.plan import Basis, set_plan
 from monitoring.demo.cases import read_results
 from monitoring.models import Result, Upload
 from reports.models import NoteText
@@ -36,6 +38,16 @@ def test_what_people_changed_stays(nazarovo: Municipality):
     assert (statistic.value, target.value, text.problems) == (40, 90, "Другие проблемы")
     assert not Identification.objects.filter(school__code="270021", school_year=2020).exists()
     assert nazarovo.schools.get(code="270022").name == "Гимназия"
+
+
+def test_a_target_that_people_took_away_stays_away(nazarovo: Municipality):
+    target = Target.objects.get(indicator__municipality=nazarovo, indicator__code="n3", period="2020")
+    cell = Cell(target.indicator_id, None, "2020")
+    entry = PlanEntry(cell, None, shown="70")
+    set_plan(municipality=nazarovo, entries=[entry], basis=Basis(reason="Показатель снят с контроля"))
+    load_programme("nazarovo")
+    assert not Target.objects.filter(pk=target.pk).exists()
+    assert not Target.objects.filter(indicator=target.indicator_id, period="2020").exists()
 
 
 def test_values_follow_the_changed_numbers(nazarovo: Municipality):

@@ -15,9 +15,11 @@ from config.programmes.fixtures import Fixtures
 from config.programmes.loading import load_programme
 from indicators.engine import recompute
 from indicators.models import (
+    Baseline,
     Indicator,
     MunicipalityStatistic,
     MunicipalityValue,
+    PlanRevision,
     SchoolStatistic,
     SchoolValue,
     StatisticKind,
@@ -137,6 +139,17 @@ def test_targets_are_those_of_the_document(megion: Municipality):
     assert len(found) == 52
     assert not targets.filter(is_demo=True).exists()
     assert not targets.filter(source="").exists()
+    lines = PlanRevision.objects.filter(indicator__municipality=megion, kind=PlanRevision.Kind.TARGET)
+    assert {(line.indicator.code, line.period): line.new for line in lines.select_related("indicator")} == found
+    assert not lines.exclude(old=None, reason="Таблица «Показатели достижения цели программы»").exists()
+
+
+def test_the_values_of_2020_are_where_progress_begins(megion: Municipality):
+    baselines = Baseline.objects.filter(indicator__municipality=megion).select_related("indicator")
+    assert {row.indicator.code: row.value for row in baselines} == {
+        code: Decimal(figures[0]) for code, figures in PLAN.items()
+    }
+    assert set(baselines.values_list("period", "is_demo")) == {("cy2020", False)}
 
 
 @pytest.mark.parametrize("code", BY_HAND)

@@ -1,0 +1,234 @@
+"""The one way into the plan: targets and baselines with their ledger (ADR 19)."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User, audit
+from indicators.calculations.planned import Cell, PlanEntry, token
+from indicators.models import Baseline, Indicator, PlanRevision, Target
+from indicators.services.recompute import request_recompute
+from schools.models import Municipality, School
+from schools.periods import Period
+
+REASON_NEEDED = "Укажите причину: она обязательна, когда записанное меняют или убирают."
+GROUND_LENGTH = 300
+Stored = dict[Cell, Target | Baseline]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a change of the plan stands on."""
+
+    reason: str = ""
+    order_number: str = ""
+    order_date: dt.date | None = None
+    source: str = ""  # what numbers name as their ground; without it the order, else the reason
+    is_demo: bool = False
+
+    @property
+    def ground(self) -> str:
+        """As the numbers name it, in as many letters as their field takes."""
+        dated = f" от {self.order_date:%d.%m.%Y}" if self.order_date else ""
+        order = f"Приказ № {self.order_number}{dated}" if self.order_number else ""
+        return (self.source or order or self.reason.strip())[:GROUND_LENGTH]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Somebody else changed a cell meanwhile: what it says now, and the line of the ledger that says who and why."""
+
+    cell: Cell
+    value: Decimal | None
+    revision: PlanRevision | None
+
+
+@dataclass
+class PlanOutcome:
+    """What setting a plan did, or why it was refused: then nothing is written."""
+
+    written: int = 0
+    removed: int = 0
+    same: int = 0
+    conflicts: tuple[Conflict, ...] = ()
+    needs_reason: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.conflicts) or self.needs_reason
+
+
+@dataclass
+class _Changes:
+    """What is to be written, each with its line of the ledger."""
+
+    fresh: list[Target | Baseline] = field(default_factory=list)
+    altered: list[Target | Baseline] = field(default_factory=list)
+    gone: list[Target | Baseline] = field(default_factory=list)
+    lines: list[PlanRevision] = field(default_factory=list)
+
+
+@transaction.atomic
+def set_plan(
+    *,
+    municipality: Municipality,
+    entries: Sequence[PlanEntry],
+    basis: Basis,
+    by: Any = None,
+    recompute_later: bool = True,
+) -> PlanOutcome:
+    """Bring these cells to what the entries say, all or none, each change with a line in the ledger.
+
+    A cell that is already so is no change, whoever made it so. One that says neither what the entry wants nor what its
+    author had before their eyes was changed meanwhile: then nothing is written and the outcome names it.
+    """
+    Municipality.objects.lock(municipality.pk)  # two people must not compare with the same state
+    stored = stored_cells(entries)
+    _check_places(municipality, entries)
+    outcome = PlanOutcome()
+    wanted = []
+    for entry in entries:
+        now = stored_token(stored.get(entry.cell))
+        if now == token(entry.new, entry.period):
+            outcome.same += 1
+        else:
+            wanted.append(entry)
+    moved = [entry.cell for entry in wanted if stored_token(stored.get(entry.cell)) != entry.shown]
+    outcome.conflicts = _conflicts(moved, stored)
+    outcome.needs_reason = not basis.reason.strip() and any(entry.cell in stored for entry in wanted)
+    if outcome.is_refused or not wanted:
+        return outcome
+    changes = _changes(wanted, stored, basis, by)
+    _write(changes)
+    outcome.written, outcome.removed = len(changes.fresh) + len(changes.altered), len(changes.gone)
+    _tell(municipality, changes.lines, outcome, basis, by, recompute_later=recompute_later)
+    return outcome
+
+
+def stored_cells(entries: Iterable[PlanEntry]) -> Stored:
+    """What the plan says now in the cells of these entries."""
+    cells = {entry.cell for entry in entries}
+    near = {"indicator__in": {cell.indicator for cell in cells}}
+    if not any(cell.school for cell in cells):
+        near["school__isnull"] = True  # type: ignore[assignment]
+    rows: list[Target | Baseline] = [*Target.objects.filter(**near), *Baseline.objects.filter(**near)]
+    return {cell: row for row in rows if (cell := cell_of(row)) in cells}
+
+
+def known_cells(municipality: Municipality) -> set[Cell]:
+    """Every cell that has ever been planned, by its ledger or as it stands."""
+    of_town = {"indicator__municipality": municipality}
+    lines = map(cell_of, PlanRevision.objects.filter(**of_town))
+    return {*lines, *map(cell_of, Target.objects.filter(**of_town)), *map(cell_of, Baseline.objects.filter(**of_town))}
+
+
+def stored_token(row: Target | Baseline | None) -> str:
+    if row is None:
+        return ""
+    return token(row.value, row.period if isinstance(row, Baseline) else "")
+
+
+def _check_places(municipality: Municipality, entries: Sequence[PlanEntry]) -> None:
+    """ValueError for what no form offers: a cell of another municipality, a period that the indicator does not have,
+    one cell twice."""
+    cells = [entry.cell for entry in entries]
+    if len(set(cells)) != len(cells):
+        raise ValueError("A cell of the plan is named twice.")
+    indicators = Indicator.objects.filter(municipality=municipality).in_bulk({cell.indicator for cell in cells})
+    named = {cell.school for cell in cells if cell.school is not None}
+    known = set(School.objects.filter(municipality=municipality, pk__in=named).values_list("pk", flat=True))
+    if {cell.indicator for cell in cells} - set(indicators) or named - known:
+        raise ValueError("The plan is of another municipality.")
+    for entry in entries:
+        period = Period.parse(entry.cell.period or entry.period) if entry.cell.period or entry.new is not None else None
+        if period is not None and period.kind != indicators[entry.cell.indicator].period_kind:
+            raise ValueError(f"{period.code} is no period of this indicator.")
+
+
+def _conflicts(cells: Sequence[Cell], stored: Stored) -> tuple[Conflict, ...]:
+    if not cells:
+        return ()
+    lines = PlanRevision.objects.filter(indicator__in={cell.indicator for cell in cells}).select_related("changed_by")
+    latest = {cell_of(line): line for line in lines}  # in the order of the ledger
+    return tuple(Conflict(cell, stored[cell].value if cell in stored else None, latest.get(cell)) for cell in cells)
+
+
+def cell_of(row: PlanRevision | Target | Baseline) -> Cell:
+    """Which cell a number of the plan, or a line of its ledger, is about."""
+    is_baseline = isinstance(row, Baseline)
+    if isinstance(row, PlanRevision):
+        is_baseline = row.kind == PlanRevision.Kind.BASELINE
+    return Cell(row.indicator_id, row.school_id, "" if is_baseline else row.period)
+
+
+def _changes(entries: Sequence[PlanEntry], stored: Stored, basis: Basis, by: Any) -> _Changes:
+    changes, now = _Changes(), timezone.now()
+    for entry in entries:
+        row, cell = stored.get(entry.cell), entry.cell
+        period = cell.period or entry.period or (row.period if row else "")
+        changes.lines.append(
+            PlanRevision(
+                indicator_id=cell.indicator,
+                school_id=cell.school,
+                kind=PlanRevision.Kind.BASELINE if cell.is_baseline else PlanRevision.Kind.TARGET,
+                period=period,
+                old=row.value if row else None,
+                new=entry.new,
+                reason=basis.reason.strip(),
+                order_number=basis.order_number.strip(),
+                order_date=basis.order_date,
+                changed_at=now,
+                changed_by=by if isinstance(by, User) else None,
+            )
+        )
+        if entry.new is None:
+            assert row is not None  # or it would be the same
+            changes.gone.append(row)
+            continue
+        model = Baseline if cell.is_baseline else Target
+        made = row or model(indicator_id=cell.indicator, school_id=cell.school)
+        made.value, made.period, made.source, made.is_demo = entry.new, period, basis.ground, basis.is_demo
+        (changes.altered if row else changes.fresh).append(made)
+    return changes
+
+
+def _write(changes: _Changes) -> None:
+    for model in (Target, Baseline):
+        manager: Any = model.objects
+        fresh, altered, gone = (
+            [row for row in rows if isinstance(row, model)] for rows in (changes.fresh, changes.altered, changes.gone)
+        )
+        manager.filter(pk__in=[row.pk for row in gone]).delete()
+        manager.bulk_update(altered, ["value", "period", "source", "is_demo"], batch_size=500)
+        manager.bulk_create(fresh, batch_size=500)
+    PlanRevision.objects.bulk_create(changes.lines, batch_size=500)
+
+
+def _tell(
+    municipality: Municipality,
+    lines: Sequence[PlanRevision],
+    outcome: PlanOutcome,
+    basis: Basis,
+    by: Any,
+    *,
+    recompute_later: bool,
+) -> None:
+    audit(
+        "plan_set",
+        municipality,
+        by=by,
+        municipality_id=municipality.pk,
+        indicators=sorted({line.indicator_id for line in lines}),
+        written=outcome.written,
+        removed=outcome.removed,
+        order=basis.order_number,
+    )
+    if recompute_later:
+        touched = sorted({(line.indicator_id, line.period) for line in lines})
+        scope: Mapping[str, Any] = {"targets": [list(item) for item in touched]}
+        request_recompute(municipality_id=municipality.pk, by=by, scope=scope)
