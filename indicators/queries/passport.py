@@ -20,7 +20,7 @@ from indicators.calculations.formulas import (
 from indicators.calculations.parsing import parse_formula
 from indicators.calculations.populations import describe_population, parse_population
 from indicators.calculations.problems import FormulaError, Vocabulary
-from indicators.calculations.wording import describe
+from indicators.calculations.wording import condition_in_words, describe
 from indicators.models import Indicator, StatisticKind
 from schools.models import Category
 
@@ -92,11 +92,12 @@ def _parts(formula: Formula, vocabulary: Vocabulary) -> tuple[str, str, tuple[st
             in_full = describe(Count(first), vocabulary), describe(Count(second), vocabulary)
             return _head(first, vocabulary), _head(second, vocabulary), in_full
         case ShareOfSchools():
-            return "Условие выполнено", "Школы с данными", ("Из них условие выполнено", "Школы, по которым есть данные")
+            in_full = condition_in_words(formula, vocabulary), "Школы, по которым есть данные"
+            return "Условие выполнено", "Школы с данными", in_full
         case Count(of=number):
             return _head(number, vocabulary), "", (describe(formula, vocabulary), "")
         case _:
-            return "Числитель", "Знаменатель", ("", "")
+            return "Числитель", "Знаменатель", (describe(formula, vocabulary), "")
 
 
 def _head(number: Number, vocabulary: Vocabulary) -> str:
@@ -108,12 +109,12 @@ def _head(number: Number, vocabulary: Vocabulary) -> str:
         case Statistic(code=code):
             return vocabulary.name(vocabulary.statistics, code)
         case Sum(of=terms) if all(isinstance(term, Results) and term.measure.startswith("mark_") for term in terms):
-            marks = sorted(term.measure[-1] for term in terms if isinstance(term, Results))
+            marks = sorted({term.measure[-1] for term in terms if isinstance(term, Results)})
             return f"Отметки {', '.join(f'«{mark}»' for mark in marks)}"
         case Sum(of=terms):
             return " и ".join(dict.fromkeys(_head(term, vocabulary) for term in terms))
         case _:
-            return "Число"
+            return "Школы в списке"
 
 
 def _supporting(formula: Formula) -> str:

@@ -223,6 +223,19 @@ def test_a_share_of_schools_within_another_shows_only_when_resolved():
     assert list(check_resolved(resolve(formulas["a"], formulas), "formula"))
 
 
+def total(*terms: Json) -> Json:
+    """Terms that are sums themselves come in as their own terms."""
+    return {"type": "sum", "of": [part for term in terms for part in term.get("of", [term])]}
+
+
+def check_works(measure: str) -> Json:
+    exams = [(subject, grade) for subject in ("russian", "mathematics") for grade in (4, 5, 6, 8)]
+    waves = ("spring", "autumn")
+    return total(
+        *(results(measure, "vpr", subject, grade=grade, wave=wave) for subject, grade in exams for wave in waves)
+    )
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -247,7 +260,34 @@ def test_a_share_of_schools_within_another_shows_only_when_resolved():
                 "part": {"type": "sum", "of": [results("mark_4"), results("mark_5")]},
                 "whole": results("participants"),
             },
-            "Доля получивших отметку «4» и «5» среди участников ОГЭ по математике (9 класс, до пересдач)",
+            "Доля получивших отметку «4» или «5» среди участников ОГЭ по математике (9 класс, до пересдач)",
+        ),
+        (
+            {
+                "type": "share",
+                "part": total(*(results("passed", procedure, grade=11) for procedure in ("ege", "gve"))),
+                "whole": total(*(results("participants", procedure, grade=11) for procedure in ("ege", "gve"))),
+            },
+            "Доля преодолевших минимальный порог среди участников ЕГЭ и ГВЭ по математике (11 класс, до пересдач)",
+        ),
+        (
+            {
+                "type": "share",
+                "part": total(*(check_works(mark) for mark in ("mark_3", "mark_4", "mark_5"))),
+                "whole": check_works("participants"),
+            },
+            "Доля получивших отметку «3», «4» или «5» среди участников ВПР по русскому языку и математике "
+            "(4, 5, 6 и 8 классы, весна и осень)",
+        ),
+        (
+            {"type": "count", "of": total(results("mark_2"), results("mark_2", "vpr", grade=5))},
+            "Число получивших отметку «2» по результатам ОГЭ по математике (9 класс, до пересдач) и ВПР по математике "
+            "(5 класс)",
+        ),
+        (
+            {"type": "count", "of": total(results("passed"), results("mark_2", "vpr", grade=5))},
+            "Число преодолевших минимальный порог ОГЭ по математике (9 класс, до пересдач) и получивших отметку «2» по "
+            "результатам ВПР по математике (5 класс)",
         ),
         (
             statistic_share("trained", "teachers"),
