@@ -182,7 +182,10 @@ class Identification(models.Model):
     category = models.CharField("категория", max_length=30, choices=Category)
     order_number = models.CharField("номер приказа", max_length=60, blank=True)
     order_date = models.DateField("дата приказа", null=True, blank=True)
-    source = models.JSONField(default=dict, blank=True)  # {file, sheet, rows} when it came from a spreadsheet
+    source = models.JSONField(default=dict, blank=True)  # {file, sheet, rows} of a spreadsheet, or {edition: number}
+    # What the rule proposed and why people decided so; null and empty where the list was written by hand.
+    proposed = models.BooleanField("предложена правилом", null=True)
+    reason = models.TextField("основание решения", blank=True)
 
     objects = IdentificationQuerySet.as_manager()
 

@@ -28,7 +28,19 @@ from indicators.models import (
 )
 from indicators.procedures import Attempt, Procedure, Wave
 from indicators.services.versions import keep_version
-from monitoring.models import MarkScale, ObjectivityFlag, PassThreshold, Result, ResultTotal, Upload, UploadEntry
+from monitoring.identification.parameters import default_parameters
+from monitoring.models import (
+    IdentificationDecision,
+    IdentificationEdition,
+    IdentificationRule,
+    MarkScale,
+    ObjectivityFlag,
+    PassThreshold,
+    Result,
+    ResultTotal,
+    Upload,
+    UploadEntry,
+)
 from reports.models import NoteText, Report
 from schools.models import Category, Identification, Municipality, School, SchoolAlias
 
@@ -322,6 +334,40 @@ class ObjectivityFlagFactory(DjangoModelFactory):
     grade = 9
     reason = "Отметки выше журнала"
     source = factory.LazyFunction(lambda: {"form": True})
+
+
+class IdentificationRuleFactory(DjangoModelFactory):
+    class Meta:
+        model = IdentificationRule
+
+    municipality = SubFactory(MunicipalityFactory)
+    school_year = 2020
+    number = 1
+    parameters = LazyAttribute(lambda row: default_parameters(row.school_year).to_json())
+    source = "Приказ Рособрнадзора от 19.08.2020 № 847"
+
+
+class IdentificationDecisionFactory(DjangoModelFactory):
+    class Meta:
+        model = IdentificationDecision
+
+    school = SubFactory(SchoolFactory)
+    school_year = 2020
+    category = Category.LOW_RESULTS
+    is_included = True
+    reason = "Решение комиссии"
+
+
+class IdentificationEditionFactory(DjangoModelFactory):
+    class Meta:
+        model = IdentificationEdition
+
+    municipality = SubFactory(MunicipalityFactory)
+    school_year = 2020
+    number = 1
+    order_number = "45-п"
+    order_date = dt.date(2021, 9, 15)
+    snapshot = factory.LazyFunction(dict)
 
 
 class MarkScaleFactory(DjangoModelFactory):

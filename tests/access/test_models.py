@@ -20,7 +20,15 @@ from indicators.models import (
     SchoolValue,
     Target,
 )
-from monitoring.models import ObjectivityFlag, Result, ResultTotal, Upload
+from monitoring.models import (
+    IdentificationDecision,
+    IdentificationEdition,
+    IdentificationRule,
+    ObjectivityFlag,
+    Result,
+    ResultTotal,
+    Upload,
+)
 from reports.models import Report
 from roadmaps.models import Programme
 from schools.models import Identification, Municipality, School
@@ -86,6 +94,9 @@ VISIBLE = {
     Target: "                 none      none      all    all    plan    plan      all       all",
     Baseline: "               none      none      all    all    plan    plan      all       all",
     PlanRevision: "           none      none      all    all    plan    plan      all       all",
+    IdentificationRule: "     none      none      all    all    all     all       all       all",
+    IdentificationEdition: "  none      none      all    all    all     all       all       all",
+    IdentificationDecision: " none      none      none   none   none    none      all       all",
     ObjectivityFlag: "        none      none      all    all    own     own       all       all",
     MunicipalityValue: "      none      none      all    all    all     all       all       all",
     MunicipalityStatistic: "  none      none      all    all    all     all       all       all",

@@ -22,7 +22,10 @@ from roadmaps.models import Programme
 from schools.models import Municipality, School
 from tests.factories import (
     BaselineFactory,
+    IdentificationDecisionFactory,
+    IdentificationEditionFactory,
     IdentificationFactory,
+    IdentificationRuleFactory,
     IndicatorFactory,
     JobFactory,
     MembershipFactory,
@@ -125,6 +128,7 @@ def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int])
         add_school(town, school, kind, numbers)
     add_small_school(town, word, numbers)
     add_documents(town, word)
+    add_identification(town)
     return town
 
 
@@ -165,6 +169,7 @@ def add_school(town: Town, school: School, kind: StatisticKind, numbers: Iterato
         "target": TargetFactory(indicator=town.rows["indicator"], school=school, value=planned),
         "baseline": BaselineFactory(indicator=town.rows["indicator"], school=school, value=planned),
         "revision": PlanRevisionFactory(indicator=town.rows["indicator"], school=school, new=planned),
+        "decision": IdentificationDecisionFactory(school=school, reason=f"Основание {planned}"),
         "flag": ObjectivityFlagFactory(school=school, reason=f"Сомнение {planned}"),
     }  # fmt: skip
     if is_first:
@@ -184,6 +189,13 @@ def add_small_school(town: Town, word: str, numbers: Iterator[int]) -> None:
     SchoolValueFactory(**of_school, value=value, numerator=value, denominator=1, participants=4)
     SchoolValueFactory(**of_school, period="2021", participants=20, change=change, change_from="2020")
     town.small_numbers = [str(score), str(value), str(change)]
+
+
+def add_identification(town: Town) -> None:
+    """The rule of the year and an edition of its list."""
+    municipality = town.municipality
+    town.rows["rule"] = IdentificationRuleFactory(municipality=municipality)
+    town.rows["edition"] = IdentificationEditionFactory(municipality=municipality)
 
 
 def add_documents(town: Town, word: str) -> None:

@@ -1,0 +1,105 @@
+"""The rule of a year over the results that are stored: which parameters hold, and what they find."""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from indicators.procedures import WITH_RESITS, Attempt, Wave
+from monitoring.identification.groups import GroupSettings
+from monitoring.identification.parameters import Exam, Parameters, default_parameters, default_source
+from monitoring.identification.rule import Finding, Flag, ResultRow, identify
+from monitoring.models import IdentificationRule, ObjectivityFlag, ResultTotal
+from schools.models import Municipality, School
+from schools.ordering import in_natural_order
+
+
+@dataclass(frozen=True)
+class RuleInForce:
+    """The latest version of the year, or the defaults where the municipality has kept none: then `number` is None."""
+
+    parameters: Parameters
+    groups: GroupSettings | None
+    source: str
+    number: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "parameters": self.parameters.to_json(),
+            "groups": self.groups.to_json() if self.groups else None,
+            "source": self.source,
+            "number": self.number,
+        }
+
+
+def rule_in_force(municipality: Municipality, school_year: int) -> RuleInForce:
+    kept = (
+        IdentificationRule.objects.filter(municipality=municipality, school_year=school_year).order_by("number").last()
+    )
+    if kept is None:
+        return RuleInForce(default_parameters(school_year), None, default_source(school_year))
+    groups = GroupSettings.of(kept.groups) if kept.groups else None
+    return RuleInForce(Parameters.of(kept.parameters), groups, kept.source, kept.number)
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that rules of one year may look at, read once: several sets of parameters are tried on the same."""
+
+    school_year: int
+    schools: tuple[School, ...]  # in natural order
+    rows: dict[Attempt, tuple[ResultRow, ...]]  # as each attempt reads them
+    flags: tuple[Flag, ...]
+
+    def findings(self, parameters: Parameters) -> dict[int, Finding[int]]:
+        """By the key of the school, in the order of the schools."""
+        return identify(
+            schools=[school.pk for school in self.schools],
+            rows=self.rows[parameters.attempt],
+            flags=self.flags,
+            parameters=parameters,
+            school_year=self.school_year,
+        )
+
+
+def read_material(municipality: Municipality, school_year: int, rules: Sequence[Parameters]) -> Material:
+    """Three queries, whatever the number of schools and rules."""
+    exams = {exam for parameters in rules for exam in parameters.exams}
+    years = {year for parameters in rules for year in parameters.years(school_year)}
+    attempts = {parameters.attempt for parameters in rules}
+    return Material(
+        school_year=school_year,
+        schools=tuple(in_natural_order(School.objects.filter(municipality=municipality))),
+        rows={attempt: _rows(municipality, exams, years, attempt) for attempt in sorted(attempts)},
+        flags=_flags(municipality, exams, years),
+    )
+
+
+def _rows(municipality: Municipality, exams: Set[Exam], years: Set[int], attempt: Attempt) -> tuple[ResultRow, ...]:
+    """Only where pupils may sit again there is more than the first attempt; ВПР is that of spring (ADR 21)."""
+    wanted = Q(procedure__in=WITH_RESITS, attempt=attempt) | Q(attempt=Attempt.FIRST) & ~Q(procedure__in=WITH_RESITS)
+    totals = ResultTotal.objects.filter(wanted, school__municipality=municipality, school_year__in=years)
+    totals = totals.filter(procedure__in={exam.procedure for exam in exams}).exclude(wave=Wave.AUTUMN)
+    fields = ("school_id", "school_year", "procedure", "subject", "grade", "participants", "mark_2", "passed")
+    return tuple(
+        ResultRow(school, year, exam, participants, mark_2, passed)
+        for school, year, *about, participants, mark_2, passed in totals.order_by("pk").values_list(*fields)
+        if (exam := _exam(*about)) in exams
+    )
+
+
+def _flags(municipality: Municipality, exams: Set[Exam], years: Set[int]) -> tuple[Flag, ...]:
+    flags = ObjectivityFlag.objects.active().filter(
+        school__municipality=municipality,
+        school_year__in=years,
+        procedure__in={exam.procedure for exam in exams},
+    )
+    return tuple(
+        Flag(school, year, _exam(*about))
+        for school, year, *about in flags.values_list("school_id", "school_year", "procedure", "subject", "grade")
+    )
+
+
+def _exam(procedure: Any, subject: Any, grade: Any) -> Exam:
+    return Exam(procedure, subject, grade)
