@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from indicators.views import indicators, statistics
+from indicators.views import indicators, statistic_kinds, statistics
 
 app_name = "indicators"
 urlpatterns = [
@@ -12,4 +12,7 @@ urlpatterns = [
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/upload/", statistics.take_table, name="take_statistics"),
     path("statistics/template/", statistics.template, name="statistics_template"),
+    path("statistics/kinds/new/", statistic_kinds.new_kind, name="new_kind"),
+    path("statistics/kinds/<int:pk>/", statistic_kinds.edit_kind, name="edit_kind"),
+    path("statistics/kinds/<int:pk>/remove/", statistic_kinds.remove_kind, name="remove_kind"),
 ]

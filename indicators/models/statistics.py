@@ -12,25 +12,52 @@ from indicators.models.periods import validate_period
 from schools.models import Municipality, School
 
 
+class StatisticKindQuerySet(models.QuerySet["StatisticKind"]):
+    def of(self, municipality_id: int) -> Self:
+        """What the municipality may ask for: the kinds common to all, and its own."""
+        return self.filter(Q(municipality__isnull=True) | Q(municipality=municipality_id))
+
+    def visible_to(self, user: Any) -> Self:
+        """The common ones, for whoever belongs anywhere, and those of the municipalities that the user belongs to."""
+        touched = reach_of(user, Permission.VALUES_VIEW).touched
+        return self.filter(Q(municipality__isnull=True) | Q(municipality__in=touched)) if touched else self.none()
+
+
 class StatisticKind(models.Model):
-    """A number that a school or the municipality reports for a period."""
+    """A number that a school or the municipality reports for a period.
+
+    Common to all municipalities, or one municipality's own: then its code begins with the slug and a dot, so that it
+    can never be taken for a common one, nor for another municipality's.
+    """
 
     class Level(models.TextChoices):
         SCHOOL = "school", "школа"
         MUNICIPALITY = "municipality", "муниципалитет"
 
+    municipality = models.ForeignKey(
+        Municipality, models.CASCADE, null=True, blank=True, related_name="statistic_kinds"
+    )
     code = models.CharField(max_length=60, unique=True)
     name = models.CharField("название", max_length=300)
     hint = models.TextField("пояснение", blank=True)
-    level = models.CharField(max_length=20, choices=Level, default=Level.SCHOOL)
+    level = models.CharField("кто сообщает", max_length=20, choices=Level, default=Level.SCHOOL)
     position = models.PositiveSmallIntegerField(default=0)
-    counts_pupils = models.BooleanField("обучающиеся", default=False)  # shares of pupils have an interval
+    counts_pupils = models.BooleanField("это число обучающихся", default=False)  # shares of pupils have an interval
     at_most = models.ForeignKey(  # "teachers trained" cannot exceed "teachers"
-        "self", models.SET_NULL, null=True, blank=True, related_name="+"
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="не больше, чем"
     )
+
+    objects = StatisticKindQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="own_statistic_kind_has_a_code_of_its_own",
+                condition=Q(municipality__isnull=True) & ~Q(code__contains=".")
+                | Q(municipality__isnull=False, code__contains="."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

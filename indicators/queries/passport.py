@@ -79,9 +79,10 @@ def passport_of(indicator: Indicator, vocabulary: Vocabulary) -> Passport:
 def vocabulary_of(user: Any, indicator: Indicator) -> Vocabulary:
     """What codes are called where this indicator stands."""
     others = Indicator.objects.visible_to(user).filter(municipality_id=indicator.municipality_id)
+    kinds = StatisticKind.objects.visible_to(user).of(indicator.municipality_id)
     return Vocabulary(
         categories={category.value: category.label for category in Category},
-        statistics=dict(StatisticKind.objects.values_list("code", "name")),
+        statistics=dict(kinds.values_list("code", "name")),
         indicators=dict(others.values_list("code", "short_name")),
     )
 

@@ -78,10 +78,11 @@ def _numbers(user: Any, municipality: Municipality, period: str) -> Numbers:
 
 
 def wanted_kinds(user: Any, municipality: Municipality) -> list[StatisticKind]:
-    """The numbers that the municipality's indicators are made of, and those that limit them."""
+    """The numbers that the municipality's indicators are made of, its own ones, and those that limit them."""
     indicators = Indicator.objects.visible_to(user).filter(municipality=municipality)
     codes = {code for formula in indicators.values_list("formula", flat=True) for code in statistic_codes(formula)}
-    kinds = list(StatisticKind.objects.select_related("at_most"))
+    kinds = list(StatisticKind.objects.visible_to(user).of(municipality.pk).select_related("at_most"))
+    codes |= {kind.code for kind in kinds if kind.municipality_id}
     codes |= {kind.at_most.code for kind in kinds if kind.at_most and kind.code in codes}
     return [kind for kind in kinds if kind.code in codes]
 

@@ -80,7 +80,7 @@ def load_catalogue(*, municipality: Municipality, rows: Sequence[Row], by: Any =
     Values are left to a recompute.
     """
     stored = {indicator.code: indicator for indicator in Indicator.objects.filter(municipality=municipality)}
-    formulas = _checked(rows, stored)
+    formulas = _checked(rows, stored, municipality)
     changed = []
     for place, row in enumerate(rows):
         indicator = stored.get(row["code"]) or Indicator(municipality=municipality, code=row["code"])
@@ -103,7 +103,7 @@ def load_catalogue(*, municipality: Municipality, rows: Sequence[Row], by: Any =
 def load_statistic_kinds(rows: Sequence[Row]) -> int:
     """Add and correct the kinds of numbers that are reported; how many rows that took."""
     _check_kinds(rows)
-    stored = {kind.code: kind for kind in StatisticKind.objects.all()}
+    stored = {kind.code: kind for kind in StatisticKind.objects.filter(municipality__isnull=True)}
     changed: set[str] = set()
     for place, row in enumerate(rows):
         kind = stored.setdefault(row["code"], StatisticKind(code=row["code"]))
@@ -139,9 +139,9 @@ def _differs(row: Any, fields: Mapping[str, Any]) -> bool:
     return row.pk is None or before != list(fields.values())
 
 
-def _checked(rows: Sequence[Row], stored: Mapping[str, Indicator]) -> dict[str, Formula]:
+def _checked(rows: Sequence[Row], stored: Mapping[str, Indicator], municipality: Municipality) -> dict[str, Formula]:
     """The formulas of the whole catalogue as it would be; CatalogueRefused with every problem of every row."""
-    vocabulary = _vocabulary(rows, stored)
+    vocabulary = _vocabulary(rows, stored, municipality)
     problems = [*_repeated(rows), *_check_fields(rows)]
     data = {code: indicator.formula for code, indicator in stored.items()}
     data |= {str(row.get("code")): row.get("formula") for row in rows}
@@ -159,17 +159,17 @@ def _checked(rows: Sequence[Row], stored: Mapping[str, Indicator]) -> dict[str, 
     if not problems:
         units = {code: indicator.unit for code, indicator in stored.items()}
         units |= {row["code"]: row.get("unit", Indicator.Unit.PERCENT) for row in rows}
-        problems += _check_together(formulas, units)
+        problems += check_together(formulas, units, municipality)
     if problems:
         raise CatalogueRefused(problems)
     return formulas
 
 
-def _vocabulary(rows: Sequence[Row], stored: Mapping[str, Indicator]) -> Vocabulary:
+def _vocabulary(rows: Sequence[Row], stored: Mapping[str, Indicator], municipality: Municipality) -> Vocabulary:
     names = {code: indicator.short_name for code, indicator in stored.items()}
     return Vocabulary(
         categories={category.value: category.label for category in Category},
-        statistics=dict(StatisticKind.objects.values_list("code", "name")),
+        statistics=dict(StatisticKind.objects.of(municipality.pk).values_list("code", "name")),
         indicators=names | {str(row.get("code")): str(row.get("short_name")) for row in rows},
     )
 
@@ -187,9 +187,11 @@ def _check_fields(rows: Sequence[Row]) -> Iterator[Problem]:
                 yield Problem(f"{path}.{name}", f"неизвестное значение «{row[name]}»; допустимо: {', '.join(choices)}")
 
 
-def _check_together(formulas: Mapping[str, Formula], units: Mapping[str, str]) -> Iterator[Problem]:
-    """What an indicator makes of the others it refers to."""
-    municipal = StatisticKind.objects.filter(level=StatisticKind.Level.MUNICIPALITY)
+def check_together(
+    formulas: Mapping[str, Formula], units: Mapping[str, str], municipality: Municipality
+) -> Iterator[Problem]:
+    """What an indicator makes of the others it refers to; both by code, of the whole catalogue."""
+    municipal = StatisticKind.objects.of(municipality.pk).filter(level=StatisticKind.Level.MUNICIPALITY)
     municipal_codes = frozenset(municipal.values_list("code", flat=True))
     for code, formula in formulas.items():
         path = f"{code}.formula"
@@ -205,7 +207,8 @@ def _check_together(formulas: Mapping[str, Formula], units: Mapping[str, str]) -
 
 def _check_kinds(rows: Sequence[Row]) -> None:
     problems = list(_repeated(rows))
-    codes = {row.get("code") for row in rows} | set(StatisticKind.objects.values_list("code", flat=True))
+    common = StatisticKind.objects.filter(municipality__isnull=True)
+    codes = {row.get("code") for row in rows} | set(common.values_list("code", flat=True))
     for place, row in enumerate(rows):
         path = str(row.get("code") or f"[{place}]")
         problems += [Problem(f"{path}.{name}", "поле обязательно") for name in ("code", "name") if not row.get(name)]
@@ -213,6 +216,8 @@ def _check_kinds(rows: Sequence[Row]) -> None:
         problems += [Problem(f"{path}.{name}", "неизвестное поле") for name in sorted(unknown)]
         if row.get("level", StatisticKind.Level.SCHOOL) not in StatisticKind.Level.values:
             problems.append(Problem(f"{path}.level", f"допустимо: {', '.join(StatisticKind.Level.values)}"))
+        if "." in str(row.get("code")):
+            problems.append(Problem(f"{path}.code", "точка в коде — знак собственных сведений муниципалитета"))
         if row.get("at_most") and (row["at_most"] not in codes or row["at_most"] == row.get("code")):
             problems.append(Problem(f"{path}.at_most", f"нет другого показателя «{row['at_most']}»"))
     if problems:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import Permission
 from indicators.forms.statistics import StatisticsForm
 from indicators.imports.statistics import CODE, NAME, WHOLE
 from indicators.queries.statistics import StatisticsSheet, statistics_sheet
@@ -110,6 +111,8 @@ def _page(
         "form": form or StatisticsForm(sheet=sheet, schools=list(page.object_list)),
         "upload": upload or TableForm(),
         "problems": problems,
+        "can_edit_kinds": sheet.municipality.allows(request.user, Permission.CATALOGUE_EDIT),
+        "own_kinds": [kind for kind in (*sheet.kinds, *sheet.municipal_kinds) if kind.municipality_id],
         "query": f"municipality={sheet.municipality.slug}&year={year}",
     }
     return render(request, "indicators/statistics.html", context)

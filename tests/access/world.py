@@ -143,13 +143,25 @@ def add_sums(town: Town, word: str, numbers: Iterator[int]) -> None:
     )
     teachers = {"type": "statistic", "code": "teachers"}
     IndicatorFactory(municipality=town.municipality, code="n2", formula={"type": "count", "of": teachers})
+    own = StatisticKindFactory(
+        municipality=town.municipality, code=f"{town.municipality.slug}.own", name=f"Собственное число города {word}"
+    )
+    town.rows["own_kind"] = own
     number = next(numbers)
     TargetFactory(indicator=indicator, value=next(numbers))
     BaselineFactory(indicator=indicator, value=next(numbers))
     PlanRevisionFactory(indicator=indicator, new=next(numbers))
     MunicipalityValueFactory(indicator=indicator, value=number, numerator=number, denominator=1, participants=number)
     MunicipalityStatisticFactory(municipality=town.municipality, value=next(numbers))
-    town.words += [f"Город {word}", indicator.short_name, indicator.wording, f"Программа {word}", str(number)]
+    town.words += [
+        f"Город {word}",
+        own.name,
+        own.code,
+        indicator.short_name,
+        indicator.wording,
+        f"Программа {word}",
+        str(number),
+    ]
 
 
 def add_school(town: Town, school: School, kind: StatisticKind, numbers: Iterator[int]) -> None:
