@@ -97,8 +97,10 @@ def _parts(formula: Formula, vocabulary: Vocabulary) -> tuple[str, str, tuple[st
             return "Условие выполнено", "Школы с данными", in_full
         case Count(of=number):
             return _head(number, vocabulary), "", (describe(formula, vocabulary), "")
+        case Change():
+            return "Числитель", "Знаменатель", ("Значение этого периода минус значение последнего предыдущего", "")
         case _:
-            return "Числитель", "Знаменатель", (describe(formula, vocabulary), "")
+            return "Числитель", "Знаменатель", ("", "")
 
 
 def _head(number: Number, vocabulary: Vocabulary) -> str:
