@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from indicators.calculations.formulas import lookback
-from indicators.calculations.parsing import parse_formula
+from indicators.calculations.parsing import ABOUT_SCHOOLS_TYPES, parse_formula
 from indicators.calculations.populations import Lists, parse_population
 from indicators.models import ChangeReading, Indicator, MunicipalityValue, Reading, SchoolValue, Target
 from indicators.queries.identification_source import read_lists
@@ -145,7 +145,7 @@ def _with_value(texts: NoteIndicator, value: MunicipalityValue, indicator: Indic
 
 def _schools_behind(municipality: Municipality, indicators: list[Indicator], period: str) -> dict[int, _Schools]:
     """For each share of schools."""
-    shares = [row for row in indicators if row.formula.get("type") == "share_of_schools"]
+    shares = [row for row in indicators if row.formula.get("type") in ABOUT_SCHOOLS_TYPES]
     met: dict[int, dict[int, bool]] = defaultdict(dict)
     for own in SchoolValue.objects.filter(indicator__in=shares, period=period, value__isnull=False):
         met[own.indicator_id][own.school_id] = bool(own.numerator)

@@ -17,7 +17,7 @@ NO_DATA = "—"
 PERCENT_POINTS = f"п.{NBSP}п."
 
 # How many decimals a unit of `indicators.Indicator.Unit` is shown with, and whether zeros at the end are kept.
-UNIT_PLACES = {"percent": 1, "mark": 2, "score": 1}
+UNIT_PLACES = {"percent": 1, "mark": 2, "score": 1, "ratio": 3}
 SCHOOL_FORMS = "школа,школы,школ"
 MONTHS_GENITIVE = (
     "января", "февраля", "марта", "апреля", "мая", "июня",

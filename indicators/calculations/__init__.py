@@ -20,8 +20,30 @@ Values:
     {"type": "mean", "total": N, "count": N}
     {"type": "count", "of": N}
     {"type": "change", "of": V}                                     against the last earlier period of the procedure
+    {"type": "relative", "of": V, "to": "municipality"}             divided by the value of all its schools together
+    {"type": "relative", "of": V, "to": "region", "statistic": "ege_russian_of_region"}     or by a collected number
+    {"type": "combined", "of": [V, …]}                              their mean weighted by participants
+    {"type": "over_years", "years": 3, "of": V}                     of this year and the two before, added up
     {"type": "share_of_schools", "of": V or N, "is": "above", "than": "0"}      above, at_least, below, at_most
+    {"type": "schools_meeting", "rule": "any", "of": [S, …]}        any or all of such conditions S
     {"type": "indicator", "code": "n3m"}                            the formula of another indicator
+
+What they mean where it is not plain:
+
+- A change compares with the last earlier year in which the procedure was held, at most three back (rule 3). So «за два
+  предыдущих года» of Армавир are the year of the value, the last one that is over when its monitoring begins in
+  September, and the year before; where the procedure was not held then, the one before that, which the value names.
+  Its a1 is the change of a relative mean, its a2 the change of a share.
+- `relative` divides by all schools of the municipality that have the value, whatever the indicator's population, and
+  the municipality's own value is that of the population so divided. Nought to divide by is no value. The number of the
+  region is one that the municipality collects; a year without it has no value, yet the exam was held in it.
+- `combined` takes values of one kind; a school without one of them is made of the others. Its number of participants is
+  that of the part with the fewest: the same pupils sit several exams, and what is told together must not tell of a few.
+- `over_years` looks at so many years, not at so many in which the procedure was held: «за предыдущие 3 года». A year
+  without it adds nothing; a year that is itself without it has no value. The schools are those of the population of the
+  value's own period. No single year has fewer participants than are told.
+- `schools_meeting`: a school counts when it has a value for any of the conditions; one without a value for each of them
+  never meets all.
 
 Population: {"type": "all"}, {"type": "categories", "categories": […]} of the period's own list,
 {"type": "categories_of_year", "categories": […], "school_year": 2020}, {"type": "schools", "codes": […]}.

@@ -4,15 +4,22 @@ from collections.abc import Iterator
 
 from indicators.calculations.formulas import (
     UNITS_OF_KIND,
+    Change,
+    Combined,
     Count,
     Formula,
     Identified,
+    IndicatorRef,
+    Kind,
     Leaf,
     Mean,
     Measure,
     Node,
     Number,
+    OverYears,
+    Relative,
     Results,
+    SchoolsMeeting,
     Share,
     ShareOfSchools,
     Statistic,
@@ -31,7 +38,8 @@ COUNT_OF_POINTS = {
     Measure.TEST_SUM: Measure.TEST_COUNT,
 }
 WITHOUT_LEVELS_OF_EXAM = frozenset({Measure.PARTICIPANTS, Measure.LISTED, Measure.PASSED})
-CHILD_NAMES = {Share: ("part", "whole"), Mean: ("total", "count")}
+CHILD_NAMES = {Share: ("part", "whole"), Mean: ("total", "count"), Relative: ("of", "statistic")}
+SEVERAL = (Sum, Combined, SchoolsMeeting)
 
 
 def check_formula(node: Node, path: str) -> Iterator[Problem]:
@@ -46,10 +54,12 @@ def check_formula(node: Node, path: str) -> Iterator[Problem]:
             yield from _check_mean(total, count, path)
         case Count(of=of):
             yield from _people_only(of, f"{path}.of")
+        case Combined() | Relative() | OverYears() | SchoolsMeeting():
+            yield from _check_joined(node, path)
         case _:
             pass
     for place, child in enumerate(children(node)):
-        name = f"of[{place}]" if isinstance(node, Sum) else CHILD_NAMES.get(type(node), ("of",))[place]
+        name = f"of[{place}]" if isinstance(node, SEVERAL) else CHILD_NAMES.get(type(node), ("of",))[place]
         yield from check_formula(child, f"{path}.{name}")
 
 
@@ -58,16 +68,63 @@ def check_resolved(formula: Formula, path: str, municipal: frozenset[str] = froz
     parts = list(walk(formula))
     for part in parts:
         if isinstance(part, ShareOfSchools) and any(
-            isinstance(below, ShareOfSchools) for below in list(walk(part))[1:]
+            isinstance(below, ShareOfSchools | SchoolsMeeting) for below in list(walk(part))[1:]
         ):
             yield Problem(path, "доля школ внутри доли школ не имеет смысла")
+        if isinstance(part, Combined | Relative | OverYears | SchoolsMeeting):
+            yield from _check_joined(part, path)
+    regions = {part.region for part in parts if isinstance(part, Relative) and part.region}
+    for region in sorted(regions, key=lambda region: region.code):
+        if region.code not in municipal:
+            yield Problem(path, f"«{region.code}» сообщают школы, а для сравнения с регионом нужно одно число")
+    parts = [part for part in parts if part not in regions]
     of_municipality = [part for part in parts if isinstance(part, Statistic) and part.code in municipal]
     of_schools = [
         part for part in parts if isinstance(part, Results | Identified | Statistic) and part not in of_municipality
     ]
-    if of_municipality and (of_schools or any(isinstance(part, ShareOfSchools) for part in parts)):
+    needs_schools = any(
+        isinstance(part, ShareOfSchools) or (isinstance(part, Relative) and not part.region) for part in parts
+    )
+    if of_municipality and (of_schools or needs_schools):
         codes = ", ".join(sorted({part.code for part in of_municipality}))
         yield Problem(path, f"сведения муниципалитета ({codes}) нельзя сочетать в одной формуле с данными школ")
+
+
+def _check_joined(node: Combined | Relative | OverYears | SchoolsMeeting, path: str) -> Iterator[Problem]:
+    """What the parts must be; one that is still a reference is looked at once it is resolved."""
+    match node:
+        case SchoolsMeeting(of=conditions):
+            if not all(isinstance(part, ShareOfSchools | SchoolsMeeting | IndicatorRef) for part in conditions):
+                yield Problem(path, "условием может быть только доля школ: share_of_schools или schools_meeting")
+        case OverYears(of=inner):
+            terms = inner.of if isinstance(inner, Combined) else (inner,)
+            if not all(isinstance(term, Share | Mean | Count | IndicatorRef) for term in terms):
+                yield Problem(path, "за несколько лет складывают только доли, средние и количества")
+        case Relative(of=inner):
+            if not _is_over_people(inner):
+                yield Problem(path, "сравнивать с муниципалитетом или регионом можно только долю или среднее")
+        case Combined(of=values):
+            kinds = {kind for kind in map(kind_of, values) if kind}
+            if not all(_is_over_people(value.of if isinstance(value, Change) else value, True) for value in values):
+                message = "объединять можно только доли, средние, их отношения к муниципалитету и их изменения"
+                yield Problem(path, message)
+            elif len(kinds) > 1 or Kind.COUNT in kinds:
+                yield Problem(path, "объединять можно только значения одного вида")
+
+
+def _is_over_people(formula: Formula, or_relative: bool = False) -> bool:
+    """Whether it is a mean over somebody, so that it can be weighted by how many they are."""
+    match formula:
+        case Share() | Mean() | IndicatorRef():
+            return True
+        case Combined(of=values):
+            return all(_is_over_people(value, or_relative) for value in values)
+        case OverYears(of=inner):
+            return _is_over_people(inner)
+        case Relative():
+            return or_relative
+        case _:
+            return False
 
 
 def check_unit(formula: Formula, unit: str, path: str) -> Iterator[Problem]:

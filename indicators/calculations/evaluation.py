@@ -3,14 +3,14 @@
 Whole columns are worked out at once, each node and period only once, however many indicators look at them.
 """
 
-from collections.abc import Callable, Hashable, Iterable
-from fractions import Fraction
-from typing import NamedTuple, TypeVar
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 from indicators.calculations.formulas import (
     LOOKBACK_YEARS,
     NUMBERS,
     Change,
+    Combined,
     Count,
     Formula,
     Identified,
@@ -18,58 +18,56 @@ from indicators.calculations.formulas import (
     Mean,
     Node,
     Number,
-    Results,
+    OverYears,
+    Relative,
+    SchoolsMeeting,
     Share,
     ShareOfSchools,
     Sum,
 )
-from indicators.calculations.intervals import Interval, wilson
-from indicators.calculations.numbers import Amount, Column, Columns, Exact, Place
-from indicators.calculations.provenance import Ref, together
+from indicators.calculations.numbers import Column, Columns, Place
+from indicators.calculations.outcomes import (
+    Outcome,
+    add,
+    combine,
+    count,
+    difference,
+    divide,
+    is_gap,
+    meets,
+    meets_several,
+    over_years,
+    pool,
+    relative,
+    union,
+)
+from indicators.calculations.provenance import merged
 from schools.periods import Period
 
-T = TypeVar("T")
 Members = Callable[[Period], frozenset[int]]  # the schools of the population in a period
+Outcomes = dict[Place, Outcome]  # of one formula in one period
 
-CHANGE_OVER_GAP = "change_over_gap"  # compared with a year further back than one
 MISSING_SCHOOLS = "missing_schools"  # schools of the population have no data
-
-
-class Outcome(NamedTuple):
-    """A value with its parts. A value of None is there, but cannot be told: see its warnings."""
-
-    value: Exact | None
-    numerator: Exact | None = None
-    denominator: Exact | None = None
-    participants: int | None = None
-    refs: tuple[Ref, ...] = ()
-    warnings: frozenset[str] = frozenset()
-    excluded: frozenset[Hashable] = frozenset()
-    is_share_of_pupils: bool = False
-
-    @property
-    def interval(self) -> Interval | None:
-        """Only shares of pupils have one; shares of schools and of staff, means and counts do not (rule 8)."""
-        if not self.is_share_of_pupils or self.numerator is None or self.denominator is None:
-            return None
-        return wilson(self.numerator, self.denominator)
 
 
 class Evaluation:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self._numbers: dict[tuple[Number, str], Column] = {}
-        self._outcomes: dict[tuple[Node, str], dict[Place, Outcome]] = {}
+        self._outcomes: dict[tuple[Node, str], Outcomes] = {}
         self._previous: dict[tuple[Node, str], Period | None] = {}
+        self._wholes: dict[tuple[Relative, str], Outcome | None] = {}
 
     def held(self, node: Node, period: Period) -> bool:
         """Whether anybody in the municipality has what the node looks at: an exam held, a number collected."""
         match node:
-            case Sum(of=terms):
-                return any(self.held(term, period) for term in terms)
+            case Sum(of=parts) | Combined(of=parts) | SchoolsMeeting(of=parts):
+                return any(self.held(part, period) for part in parts)
             case Share(part=first, whole=second) | Mean(total=first, count=second):
                 return self.held(first, period) and self.held(second, period)
-            case Count(of=inner) | Change(of=inner) | ShareOfSchools(of=inner):
+            case Count(of=inner) | Change(of=inner) | ShareOfSchools(of=inner) | OverYears(of=inner):
+                return self.held(inner, period)
+            case Relative(of=inner):  # where the region's number is missing, the exam was held all the same
                 return self.held(inner, period)
             case _:
                 return bool(self._column(node, period))  # type: ignore[arg-type]  # a leaf
@@ -91,7 +89,7 @@ class Evaluation:
             self._numbers[key] = self._sums(number, period)
         return self._numbers[key]
 
-    def outcomes(self, formula: Formula, period: Period) -> dict[Place, Outcome]:
+    def outcomes(self, formula: Formula, period: Period) -> Outcomes:
         """The value of every place that has one. Missing is not zero: who has nothing, or nobody to divide by, is not
         here (rule 2)."""
         key = (formula, period.code)
@@ -102,7 +100,8 @@ class Evaluation:
     def total(self, formula: Formula, period: Period, members: Members) -> Outcome | None:
         """The value of the municipality: sums of numerators over sums of denominators, never a mean of shares (rule 1).
 
-        A change is the difference of two such values, each over the population of its own period.
+        A change is the difference of two such values, each over the population of its own period; a value relative to
+        the municipality compares its population with all schools; a combined one is made of the municipality's parts.
         """
         if isinstance(formula, Change):
             earlier = self.previous(formula.of, period)
@@ -117,13 +116,54 @@ class Evaluation:
             return Outcome(value=0, numerator=0)  # the year has a list, and it names nobody: known, not missing
         present = [column[school] for school in sorted(schools) if school in column]
         known = [outcome for outcome in present if outcome.value is not None]
-        if not known:
+        whole = self._together(formula, period, members, known) if known else None
+        if whole is None:
             return None
-        pooled = _pool(formula, known)
-        warnings = _union(outcome.warnings for outcome in present)
+        warnings = union(outcome.warnings for outcome in present)
         missing = {MISSING_SCHOOLS} if len(known) < len(schools) else set()
-        excluded = _union(outcome.excluded for outcome in present)
-        return pooled._replace(warnings=warnings | missing, excluded=excluded)
+        excluded = union(outcome.excluded for outcome in present)
+        participants = pool(formula, known).participants  # so that those of the schools add up to them
+        return whole._replace(participants=participants, warnings=warnings | missing, excluded=excluded)
+
+    def _together(self, formula: Formula, period: Period, members: Members, known: list[Outcome]) -> Outcome | None:
+        """The schools of the population as one; `known` are their values."""
+        match formula:
+            case Relative(of=inner):
+                compared, whole = self.total(inner, period, members), self.whole(formula, period)
+                return relative(formula, compared, whole) if compared and whole else None
+            case Combined(of=values):
+                column = self.outcomes(formula, period)
+                unknown = {school for school, outcome in column.items() if outcome.value is None}
+
+                def counted(at: Period) -> frozenset[int]:
+                    return members(at) - unknown if at == period else members(at)
+
+                parts = [part for part in (self.total(value, period, counted) for value in values) if part]
+                return combine(formula, parts) if parts else None
+            case _:
+                return pool(formula, known)
+
+    def whole(self, formula: Relative, period: Period) -> Outcome | None:
+        """What a relative value is compared with: all schools of the municipality, in the list or not, or the region's
+        number; None where that is nought or not known."""
+        key = (formula, period.code)
+        if key not in self._wholes:
+            self._wholes[key] = self._whole(formula, period)
+        return self._wholes[key]
+
+    def _whole(self, formula: Relative, period: Period) -> Outcome | None:
+        if formula.region:
+            reported = self._column(formula.region, period).get(None)
+            return count(reported) if reported and reported.number else None
+
+        def everybody(at: Period) -> frozenset[int]:
+            return frozenset(school for school in self.outcomes(formula.of, at) if school is not None)
+
+        whole = self.total(formula.of, period, everybody)
+        if whole is None or not whole.value:
+            return None  # nothing to divide by
+        # One place a sheet, for every school's value names them all.
+        return whole._replace(refs=merged(whole.refs))
 
     def _column(self, leaf: Leaf, period: Period) -> Column:
         return self.columns.get(leaf, {}).get(period.code, {})
@@ -131,9 +171,9 @@ class Evaluation:
     def _sums(self, number: Sum, period: Period) -> Column:
         columns = [(term, self._column(term, period)) for term in number.of]
         places = dict.fromkeys(place for _, column in columns for place in column)
-        return {place: _add([(term, column.get(place)) for term, column in columns]) for place in places}
+        return {place: add([(term, column.get(place)) for term, column in columns]) for place in places}
 
-    def _work_out(self, formula: Formula, period: Period) -> dict[Place, Outcome]:
+    def _work_out(self, formula: Formula, period: Period) -> Outcomes:
         match formula:
             case Share(part=first, whole=second) | Mean(total=first, count=second):
                 wholes = self.numbers(second, period)
@@ -142,17 +182,43 @@ class Evaluation:
                     for place, part in self.numbers(first, period).items()
                     if place in wholes and wholes[place].number != 0
                 }
-                return {place: _divide(formula, part, whole) for place, (part, whole) in pairs.items()}
+                return {place: divide(formula, part, whole) for place, (part, whole) in pairs.items()}
             case Count(of=number):
-                return {place: _count(amount) for place, amount in self.numbers(number, period).items()}
+                return {place: count(amount) for place, amount in self.numbers(number, period).items()}
             case Change(of=inner):
                 return self._changes(inner, period)
             case ShareOfSchools():
                 return self._met(formula, period)
+            case SchoolsMeeting(of=parts):
+                return {place: meets_several(formula, found) for place, found in self._by_place(parts, period).items()}
+            case Relative():
+                return self._relatives(formula, period)
+            case Combined(of=parts):
+                return {place: combine(formula, found) for place, found in self._by_place(parts, period).items()}
+            case OverYears():
+                return self._over_years(formula, period)
             case _:
                 raise TypeError(f"{formula} is not resolved")
 
-    def _changes(self, inner: Formula, period: Period) -> dict[Place, Outcome]:
+    def _by_place(self, formulas: Iterable[Formula], period: Period) -> dict[Place, list[Outcome]]:
+        """The outcomes that a place has of these formulas."""
+        return _gathered(self.outcomes(formula, period) for formula in formulas)
+
+    def _relatives(self, formula: Relative, period: Period) -> Outcomes:
+        whole = self.whole(formula, period)
+        if whole is None:
+            return {}
+        return {place: relative(formula, one, whole) for place, one in self.outcomes(formula.of, period).items()}
+
+    def _over_years(self, formula: OverYears, period: Period) -> Outcomes:
+        """Years without the procedure add nothing; in one without it there is no value at all."""
+        if not self.held(formula, period):
+            return {}
+        window = [period, *(period.year_back(years) for years in range(1, formula.years))]
+        by_place = _gathered(self.outcomes(formula.of, year) for year in window)
+        return {place: over_years(formula, years) for place, years in by_place.items()}
+
+    def _changes(self, inner: Formula, period: Period) -> Outcomes:
         """A place without a value in that very earlier period has no change, even when it has older ones."""
         earlier = self.previous(inner, period)
         if earlier is None:
@@ -164,126 +230,18 @@ class Evaluation:
             if place in before
         }
 
-    def _met(self, formula: ShareOfSchools, period: Period) -> dict[Place, Outcome]:
+    def _met(self, formula: ShareOfSchools, period: Period) -> Outcomes:
         """1 or 0 for every school that has the value looked at."""
         if isinstance(formula.of, NUMBERS):
-            looked_at = {place: _count(amount) for place, amount in self.numbers(formula.of, period).items()}
+            looked_at = {place: count(amount) for place, amount in self.numbers(formula.of, period).items()}
         else:
             looked_at = self.outcomes(formula.of, period)
-        return {place: _meets(formula, outcome) for place, outcome in looked_at.items() if place is not None}
+        return {place: meets(formula, outcome) for place, outcome in looked_at.items() if place is not None}
 
 
-def difference(now: Outcome, then: Outcome, gap: bool) -> Outcome:
-    return Outcome(
-        value=change_between(now, then),
-        participants=now.participants,
-        refs=together(now.refs, then.refs),
-        warnings=now.warnings | then.warnings | ({CHANGE_OVER_GAP} if gap else set()),
-        excluded=now.excluded | then.excluded,
-    )
-
-
-def change_between(now: Outcome | None, then: Outcome | None) -> Exact | None:
-    """A missing side gives no change (rule 3)."""
-    if now is None or then is None or now.value is None or then.value is None:
-        return None
-    return now.value - then.value
-
-
-def is_gap(period: Period, earlier: Period) -> bool:
-    """Whether the comparison goes further back than one year."""
-    return period.year_back(1).code != earlier.code
-
-
-def _divide(formula: Share | Mean, part: Amount, whole: Amount) -> Outcome:
-    value = None
-    if part.number is not None and whole.number is not None:
-        value = _ratio(formula, part.number, whole.number)
-    return Outcome(
-        value=value,
-        numerator=part.number,
-        denominator=whole.number,
-        participants=whole.participants,
-        refs=together(part.refs, whole.refs),
-        warnings=part.warnings | whole.warnings,
-        excluded=part.excluded | whole.excluded,
-        is_share_of_pupils=isinstance(formula, Share) and whole.participants is not None,
-    )
-
-
-def _ratio(formula: Formula, part: Exact, whole: Exact) -> Exact:
-    """Shares are in per cent: 75, not 0.75."""
-    return Fraction(part * 100, whole) if isinstance(formula, Share | ShareOfSchools) else Fraction(part, whole)
-
-
-def _count(amount: Amount) -> Outcome:
-    return Outcome(
-        value=amount.number,
-        numerator=amount.number,
-        participants=amount.participants,
-        refs=amount.refs,
-        warnings=amount.warnings,
-        excluded=amount.excluded,
-    )
-
-
-def _meets(formula: ShareOfSchools, outcome: Outcome) -> Outcome:
-    """Compared exactly, so a rise of a millionth is a rise."""
-    met = None if outcome.value is None else int(formula.condition.holds(outcome.value, formula.than))
-    return Outcome(
-        value=None if met is None else 100 * met,
-        numerator=met,
-        denominator=1,
-        refs=outcome.refs,
-        warnings=outcome.warnings,
-        excluded=outcome.excluded,
-    )
-
-
-def _pool(formula: Formula, known: list[Outcome]) -> Outcome:
-    """Known outcomes of one column added up."""
-    numerator = _sum(outcome.numerator for outcome in known)
-    denominator = _sum(outcome.denominator for outcome in known)
-    value = numerator if denominator is None or numerator is None else _ratio(formula, numerator, denominator)
-    return Outcome(
-        value=value,
-        numerator=numerator,
-        denominator=denominator,
-        participants=_whole(_sum(outcome.participants for outcome in known)),
-        refs=together(*(outcome.refs for outcome in known)),
-        is_share_of_pupils=all(outcome.is_share_of_pupils for outcome in known),
-    )
-
-
-def _add(terms: list[tuple[Leaf, Amount | None]]) -> Amount:
-    """Terms of a sum at one place. A procedure in which the school had nobody adds nothing; a statistic it has not
-    reported, or a number that is not known, makes the sum unknown."""
-    amounts = [amount for _, amount in terms if amount is not None]
-    is_complete = all(amount is not None or isinstance(term, Results) for term, amount in terms)
-    # Marks 3, 4 and 5 of one exam are about the same pupils: they are counted once.
-    pupils = {getattr(term, "exam", term): amount.participants for term, amount in terms if amount is not None}
-    return Amount(
-        number=_sum(amount.number for amount in amounts) if is_complete else None,
-        participants=_whole(_sum(pupils.values())),
-        refs=together(*(amount.refs for amount in amounts)),
-        warnings=_union(amount.warnings for amount in amounts),
-        excluded=_union(amount.excluded for amount in amounts),
-    )
-
-
-def _sum(numbers: Iterable[Exact | None]) -> Exact | None:
-    """None when one of them is unknown: never a smaller sum."""
-    total: Exact = 0
-    for number in numbers:
-        if number is None:
-            return None
-        total += number
-    return total
-
-
-def _union(groups: Iterable[frozenset[T]]) -> frozenset[T]:
-    return frozenset(member for group in groups for member in group)
-
-
-def _whole(number: Exact | None) -> int | None:
-    return None if number is None else int(number)
+def _gathered(columns: Iterable[Outcomes]) -> dict[Place, list[Outcome]]:
+    places: dict[Place, list[Outcome]] = defaultdict(list)
+    for column in columns:
+        for place, outcome in column.items():
+            places[place].append(outcome)
+    return places

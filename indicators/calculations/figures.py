@@ -7,17 +7,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from indicators.calculations.evaluation import (
-    CHANGE_OVER_GAP,
-    Evaluation,
-    Members,
-    Outcome,
-    change_between,
-    is_gap,
-)
-from indicators.calculations.formulas import Change, Formula, Mean, Share, lookback
+from indicators.calculations.evaluation import Evaluation, Members
+from indicators.calculations.formulas import Change, Formula, Kind, kind_of, lookback
 from indicators.calculations.intervals import Interval
 from indicators.calculations.numbers import Exact
+from indicators.calculations.outcomes import CHANGE_OVER_GAP, Outcome, change_between, is_gap
 from indicators.calculations.readings import ChangeReading, Direction, Point, TargetReading, read_change, read_target
 from schools.periods import Period
 
@@ -123,7 +117,8 @@ class Figures:
 
     def _warnings(self, outcome: Outcome, change: Exact | None) -> tuple[str, ...]:
         warnings = set(outcome.warnings)
-        if isinstance(self.compared, Share | Mean) and outcome.participants is not None and outcome.participants < FEW:
+        counts = kind_of(self.compared) is Kind.COUNT
+        if not counts and outcome.participants is not None and outcome.participants < FEW:
             warnings.add(FEW_PARTICIPANTS)
         if change is not None and self.over_gap:
             warnings.add(CHANGE_OVER_GAP)

@@ -55,12 +55,14 @@ class Kind(StrEnum):
     PERCENT = "percent"
     MEAN = "mean"
     COUNT = "count"
+    RATIO = "ratio"
 
 
 UNITS_OF_KIND: dict[Kind, frozenset[str]] = {
     Kind.PERCENT: frozenset({"percent"}),
     Kind.MEAN: frozenset({"mark", "score", "count"}),
     Kind.COUNT: frozenset({"count", "schools"}),
+    Kind.RATIO: frozenset({"ratio"}),
 }
 
 
@@ -147,13 +149,47 @@ class ShareOfSchools:
 
 
 @dataclass(frozen=True)
+class SchoolsMeeting:
+    """The share of schools that meet several conditions at once, or at least one of them."""
+
+    of: "tuple[Formula, ...]"  # each of them is about schools that meet something
+    needs_all: bool
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A school's value divided by that of all schools of the municipality together, or by a number of the region's that
+    the municipality collects, because results of other municipalities are not in the files."""
+
+    of: "Formula"
+    region: Statistic | None = None  # None: the municipality
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Values of one kind as their mean, weighted by participants; where one is missing, of the others."""
+
+    of: "tuple[Formula, ...]"
+
+
+@dataclass(frozen=True)
+class OverYears:
+    """Numerators and denominators of so many years together, the period's own being the last."""
+
+    of: "Formula"
+    years: int
+
+
+@dataclass(frozen=True)
 class IndicatorRef:
     """The formula of another indicator; its population does not come with it."""
 
     code: str
 
 
-Formula = Share | Mean | Count | Change | ShareOfSchools | IndicatorRef
+Formula = (
+    Share | Mean | Count | Change | ShareOfSchools | SchoolsMeeting | Relative | Combined | OverYears | IndicatorRef
+)
 Node = Formula | Number
 NUMBERS = (Results, Statistic, Identified, Sum)
 
@@ -172,9 +208,13 @@ def children(node: Node) -> tuple[Node, ...]:
     match node:
         case Sum(of=terms):
             return terms
+        case Combined(of=values) | SchoolsMeeting(of=values):
+            return values
+        case Relative(of=only, region=region):
+            return (only, region) if region else (only,)
         case Share(part=first, whole=second) | Mean(total=first, count=second):
             return first, second
-        case Count(of=only) | Change(of=only) | ShareOfSchools(of=only):
+        case Count(of=only) | Change(of=only) | ShareOfSchools(of=only) | OverYears(of=only):
             return (only,)
         case _:
             return ()
@@ -204,20 +244,35 @@ def dependencies(formula: Formula) -> Dependencies:
 def lookback(node: Node) -> int:
     """How many years before its period a value may depend on."""
     below = max((lookback(child) for child in children(node)), default=0)
-    return below + LOOKBACK_YEARS if isinstance(node, Change) else below
+    match node:
+        case Change():
+            return below + LOOKBACK_YEARS
+        case OverYears(years=years):
+            return below + years - 1
+        case _:
+            return below
+
+
+def is_of_school_alone(node: Node) -> bool:
+    """Whether a school's value can be told from its own numbers; else what another school reports moves it too."""
+    return not any(isinstance(part, Relative) and part.region is None for part in walk(node))
 
 
 def kind_of(formula: Formula) -> Kind | None:
     """None for a reference that is not resolved."""
     match formula:
-        case Share() | ShareOfSchools():
+        case Share() | ShareOfSchools() | SchoolsMeeting():
             return Kind.PERCENT
         case Mean():
             return Kind.MEAN
         case Count():
             return Kind.COUNT
-        case Change(of=inner):
+        case Relative():
+            return Kind.RATIO
+        case Change(of=inner) | OverYears(of=inner):
             return kind_of(inner)
+        case Combined(of=values):
+            return next(filter(None, map(kind_of, values)), None)
         case _:
             return None
 
@@ -244,6 +299,8 @@ def _resolve(node: Any, formulas: Mapping[str, Formula], way: tuple[str, ...]) -
         if node.code not in formulas:
             raise Unresolved(onward, is_cycle=False)
         return _resolve(formulas[node.code], formulas, onward)
-    if isinstance(node, Change | ShareOfSchools):
+    if isinstance(node, Combined | SchoolsMeeting):
+        return replace(node, of=tuple(_resolve(part, formulas, way) for part in node.of))
+    if isinstance(node, Change | ShareOfSchools | Relative | OverYears):
         return replace(node, of=_resolve(node.of, formulas, way))
     return node

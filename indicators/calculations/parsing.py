@@ -8,6 +8,7 @@ from typing import Any
 from indicators.calculations.checks import check_formula
 from indicators.calculations.formulas import (
     Change,
+    Combined,
     Condition,
     Count,
     Exam,
@@ -17,7 +18,10 @@ from indicators.calculations.formulas import (
     Mean,
     Measure,
     Node,
+    OverYears,
+    Relative,
     Results,
+    SchoolsMeeting,
     Share,
     ShareOfSchools,
     Statistic,
@@ -29,7 +33,14 @@ from indicators.subjects import SUBJECTS
 
 LEAF_TYPES = frozenset({"results", "statistic", "identified"})
 NUMBER_TYPES = LEAF_TYPES | {"sum"}
-VALUE_TYPES = frozenset({"share", "mean", "count", "change", "share_of_schools", "indicator"})
+POOLED_TYPES = frozenset({"share", "mean", "combined", "over_years"})  # means over pupils, staff or the like
+ABOUT_SCHOOLS_TYPES = frozenset({"share_of_schools", "schools_meeting"})
+VALUE_TYPES = POOLED_TYPES | ABOUT_SCHOOLS_TYPES | {"count", "change", "relative", "indicator"}
+OF_RELATIVE = POOLED_TYPES | {"indicator"}
+OF_COMBINED = POOLED_TYPES | {"change", "relative", "indicator"}
+OF_YEARS = frozenset({"share", "mean", "count", "combined", "indicator"})
+OF_MEETING = ABOUT_SCHOOLS_TYPES | {"indicator"}
+YEARS_TOGETHER = (2, 5)
 GRADE_OF_PAPER = {Procedure.OGE: 9, Procedure.EGE: 11}  # the others need to be told
 
 
@@ -60,6 +71,10 @@ class _Reader:
             "count": self.count,
             "change": self.change,
             "share_of_schools": self.share_of_schools,
+            "schools_meeting": self.schools_meeting,
+            "relative": self.relative,
+            "combined": self.combined,
+            "over_years": self.over_years,
             "indicator": self.indicator,
         }
 
@@ -117,15 +132,20 @@ class _Reader:
         return Identified(categories) if categories else None
 
     def sum(self, fields: Fields) -> Any:
+        terms = self.several(fields, LEAF_TYPES, "слагаемых", "слагаемое повторяется")
+        return Sum(terms) if terms else None
+
+    def several(self, fields: Fields, allowed: Collection[str], of_them: str, repeated: str) -> tuple[Any, ...] | None:
+        """At least two different nodes."""
         data = fields.take("of")
         if not isinstance(data, list) or len(data) < 2:
-            fields.say("of", "нужен список хотя бы из двух слагаемых")
+            fields.say("of", f"нужен список хотя бы из двух {of_them}")
             return None
-        terms = [self.node(term, f"{fields.path}.of[{place}]", LEAF_TYPES) for place, term in enumerate(data)]
-        for place, term in enumerate(terms):
-            if term is not None and term in terms[:place]:
-                fields.say(f"of[{place}]", "слагаемое повторяется")
-        return Sum(tuple(terms))
+        nodes = [self.node(item, f"{fields.path}.of[{place}]", allowed) for place, item in enumerate(data)]
+        for place, node in enumerate(nodes):
+            if node is not None and node in nodes[:place]:
+                fields.say(f"of[{place}]", repeated)
+        return tuple(nodes)
 
     def share(self, fields: Fields) -> Any:
         return Share(self.child(fields, "part", NUMBER_TYPES), self.child(fields, "whole", NUMBER_TYPES))
@@ -144,6 +164,32 @@ class _Reader:
         condition = fields.choice("is", Condition)
         than = self.exact(fields, "than")
         return ShareOfSchools(inner, Condition(condition), than) if condition and than is not None else None
+
+    def schools_meeting(self, fields: Fields) -> Any:
+        rule = fields.choice("rule", ("any", "all"))
+        conditions = self.several(fields, OF_MEETING, "условий", "условие повторяется")
+        return SchoolsMeeting(conditions, rule == "all") if rule and conditions else None
+
+    def relative(self, fields: Fields) -> Any:
+        inner = self.child(fields, "of", OF_RELATIVE)
+        to = fields.choice("to", ("municipality", "region"), "municipality")
+        if to == "region":
+            code = fields.known_code("statistic", self.vocabulary.statistics)
+            return Relative(inner, Statistic(code)) if code else None
+        if fields.take("statistic") is not None:
+            fields.say("statistic", "показатель формы указывают только вместе с to: region")
+        return Relative(inner) if to else None
+
+    def combined(self, fields: Fields) -> Any:
+        values = self.several(fields, OF_COMBINED, "значений", "значение повторяется")
+        return Combined(values) if values else None
+
+    def over_years(self, fields: Fields) -> Any:
+        inner = self.child(fields, "of", OF_YEARS)
+        years = fields.whole("years", *YEARS_TOGETHER)
+        if fields.data.get("years") is None:
+            fields.say("years", f"укажите, сколько лет складывать: от {YEARS_TOGETHER[0]} до {YEARS_TOGETHER[1]}")
+        return OverYears(inner, years) if years else None
 
     def indicator(self, fields: Fields) -> Any:
         code = fields.known_code("code", self.vocabulary.indicators)
@@ -186,6 +232,16 @@ def to_json(node: Node) -> dict[str, Any]:
         case ShareOfSchools(of=of_schools, condition=condition, than=than):
             condition_json = {"is": condition.value, "than": decimal_text(than)}
             return {"type": "share_of_schools", "of": to_json(of_schools), **condition_json}
+        case SchoolsMeeting(of=conditions, needs_all=needs_all):
+            rule = "all" if needs_all else "any"
+            return {"type": "schools_meeting", "rule": rule, "of": [to_json(part) for part in conditions]}
+        case Relative(of=inner, region=region):
+            to = {"to": "region", "statistic": region.code} if region else {"to": "municipality"}
+            return {"type": "relative", "of": to_json(inner), **to}
+        case Combined(of=values):
+            return {"type": "combined", "of": [to_json(value) for value in values]}
+        case OverYears(of=inner, years=years):
+            return {"type": "over_years", "years": years, "of": to_json(inner)}
         case IndicatorRef(code=code):
             return {"type": "indicator", "code": code}
 

@@ -58,6 +58,11 @@ def compact(refs: tuple[Ref, ...]) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
+def merged(refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
+    """One ref a sheet, its rows as merged spans."""
+    return tuple(Ref(**entry) for entry in compact(refs))
+
+
 def merge_spans(texts: Iterable[str]) -> str:
     """«6-8», «9», «15» → «6-9,15»; what is no span stays as it was written."""
     return _merged(tuple(dict.fromkeys(filter(None, texts))))

@@ -1,11 +1,13 @@
 """A formula as the Russian sentence it means, for the passport of the indicator."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from indicators.calculations.checks import POINTS
 from indicators.calculations.exams_in_words import counted, counted_in_exams, in_exams
 from indicators.calculations.formulas import (
     Change,
+    Combined,
     Condition,
     Count,
     Exam,
@@ -16,7 +18,10 @@ from indicators.calculations.formulas import (
     Mean,
     Measure,
     Number,
+    OverYears,
+    Relative,
     Results,
+    SchoolsMeeting,
     Share,
     ShareOfSchools,
     Statistic,
@@ -37,6 +42,7 @@ CONDITIONS = {
     Condition.BELOW: "меньше",
     Condition.AT_MOST: "не больше",
 }
+YEARS = {2: "два года", 3: "три года", 4: "четыре года", 5: "пять лет"}
 
 
 def describe(formula: Formula, vocabulary: Vocabulary | None = None) -> str:
@@ -44,7 +50,7 @@ def describe(formula: Formula, vocabulary: Vocabulary | None = None) -> str:
     return _Words(vocabulary or Vocabulary()).value(formula)
 
 
-def condition_in_words(formula: ShareOfSchools, vocabulary: Vocabulary | None = None) -> str:
+def condition_in_words(formula: ShareOfSchools | SchoolsMeeting, vocabulary: Vocabulary | None = None) -> str:
     """«Школы, у которых изменение показателя «Средняя отметка ОГЭ» больше 0»."""
     return f"Школы, у которых {_Words(vocabulary or Vocabulary()).met(formula)}"
 
@@ -63,8 +69,15 @@ class _Words:
                 return self.number(of)
             case Change(of=inner):
                 return f"Изменение {self.of_value(inner)} к последнему предыдущему периоду, за который есть данные"
-            case ShareOfSchools():
+            case ShareOfSchools() | SchoolsMeeting():
                 return f"Доля школ, у которых {self.met(formula)}, среди школ с данными"
+            case Relative(of=inner, region=region):
+                of_region = f"показателю региона {self.statistic(region.code)}" if region else ""
+                return f"Отношение {self.of_value(inner)} к {of_region or 'тому же по всем школам муниципалитета'}"
+            case Combined(of=values):
+                return f"Среднее, взвешенное по числу участников, из {_listed(map(self.of_value, values))}"
+            case OverYears(of=inner, years=years):
+                return f"{self.value(inner)} — по данным за {YEARS[years]} вместе"
             case IndicatorRef(code=code):
                 return f"Показатель {self.indicator(code)}"
 
@@ -85,8 +98,19 @@ class _Words:
             return f"{MEAN_OF[total.measure]} {in_exams(_sat((total,)))}"
         return f"Отношение числа {self.who(total)} к числу {self.who(count)}"
 
-    def met(self, formula: ShareOfSchools) -> str:
-        return f"{self.looked_at(formula.of)} {CONDITIONS[formula.condition]} {_number(formula.than)}"
+    def met(self, formula: Formula) -> str:
+        """After «школ, у которых»."""
+        match formula:
+            case ShareOfSchools(of=of_schools, condition=condition, than=than):
+                return f"{self.looked_at(of_schools)} {CONDITIONS[condition]} {_number(than)}"
+            case SchoolsMeeting(of=conditions, needs_all=needs_all):
+                parts = [self.met(part) for part in conditions]
+                either = "выполнены все условия" if needs_all else "выполнено хотя бы одно из условий"
+                return f"{either} ({'; '.join(parts)})"
+            case IndicatorRef(code=code):
+                return f"выполнено условие показателя {self.indicator(code)}"
+            case _:
+                raise TypeError(f"{formula} is no condition")
 
     def looked_at(self, node: Formula | Number) -> str:
         """What a school must have more or less of, in the nominative."""
@@ -106,7 +130,7 @@ class _Words:
         """In the genitive, after «изменение»."""
         if isinstance(formula, IndicatorRef):
             return f"показателя {self.indicator(formula.code)}"
-        return f"значения «{self.value(formula)}»"
+        return f"значения «{_within_quotes(self.value(formula))}»"
 
     def who(self, number: Number) -> str:
         match number:
@@ -141,6 +165,16 @@ def _results(number: Number) -> tuple[Results, ...]:
 
 def _sat(results: tuple[Results, ...]) -> tuple[tuple[Exam, Attempt], ...]:
     return tuple(dict.fromkeys((term.exam, term.attempt) for term in results))
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """«а, б и в»."""
+    *first, last = parts
+    return f"{', '.join(first)} и {last}"
+
+
+def _within_quotes(text: str) -> str:
+    return text.replace("«", "„").replace("»", "“")
 
 
 def _number(number: Fraction) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from indicators.calculations.formulas import LOOKBACK_YEARS, lookback
+from indicators.calculations.formulas import LOOKBACK_YEARS, is_of_school_alone, lookback
 from indicators.calculations.populations import Categories, CategoriesOfYear
 from indicators.engine.measured import Measured
 from schools.periods import Period, PeriodKind
@@ -106,8 +106,8 @@ def years_looked_at(reaches: Iterable[Reach]) -> range | None:
 def reach(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured]) -> Reach:
     """A value depends on what its formula looks back on, and its change on the value of up to three years before.
 
-    What one school reports touches its own values and those of the municipality; a list touches whom it names or no
-    longer names, so that all are looked at.
+    What one school reports touches its own values and those of the municipality, and every school's where they are
+    compared with the municipality; a list touches whom it names or no longer names, so that all are looked at.
     """
     if scope.is_all or _is_named(scope, indicator, all_indicators):
         return Reach(everything=True)
@@ -119,7 +119,7 @@ def reach(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured])
         everything=False,
         years=frozenset(of_schools | of_lists),
         years_on=lookback(indicator.formula) + LOOKBACK_YEARS,
-        schools=scope.schools if scope.schools and not of_lists else None,
+        schools=scope.schools if scope.schools and not of_lists and is_of_school_alone(indicator.formula) else None,
     )
 
 

@@ -5,13 +5,17 @@ from typing import Any
 
 from indicators.calculations.formulas import (
     Change,
+    Combined,
     Count,
     Formula,
     IndicatorRef,
     Mean,
     Measure,
     Number,
+    OverYears,
+    Relative,
     Results,
+    SchoolsMeeting,
     Share,
     ShareOfSchools,
     Statistic,
@@ -92,13 +96,20 @@ def _parts(formula: Formula, vocabulary: Vocabulary) -> tuple[str, str, tuple[st
         case Share(part=first, whole=second) | Mean(total=first, count=second):
             in_full = describe(Count(first), vocabulary), describe(Count(second), vocabulary)
             return _head(first, vocabulary), _head(second, vocabulary), in_full
-        case ShareOfSchools():
+        case ShareOfSchools() | SchoolsMeeting():
             in_full = condition_in_words(formula, vocabulary), "Школы, по которым есть данные"
             return "Условие выполнено", "Школы с данными", in_full
         case Count(of=number):
             return _head(number, vocabulary), "", (describe(formula, vocabulary), "")
         case Change():
             return "Числитель", "Знаменатель", ("Значение этого периода минус значение последнего предыдущего", "")
+        case Relative(of=inner, region=region):
+            whole = _head(region, vocabulary) if region else "По всем школам муниципалитета"
+            return "Сравниваемое значение", whole, (describe(inner, vocabulary), whole)
+        case Combined():
+            return "Сумма по участникам", "Участники", ("Значения, умноженные на число участников, в сумме", "")
+        case OverYears(of=inner):
+            return _parts(inner, vocabulary)
         case _:
             return "Числитель", "Знаменатель", ("", "")
 

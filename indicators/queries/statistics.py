@@ -92,6 +92,8 @@ def statistic_codes(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         if node.get("type") == "statistic":
             yield str(node.get("code", ""))
+        if node.get("type") == "relative" and node.get("statistic"):
+            yield str(node["statistic"])
         node = list(node.values())
     if isinstance(node, list):
         for part in node:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from indicators.calculations.parsing import ABOUT_SCHOOLS_TYPES
 from indicators.models import ChangeReading, Indicator, MunicipalityValue, Reading, SchoolValue, Target
 from indicators.periods import period_of_year
 from indicators.value_list import school_values
@@ -73,7 +74,7 @@ class SchoolLine:
     @property
     def is_condition(self) -> bool:
         """Whether the school is counted rather than measured: it meets the condition of a share of schools or not."""
-        return str(self.indicator.formula.get("type")) == "share_of_schools"
+        return self.indicator.formula.get("type") in ABOUT_SCHOOLS_TYPES
 
     @property
     def is_worth_showing(self) -> bool:
@@ -116,7 +117,7 @@ def parts_text(indicator: Indicator, value: MunicipalityValue | SchoolValue | No
         return ""
     if value.denominator is None:
         return "" if value.participants is None else counted(value.participants, PUPIL_FORMS)
-    if indicator.formula.get("type") == "share_of_schools":  # of a school it is 0 or 1 of one
+    if indicator.formula.get("type") in ABOUT_SCHOOLS_TYPES:  # of a school it is 0 or 1 of one
         return part_of(value.numerator, value.denominator, "школы,школ")
     if indicator.unit != Indicator.Unit.PERCENT:
         return "" if value.participants is None else counted(value.participants, PUPIL_FORMS)

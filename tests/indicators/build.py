@@ -42,6 +42,29 @@ def share_of_schools(of: Json, condition: str = "above", than: str = "0") -> Jso
     return {"type": "share_of_schools", "of": of, "is": condition, "than": than}
 
 
+def schools_meeting(rule: str, *of: Json) -> Json:
+    return {"type": "schools_meeting", "rule": rule, "of": list(of)}
+
+
+def mean_score(**fields: Any) -> Json:
+    """Of ЕГЭ Russian, unless said otherwise."""
+    exam = {"procedure": "ege", "subject": "russian"} | fields
+    return {"type": "mean", "total": results("test_sum", **exam), "count": results("test_count", **exam)}
+
+
+def relative(of: Json, statistic: str = "") -> Json:
+    to = {"to": "region", "statistic": statistic} if statistic else {"to": "municipality"}
+    return {"type": "relative", "of": of, **to}
+
+
+def combined(*of: Json) -> Json:
+    return {"type": "combined", "of": list(of)}
+
+
+def over_years(of: Json, years: int = 3) -> Json:
+    return {"type": "over_years", "years": years, "of": of}
+
+
 def reference(code: str) -> Json:
     return {"type": "indicator", "code": code}
 

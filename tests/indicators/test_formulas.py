@@ -19,13 +19,19 @@ from indicators.calculations import (
     to_json,
 )
 from indicators.calculations.checks import check_resolved, check_unit
+from indicators.calculations.formulas import is_of_school_alone
 from tests.indicators.build import (
     Json,
     change,
+    combined,
     mean_mark,
+    mean_score,
+    over_years,
     passed_share,
     reference,
+    relative,
     results,
+    schools_meeting,
     share_of_schools,
     statistic,
     statistic_share,
@@ -58,6 +64,12 @@ def problems_of(data: Any, vocabulary: Vocabulary | None = None) -> dict[str, st
         {"type": "share", "part": LEVELS, "whole": results("participants", "kdr", "reading_literacy", grade=4)},
         {"type": "count", "of": {"type": "sum", "of": [results("mark_4"), results("mark_5")]}},
         {"type": "count", "of": results("participants", "vpr", "russian", pupil_grade=5, wave="autumn")},
+        change(relative(mean_score())),
+        relative(reference("n3m"), "teachers"),
+        change(combined(relative(mean_score()), relative(mean_score(subject="mathematics_profile")))),
+        over_years(passed_share(), 5),
+        over_years(combined(mean_mark(), mean_mark(subject="russian"))),
+        schools_meeting("all", share_of_schools(passed_share()), reference("n3m")),
     ],
 )
 def test_a_formula_survives_the_way_to_json_and_back(data: Json):
@@ -125,6 +137,28 @@ def test_vpr_is_read_in_spring_unless_autumn_is_said():
             "formula.count",
         ),
         ({"type": "share", "part": results("mark_sum"), "whole": results("participants")}, "formula.part"),
+        (relative({"type": "count", "of": results("passed")}), "formula.of.type"),
+        (relative(change(mean_mark())), "formula.of.type"),
+        (relative(relative(mean_mark())), "formula.of.type"),
+        (relative(combined(change(mean_mark()), reference("n3m"))), "formula"),
+        ({**relative(mean_mark()), "to": "country"}, "formula.to"),
+        ({**relative(mean_mark()), "to": "region"}, "formula.statistic"),
+        ({**relative(mean_mark()), "statistic": "teachers"}, "formula.statistic"),
+        (relative(mean_mark(), "pupils"), "formula.statistic"),
+        ({"type": "combined", "of": mean_mark()}, "formula.of"),
+        (combined(mean_mark()), "formula.of"),
+        (combined(mean_mark(), mean_mark()), "formula.of[1]"),
+        (combined(mean_mark(), {"type": "count", "of": statistic("teachers")}), "formula.of[1].type"),
+        (combined(mean_mark(), passed_share()), "formula"),
+        (combined(mean_mark(), relative(mean_mark())), "formula"),
+        (combined(mean_mark(), change(share_of_schools(mean_mark()))), "formula"),
+        (over_years(mean_mark(), 1), "formula.years"),
+        ({"type": "over_years", "of": mean_mark()}, "formula.years"),
+        (over_years(over_years(mean_mark())), "formula.of.type"),
+        (over_years(combined(mean_mark(), change(mean_mark()))), "formula"),
+        (schools_meeting("some", share_of_schools(mean_mark()), reference("n3m")), "formula.rule"),
+        (schools_meeting("any", passed_share(), reference("n3m")), "formula.of[0].type"),
+        (combined(mean_mark(), {"type": "mean", "total": results("mark_sum")}), "formula.of[1].count"),
     ],
 )
 def test_what_is_no_formula_is_refused_at_its_place(data: Any, path: str):
@@ -199,6 +233,14 @@ def test_a_reference_into_nothing_is_found():
         (change(mean_mark()), "score", True),
         (share_of_schools(mean_mark()), "percent", True),
         (share_of_schools(mean_mark()), "schools", False),
+        (relative(mean_mark()), "ratio", True),
+        (change(relative(mean_mark())), "ratio", True),
+        (relative(mean_mark()), "mark", False),
+        (combined(mean_mark(), mean_mark(subject="russian")), "mark", True),
+        (combined(relative(mean_mark()), relative(mean_score())), "ratio", True),
+        (over_years(passed_share()), "percent", True),
+        (schools_meeting("any", share_of_schools(mean_mark()), share_of_schools(passed_share())), "percent", True),
+        (mean_mark(), "ratio", False),
         ({"type": "count", "of": results("passed")}, "schools", True),
         ({"type": "count", "of": results("passed")}, "percent", False),
     ],
@@ -237,8 +279,88 @@ def check_works(measure: str) -> Json:
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        relative(reference("a")),
+        combined(reference("a"), mean_mark()),
+        combined(reference("m"), passed_share()),
+        over_years(reference("a")),
+        schools_meeting("any", reference("m"), share_of_schools(mean_mark())),
+        share_of_schools(schools_meeting("any", reference("s"), share_of_schools(mean_mark()))),
+    ],
+)
+def test_what_a_reference_may_not_stand_for_shows_when_it_is_resolved(data):
+    formulas = {
+        "a": parse_formula(change(share_of_schools(passed_share()))),
+        "m": parse_formula(mean_mark()),
+        "s": parse_formula(share_of_schools(passed_share())),
+    }
+    formula = parse_formula(data)
+    assert list(check_resolved(resolve(formula, formulas), "formula"))
+
+
+def test_a_number_of_the_region_is_one_that_the_municipality_collects():
+    formula = parse_formula(relative(mean_score(), "of_region"))
+    assert not list(check_resolved(formula, "formula", frozenset({"of_region"})))
+    (problem,) = check_resolved(formula, "formula", frozenset({"winners"}))
+    assert "of_region" in problem.message
+
+
+def test_numbers_of_the_municipality_alone_cannot_be_compared_with_it():
+    share = statistic_share("trained", "teachers")
+    municipal = frozenset({"trained", "teachers", "of_region"})
+    assert list(check_resolved(parse_formula(relative(share)), "formula", municipal))
+    assert not list(check_resolved(parse_formula(relative(share, "of_region")), "formula", municipal))
+
+
+def test_only_a_comparison_with_the_municipality_makes_a_school_depend_on_others():
+    assert is_of_school_alone(parse_formula(change(passed_share())))
+    assert is_of_school_alone(parse_formula(relative(mean_mark(), "of_region")))
+    assert not is_of_school_alone(parse_formula(share_of_schools(change(relative(mean_mark())))))
+
+
+@pytest.mark.parametrize(
     ("data", "sentence"),
     [
+        (
+            relative(mean_score()),
+            "Отношение значения «Средний тестовый балл ЕГЭ по русскому языку (11 класс, до пересдач)» к тому же по "
+            "всем школам муниципалитета",
+        ),
+        (
+            relative(reference("n3m"), "teachers"),
+            "Отношение показателя «Средняя отметка ОГЭ по математике» к показателю региона «Педагогов всего»",
+        ),
+        (
+            change(relative(mean_score())),
+            "Изменение значения «Отношение значения „Средний тестовый балл ЕГЭ по русскому языку (11 класс, до "
+            "пересдач)“ к тому же по всем школам муниципалитета» к последнему предыдущему периоду, за который есть "
+            "данные",
+        ),
+        (
+            combined(reference("n3m"), mean_mark(attempt="best")),
+            "Среднее, взвешенное по числу участников, из показателя «Средняя отметка ОГЭ по математике» и значения "
+            "«Средняя отметка ОГЭ по математике (9 класс, с учётом пересдач)»",
+        ),
+        (
+            over_years(passed_share()),
+            "Доля преодолевших минимальный порог среди участников ОГЭ по математике (9 класс, до пересдач) — по данным "
+            "за три года вместе",
+        ),
+        (
+            schools_meeting(
+                "any",
+                share_of_schools(change(reference("n3m")), "above", "30"),
+                share_of_schools(statistic("teachers"), "below", "5"),
+            ),
+            "Доля школ, у которых выполнено хотя бы одно из условий (изменение показателя «Средняя отметка ОГЭ по "
+            "математике» больше 30; значение «Педагогов всего» меньше 5), среди школ с данными",
+        ),
+        (
+            schools_meeting("all", reference("n3m"), share_of_schools(statistic("teachers"), "below", "5")),
+            "Доля школ, у которых выполнены все условия (выполнено условие показателя «Средняя отметка ОГЭ по "
+            "математике»; значение «Педагогов всего» меньше 5), среди школ с данными",
+        ),
         (
             share_of_schools(change(reference("n3m"))),
             "Доля школ, у которых изменение показателя «Средняя отметка ОГЭ по математике» больше 0, "

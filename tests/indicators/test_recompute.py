@@ -20,6 +20,7 @@ from schools.periods import Period
 from tests.factories import (
     IdentificationFactory,
     MunicipalityFactory,
+    MunicipalityStatisticFactory,
     SchoolFactory,
     SchoolStatisticFactory,
     StatisticKindFactory,
@@ -30,8 +31,10 @@ from tests.indicators.build import (
     indicator,
     mean_mark,
     of_municipality,
+    of_school,
     passed_share,
     reference,
+    relative,
     share_of_schools,
     statistic,
     statistic_share,
@@ -275,6 +278,34 @@ def test_what_one_school_changed_touches_a_handful_of_values():
     # share, calendar, mean, rising and once, of the school and of the municipality
     assert outcome.checked <= 10
     assert outcome.written > 0
+
+
+def test_what_one_school_changed_moves_all_that_are_compared_with_the_municipality():
+    town = town_with(4, years=[2018, 2020])
+    row = indicator(town, relative(passed_share()), code="compared", unit="ratio")
+    recompute(town.pk)
+    school, *others = town.schools.order_by("pk")
+    ResultTotal.objects.filter(school=school, subject="mathematics", school_year=2020).update(passed=1)
+    before = [of_school(row, other).value for other in others]
+    recompute(town.pk, scope={"exams": [["oge", "mathematics", 9, 2020]], "schools": [school.pk]})
+    assert all(of_school(row, other).value > value for other, value in zip(others, before, strict=True))
+    assert recompute(town.pk, check=True).differences == ()
+
+
+def test_the_number_of_the_region_moves_all_that_are_compared_with_it():
+    town = town_with(2, years=[2020])
+    kind = StatisticKindFactory(code="of_region", level="municipality")
+    row = indicator(town, relative(passed_share(), "of_region"), code="compared", unit="ratio")
+    reported = MunicipalityStatisticFactory(municipality=town, kind=kind, value=80)
+    recompute(town.pk)
+    school = town.schools.first()
+    before = of_school(row, school)
+    assert before.value == before.numerator / 80
+    reported.value = 40
+    reported.save()
+    recompute(town.pk, scope={"statistics": [["of_region", "2020"]]})
+    assert of_school(row, school).value == 2 * before.value
+    assert of_municipality(row).denominator == 40
 
 
 def test_a_change_reaches_three_years_on_and_a_share_of_changes_six():

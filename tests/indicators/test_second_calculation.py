@@ -12,7 +12,20 @@ from indicators.models import Indicator, MunicipalityValue, SchoolValue
 from monitoring.models import ResultTotal
 from schools.models import Identification, Municipality
 from tests.factories import IdentificationFactory, MunicipalityFactory, SchoolFactory
-from tests.indicators.build import change, indicator, mean_mark, passed_share, share_of_schools, took
+from tests.indicators.build import (
+    change,
+    combined,
+    indicator,
+    mean_mark,
+    mean_score,
+    over_years,
+    passed_share,
+    relative,
+    results,
+    schools_meeting,
+    share_of_schools,
+    took,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +120,118 @@ def changes_of(frame: pd.DataFrame, top: Callable[[pd.DataFrame], pd.Series]) ->
         if earlier:
             changes[school_year] = table[school_year] - table[max(earlier)]
     return pd.DataFrame(changes).rename_axis(columns="school_year")
+
+
+# Values made of other values: Армавир's a1 and a2, and years added up.
+
+SUBJECTS = ("russian", "mathematics_profile")
+SERIES = [(subject, grade) for subject in ("russian", "mathematics") for grade in (5, 6)]
+
+
+@pytest.fixture
+def armavir() -> Municipality:
+    """Ten schools, some without an eleventh grade, some years of an exam that nobody sat."""
+    dice = random.Random(7)
+    town = MunicipalityFactory()
+    for place in range(10):
+        school = SchoolFactory(municipality=town)
+        for school_year in YEARS:
+            for subject in SUBJECTS:
+                if place < 7 and dice.random() < 0.8 and (subject, school_year) != ("russian", 2017):
+                    sat = dice.randrange(1, 30)
+                    scored = {"test_sum": dice.randrange(20 * sat, 90 * sat), "test_count": sat, "grade": 11}
+                    took(school, school_year, (0, sat, 0, 0), procedure="ege", subject=subject, **scored)
+            for subject, grade in SERIES:
+                if dice.random() < 0.7:
+                    marks = tuple(dice.randrange(6) for _ in range(4))
+                    took(school, school_year, marks, procedure="vpr", subject=subject, grade=grade, wave="spring")
+        if place % 2:
+            for school_year in YEARS:
+                IdentificationFactory(school=school, school_year=school_year)
+    return town
+
+
+def scores() -> pd.DataFrame:
+    fields = ("school_id", "school_year", "subject", "test_sum", "test_count")
+    return pd.DataFrame(list(ResultTotal.objects.filter(procedure="ege", attempt="first").values(*fields)))
+
+
+def ratios(frame: pd.DataFrame, of: pd.DataFrame) -> pd.DataFrame:
+    """Means of rows grouped by year and subject, over those of all schools."""
+    whole = of.groupby(["school_year", "subject"])[["test_sum", "test_count"]].sum()
+    whole_mean = (whole["test_sum"] / whole["test_count"]).rename("whole").reset_index()
+    joined = frame.merge(whole_mean, on=["school_year", "subject"])
+    return joined.assign(ratio=joined["test_sum"] / joined["test_count"] / joined["whole"])
+
+
+def weighted(frame: pd.DataFrame, by: list[str]) -> pd.Series:
+    """Ratios of the subjects, by participants."""
+    points = frame.assign(points=frame["ratio"] * frame["test_count"]).groupby(by)[["points", "test_count"]].sum()
+    return points["points"] / points["test_count"]
+
+
+def steps(table: pd.DataFrame) -> pd.Series:
+    """Schools × held years: each minus the last held one, at most three back."""
+    held = sorted(table.columns)
+    earlier = {now: max((then for then in held if now - 3 <= then < now), default=None) for now in held}
+    return pd.DataFrame({now: table[now] - table[then] for now, then in earlier.items() if then}).stack()
+
+
+def test_a1_of_one_subject_and_of_both(armavir):
+    one, other = (relative(mean_score(subject=subject)) for subject in SUBJECTS)
+    russian = indicator(armavir, change(one), unit="ratio", population=BY_LIST)
+    both = indicator(armavir, change(combined(one, other)), unit="ratio", population=BY_LIST)
+    plain = indicator(armavir, combined(one, other), unit="ratio", population=BY_LIST)
+    recompute(armavir.pk)
+    frame = scores()
+    listed = frame[frame["school_id"].isin(frame_of_lists()["school_id"])]
+    of_russian = ratios(listed, frame).query("subject == 'russian'")
+    table = of_russian.pivot_table(index="school_id", columns="school_year", values="ratio")
+    assert_same(stored_of_schools(russian), steps(table))
+    joined = weighted(ratios(listed, frame), ["school_id", "school_year"])
+    assert_same(stored_of_schools(plain), joined)
+    assert_same(stored_of_schools(both), steps(joined.unstack()))
+    pooled = listed.groupby(["school_year", "subject"])[["test_sum", "test_count"]].sum().reset_index()
+    of_town = weighted(ratios(pooled, frame), ["school_year"])
+    assert_same(stored_of_municipality(plain), of_town)
+    changes = {now: of_town[now] - of_town[max(of_town.index[of_town.index < now])] for now in of_town.index[1:]}
+    assert_same(stored_of_municipality(both), pd.Series(changes))
+
+
+@pytest.mark.parametrize("rule", ["any", "all"])
+def test_a2_by_its_four_series(armavir, rule):
+    conditions = []
+    for subject, grade in SERIES:
+        exam = {"procedure": "vpr", "subject": subject, "grade": grade}
+        twos = {"type": "share", "part": results("mark_2", **exam), "whole": results("participants", **exam)}
+        conditions.append(share_of_schools(change(twos), "above", "5"))
+    row = indicator(armavir, schools_meeting(rule, *conditions))
+    recompute(armavir.pk)
+    fields = ("school_id", "school_year", "subject", "grade", "mark_2", "participants")
+    frame = pd.DataFrame(list(ResultTotal.objects.filter(procedure="vpr").values(*fields)))
+    frame["share"] = 100 * frame["mark_2"] / frame["participants"].where(frame["participants"] > 0)
+    series = []
+    for (subject, grade), part in frame.groupby(["subject", "grade"]):
+        table = part.pivot_table(index="school_id", columns="school_year", values="share", dropna=False)
+        series.append(steps(table).rename(f"{subject}{grade}"))
+    changes = pd.concat(series, axis=1).dropna(how="all")
+    risen = changes > 5 + 1e-9
+    met = risen.any(axis=1) if rule == "any" else risen.all(axis=1) & changes.notna().all(axis=1)
+    assert_same(stored_of_schools(row), 100.0 * met)
+    assert_same(stored_of_municipality(row), 100 * met.groupby(level=1).mean())
+
+
+def test_three_years_together(town):
+    row = indicator(town, over_years(passed_share()), population=BY_LIST)
+    recompute(town.pk)
+    frame = frame_of_results().set_index(["school_id", "school_year"])[["passed", "participants"]]
+    sums = []
+    for school_year in sorted(frame.index.unique(level=1)):
+        window = frame[frame.index.get_level_values(1).isin(range(school_year - 2, school_year + 1))]
+        sums.append(window.groupby(level=0).sum().assign(school_year=school_year))
+    sums = pd.concat(sums).set_index("school_year", append=True)
+    sums = sums[sums["participants"] > 0]
+    listed = sums.loc[sums.index.intersection(pd.MultiIndex.from_frame(frame_of_lists()))]
+    assert_same(stored_of_schools(row), 100 * listed["passed"] / listed["participants"])
+    whole = listed.groupby(level=1).sum()
+    assert_same(stored_of_municipality(row), 100 * whole["passed"] / whole["participants"])

@@ -18,7 +18,16 @@ from monitoring.models import Upload
 from monitoring.services.uploads import UploadRefused, undo
 from schools.models import Identification, Municipality, School
 from tests.factories import MunicipalityFactory, SchoolFactory, UploadFactory
-from tests.indicators.build import change, indicator, mean_mark, passed_share, reference, share_of_schools
+from tests.indicators.build import (
+    change,
+    indicator,
+    mean_mark,
+    over_years,
+    passed_share,
+    reference,
+    relative,
+    share_of_schools,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +49,8 @@ def town_with(schools: int) -> Municipality:
     indicator(town, share_of_schools(change(reference("mean"))), code="rising", population=OF_2018)
     indicator(town, change(reference("share")), code="change")
     indicator(town, passed_share(procedure="ege"), code="union")
+    indicator(town, change(relative(passed_share())), code="compared", unit="ratio", population=BY_LIST)
+    indicator(town, over_years(passed_share()), code="years")
     autumn = {"procedure": "vpr", "subject": "russian", "wave": "autumn"}
     indicator(town, passed_share(**autumn, pupil_grade=7), code="seventh")
     indicator(town, change(passed_share(**autumn, grade=6)), code="sixth")

@@ -1,0 +1,225 @@
+"""A value with its parts, and how outcomes are made of numbers and of one another."""
+
+from collections.abc import Hashable, Iterable
+from fractions import Fraction
+from typing import NamedTuple, TypeVar
+
+from indicators.calculations.formulas import (
+    Combined,
+    Formula,
+    Kind,
+    Leaf,
+    Mean,
+    OverYears,
+    Relative,
+    Results,
+    SchoolsMeeting,
+    Share,
+    ShareOfSchools,
+    kind_of,
+)
+from indicators.calculations.intervals import Interval, wilson
+from indicators.calculations.numbers import Amount, Exact
+from indicators.calculations.provenance import Ref, together
+from schools.periods import Period
+
+T = TypeVar("T")
+
+CHANGE_OVER_GAP = "change_over_gap"  # compared with a year further back than one
+
+
+class Outcome(NamedTuple):
+    """A value with its parts. A value of None is there, but cannot be told: see its warnings."""
+
+    value: Exact | None
+    numerator: Exact | None = None
+    denominator: Exact | None = None
+    participants: int | None = None
+    refs: tuple[Ref, ...] = ()
+    warnings: frozenset[str] = frozenset()
+    excluded: frozenset[Hashable] = frozenset()
+    is_share_of_pupils: bool = False
+    weight: Exact | None = None  # how many it is a mean over, where it is one
+
+    @property
+    def interval(self) -> Interval | None:
+        """Only shares of pupils have one; shares of schools and of staff, means and counts do not (rule 8)."""
+        if not self.is_share_of_pupils or self.numerator is None or self.denominator is None:
+            return None
+        return wilson(self.numerator, self.denominator)
+
+
+def difference(now: Outcome, then: Outcome, gap: bool) -> Outcome:
+    return Outcome(
+        value=change_between(now, then),
+        participants=now.participants,
+        refs=together(now.refs, then.refs),
+        warnings=now.warnings | then.warnings | ({CHANGE_OVER_GAP} if gap else set()),
+        excluded=now.excluded | then.excluded,
+        weight=now.weight,
+    )
+
+
+def change_between(now: Outcome | None, then: Outcome | None) -> Exact | None:
+    """A missing side gives no change (rule 3)."""
+    if now is None or then is None or now.value is None or then.value is None:
+        return None
+    return now.value - then.value
+
+
+def is_gap(period: Period, earlier: Period) -> bool:
+    """Whether the comparison goes further back than one year."""
+    return period.year_back(1).code != earlier.code
+
+
+def divide(formula: Share | Mean, part: Amount, whole: Amount) -> Outcome:
+    value = None
+    if part.number is not None and whole.number is not None:
+        value = _ratio(formula, part.number, whole.number)
+    return Outcome(
+        value=value,
+        numerator=part.number,
+        denominator=whole.number,
+        participants=whole.participants,
+        refs=together(part.refs, whole.refs),
+        warnings=part.warnings | whole.warnings,
+        excluded=part.excluded | whole.excluded,
+        is_share_of_pupils=isinstance(formula, Share) and whole.participants is not None,
+        weight=whole.number,
+    )
+
+
+def _ratio(formula: Formula, part: Exact, whole: Exact) -> Exact:
+    """Shares are in per cent: 75, not 0.75."""
+    return Fraction(part * 100, whole) if kind_of(formula) is Kind.PERCENT else Fraction(part, whole)
+
+
+def count(amount: Amount) -> Outcome:
+    return Outcome(
+        value=amount.number,
+        numerator=amount.number,
+        participants=amount.participants,
+        refs=amount.refs,
+        warnings=amount.warnings,
+        excluded=amount.excluded,
+    )
+
+
+def meets(formula: ShareOfSchools, outcome: Outcome) -> Outcome:
+    """Compared exactly, so a rise of a millionth is a rise."""
+    met = None if outcome.value is None else int(formula.condition.holds(outcome.value, formula.than))
+    return Outcome(
+        value=None if met is None else 100 * met,
+        numerator=met,
+        denominator=1,
+        refs=outcome.refs,
+        warnings=outcome.warnings,
+        excluded=outcome.excluded,
+    )
+
+
+def pool(formula: Formula, known: list[Outcome]) -> Outcome:
+    """Known outcomes of one column added up."""
+    numerator = _sum(outcome.numerator for outcome in known)
+    denominator = _sum(outcome.denominator for outcome in known)
+    value = numerator if denominator is None or numerator is None else _ratio(formula, numerator, denominator)
+    return Outcome(
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        participants=_whole(_sum(outcome.participants for outcome in known)),
+        refs=together(*(outcome.refs for outcome in known)),
+        is_share_of_pupils=all(outcome.is_share_of_pupils for outcome in known),
+        weight=_sum(outcome.weight for outcome in known),
+    )
+
+
+def meets_several(formula: SchoolsMeeting, outcomes: list[Outcome]) -> Outcome:
+    """By the conditions of which the school has a value; who has no value for one never meets all of them."""
+    known = [outcome.numerator for outcome in outcomes if outcome.numerator is not None]
+    met = all(known) and len(known) == len(formula.of) if formula.needs_all else any(known)
+    return _joined(outcomes)._replace(
+        value=100 * met if known else None, numerator=int(met) if known else None, denominator=1
+    )
+
+
+def relative(formula: Relative, outcome: Outcome, whole: Outcome) -> Outcome:
+    """What is left out or doubtful in the whole is left out in what is compared with it; its other warnings are its
+    own."""
+    value = Fraction(outcome.value, whole.value) if outcome.value is not None and whole.value else None
+    return outcome._replace(
+        value=value,
+        numerator=outcome.value,
+        denominator=whole.value,
+        refs=together(outcome.refs, whole.refs) if formula.region else whole.refs,  # the school is in its municipality
+        excluded=outcome.excluded | whole.excluded,
+        is_share_of_pupils=False,
+    )
+
+
+def combine(formula: Combined, parts: list[Outcome]) -> Outcome:
+    """The mean weighted by participants. The same pupils may be behind several parts, so there is no interval; and what
+    is told of them together must not tell of a few, so the part with the fewest gives the number of participants."""
+    scale = 100 if kind_of(formula) is Kind.PERCENT else 1
+    weight = _sum(part.weight for part in parts)
+    points = _sum(_times(part.value, part.weight) for part in parts)
+    numerator = None if points is None else Fraction(points, scale)
+    value = Fraction(points, weight) if points is not None and weight else None
+    return _joined(parts)._replace(value=value, numerator=numerator, denominator=weight, weight=weight)
+
+
+def over_years(formula: OverYears, years: list[Outcome]) -> Outcome:
+    """Years added up. One that is not known makes the whole unknown; no year has fewer participants than are told."""
+    joined = _joined(years)
+    return pool(formula, years)._replace(
+        participants=joined.participants, warnings=joined.warnings, excluded=joined.excluded
+    )
+
+
+def _joined(parts: list[Outcome]) -> Outcome:
+    """What several outcomes of one place have behind them."""
+    return Outcome(
+        value=None,
+        participants=min((part.participants for part in parts if part.participants is not None), default=None),
+        refs=together(*(part.refs for part in parts)),
+        warnings=union(part.warnings for part in parts),
+        excluded=union(part.excluded for part in parts),
+    )
+
+
+def add(terms: list[tuple[Leaf, Amount | None]]) -> Amount:
+    """Terms of a sum at one place. A procedure in which the school had nobody adds nothing; a statistic it has not
+    reported, or a number that is not known, makes the sum unknown."""
+    amounts = [amount for _, amount in terms if amount is not None]
+    is_complete = all(amount is not None or isinstance(term, Results) for term, amount in terms)
+    # Marks 3, 4 and 5 of one exam are about the same pupils: they are counted once.
+    pupils = {getattr(term, "exam", term): amount.participants for term, amount in terms if amount is not None}
+    return Amount(
+        number=_sum(amount.number for amount in amounts) if is_complete else None,
+        participants=_whole(_sum(pupils.values())),
+        refs=together(*(amount.refs for amount in amounts)),
+        warnings=union(amount.warnings for amount in amounts),
+        excluded=union(amount.excluded for amount in amounts),
+    )
+
+
+def _sum(numbers: Iterable[Exact | None]) -> Exact | None:
+    """None when one of them is unknown: never a smaller sum."""
+    total: Exact = 0
+    for number in numbers:
+        if number is None:
+            return None
+        total += number
+    return total
+
+
+def union(groups: Iterable[frozenset[T]]) -> frozenset[T]:
+    return frozenset(member for group in groups for member in group)
+
+
+def _times(value: Exact | None, weight: Exact | None) -> Exact | None:
+    return None if value is None or weight is None else value * weight
+
+
+def _whole(number: Exact | None) -> int | None:
+    return None if number is None else int(number)
