@@ -1,5 +1,6 @@
 """Input of the upload pages."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -134,3 +135,18 @@ class MatchForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["school"]
         field.queryset = municipality.schools.order_by("name")
+
+
+class TopicsForm(forms.Form):
+    """The topic of each task of a work; an empty one takes the name away."""
+
+    def __init__(self, *args: Any, tasks: Sequence[str], topics: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tasks = {f"task-{place}": task for place, task in enumerate(tasks)}
+        for name, task in self.tasks.items():
+            self.fields[name] = forms.CharField(
+                label=f"Задание {task}", required=False, max_length=200, initial=topics.get(task, "")
+            )
+
+    def topics(self) -> dict[str, str]:
+        return {task: str(self.cleaned_data[name]).strip() for name, task in self.tasks.items()}

@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from monitoring.views import schools, sources, uploads
+from monitoring.views import analysis, schools, sources, uploads
 
 app_name = "monitoring"
 urlpatterns = [
     path("schools/<int:pk>/results/", schools.school_results, name="school_results"),
+    path("schools/<int:pk>/comparison/", analysis.school_comparison, name="school_comparison"),
+    path("analysis/", analysis.heat_map, name="heat_map"),
+    path("analysis/years/", analysis.courses, name="courses"),
+    path("analysis/participation/", analysis.participation, name="participation"),
+    path("analysis/topics/", analysis.weak_topics, name="weak_topics"),
+    path("analysis/topics/<slug:procedure>/<slug:subject>/<int:grade>/", analysis.topics, name="topics"),
+    path("analysis/staff/", analysis.staff, name="staff"),
+    path("analysis/groups/", analysis.groups, name="groups"),
+    path("analysis/warning/", analysis.early_warning, name="early_warning"),
     path("data/", uploads.upload_list, name="uploads"),
     path("data/source/", sources.source, name="source"),
     path("data/<int:pk>/", uploads.upload_detail, name="upload"),

@@ -72,6 +72,12 @@ def percent(value: Number, places: int = 1) -> str:
     return text if text == NO_DATA else f"{text}{NBSP}%"
 
 
+def share(value: Number, places: int = 0) -> str:
+    """A part of one in per cent: «45 %» for 0.45; for estimates, whose decimals mean nothing."""
+    known = exact(value)
+    return NO_DATA if known is None else percent(100 * known, places)
+
+
 def in_unit(value: Number, unit: str) -> str:
     """A value in its indicator's unit: «75,0 %», «4 школы», «3,52»."""
     text = number(value, UNIT_PLACES.get(unit, 1), keep_zeros=unit in UNIT_PLACES)

@@ -8,16 +8,23 @@ each chart brings its table.
 from indicators.charts.frame import FONT, Chart, ChartTable
 from indicators.charts.history import HistoryPoint, value_history_chart
 from indicators.charts.marks import MarksRow, marks_chart
+from indicators.charts.multiples import Course, multiples_chart
+from indicators.charts.scatter import Axes, ScatterPoint, scatter_chart
 from indicators.charts.targets import TargetRow, targets_chart
 
 __all__ = [
     "FONT",
+    "Axes",
     "Chart",
     "ChartTable",
+    "Course",
     "HistoryPoint",
     "MarksRow",
+    "ScatterPoint",
     "TargetRow",
     "marks_chart",
+    "multiples_chart",
+    "scatter_chart",
     "targets_chart",
     "value_history_chart",
 ]

@@ -23,9 +23,10 @@ from scipy import special
 MIN_YEARS = 3  # two to learn from, one to try on
 MIN_PAIRS = 20  # school × exam in the years held back
 ONE_SIDED = 1.645  # standard errors
+MIN_PUPILS = 5  # of a school in its last year; a share of fewer jumps whatever the school does
 INTERVAL = 0.8  # the central part of the distribution that is shown
 BINS = (0.0, 0.2, 0.5, 0.8, 1.0)  # of forecasts, to compare what was said with what came
-PRIORS, MEMORIES, CERTAINTIES = (5.0, 10.0, 20.0, 40.0), (0.3, 0.6, 0.9), (10.0, 20.0, 40.0, 80.0)
+PRIORS, MEMORIES, CERTAINTIES = (5.0, 10.0, 20.0, 40.0), (0.3, 0.6, 0.9), (10.0, 20.0, 40.0, 80.0, 160.0)
 
 Series = Hashable  # an exam: procedure, subject, grade
 School = Hashable
@@ -61,8 +62,8 @@ class Forecast:
     school: School
     n: int  # as many pupils as in the last year
     years: tuple[int, ...]  # that it was made of
-    probability: float
-    low: float  # shares, 0…1
+    probability: float  # 0…1, as are the shares
+    low: float
     high: float
 
 
@@ -171,7 +172,10 @@ class _Pairs:
 
 def _pairs(table: _Table, target: int | None, now: int) -> _Pairs:
     """Those that sat the exam the last time before the target year (after `now`, where it is still to come)."""
-    keys, past, rows, cells = [], [], [], []
+    keys: list[tuple[Series, School]] = []
+    past: list[tuple[int, ...]] = []
+    rows: list[tuple[float, int, int]] = []
+    cells: list[tuple[int, int, int, int]] = []
     for key, by_year in sorted(table.years.items(), key=lambda item: repr(item[0])):
         came = by_year.get(target) if target is not None else None
         before = table.before(key[0], now + 1 if target is None else target)
@@ -289,6 +293,8 @@ def _foretell(table: _Table, settings: Settings, last: int, threshold: float, in
     edge = (1 - INTERVAL) / 2
     lows, highs = ((below >= at - 1e-12).argmax(axis=1) / pairs.n for at in (edge, 1 - edge))
     for place, (series, school) in enumerate(pairs.keys):
+        if pairs.n[place] < MIN_PUPILS:
+            continue
         yield Forecast(
             series=series,
             school=school,

@@ -6,8 +6,9 @@ are held against the bound of Benjamini and Hochberg: of what is called weak at 
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -16,7 +17,7 @@ FALSE_SHARE = 0.05
 MIN_PUPILS = 5  # of the school in the task; fewer tell nothing
 MIN_EXPECTED = 5  # pupils on either side, for the normal test to hold
 
-Exam = Hashable
+Exam = Any  # whatever names a work; hashable
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ class WeakTask:
     p_value: float
 
     @property
-    def gap(self) -> float:
-        """Percentage points below the others."""
-        return self.share_of_others - self.share
+    def change(self) -> float:
+        """Percentage points against the others, below nought."""
+        return round(self.share - self.share_of_others, 9)
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,14 @@ class Weakness:
 
 
 def weak_tasks(results: Iterable[TaskResult]) -> Weakness:
-    """All that is weak beyond chance, the widest gap first."""
+    """All that is weak beyond chance, the widest difference first."""
     rows = list(results)
     totals: dict[tuple[Exam, str], list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:
         total = totals[row.exam, row.task]
         total[0] += row.done
         total[1] += row.participants
-    compared = [(row, *totals[row.exam, row.task]) for row in rows]
+    compared = [(row, totals[row.exam, row.task][0], totals[row.exam, row.task][1]) for row in rows]
     fit = [entry for entry in compared if _is_fit(*entry)]
     values = _p_values(fit)
     bound = _bound(values)
@@ -73,7 +74,7 @@ def weak_tasks(results: Iterable[TaskResult]) -> Weakness:
         for (row, done, participants), value in zip(fit, values, strict=True)
         if value <= bound
     ]
-    weak.sort(key=lambda found: (-found.gap, str(found.exam), found.task, found.school))
+    weak.sort(key=lambda found: (found.change, str(found.exam), found.task, found.school))
     return Weakness(tuple(weak), len(fit), len(compared) - len(fit))
 
 

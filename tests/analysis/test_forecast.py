@@ -128,3 +128,9 @@ def test_the_interval_holds_four_fifths_of_what_may_come():
 def test_more_low_results_than_pupils_are_refused():
     with pytest.raises(ValueError, match="5 low results of 4"):
         Observation("x", 1, 2020, 5, 4)
+
+
+def test_of_a_handful_of_pupils_nothing_is_foretold():
+    few = [Observation("oge", 99, year, 2, 4) for year in range(2018, 2022)]
+    found = warn([*split_town(), *few], threshold=0.3)
+    assert 99 not in {row.school for row in found.forecasts}

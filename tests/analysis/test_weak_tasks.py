@@ -14,7 +14,7 @@ def task(school: int, done: int, participants: int, name: str = "1") -> TaskResu
 def test_a_task_far_below_the_others_is_weak_with_its_shares():
     """8 of 40 against 140 of 200 of the others: 20 % against 70 %."""
     (found,) = weak_tasks([task(1, 8, 40), task(2, 70, 100), task(3, 70, 100)]).weak
-    assert (found.school, found.share, found.share_of_others, found.gap) == (1, 20.0, 70.0, 50.0)
+    assert (found.school, found.share, found.share_of_others, found.change) == (1, 20.0, 70.0, -50.0)
     assert found.p_value < 1e-6
 
 

@@ -1,0 +1,80 @@
+"""How many pupils of each school had a low result in the exams by which schools are identified."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from indicators.procedures import Attempt, Procedure, Wave
+from indicators.subjects import subject_name
+from monitoring.analysis.forecast import Observation
+from monitoring.models import ObjectivityFlag, ResultTotal
+from schools.models import Municipality
+from schools.small_numbers import is_small
+
+# Russian and mathematics, as the method of identification looks at them (domain facts: order of Рособрнадзор No. 847).
+EXAMS = (
+    *((Procedure.VPR, subject, grade) for subject in ("russian", "mathematics") for grade in (5, 6)),
+    *((Procedure.OGE, subject, 9) for subject in ("russian", "mathematics")),
+    *((Procedure.EGE, subject, 11) for subject in ("russian", "mathematics_base", "mathematics_profile")),
+)
+
+
+@dataclass(frozen=True)
+class ExamOfYears:
+    """An exam whatever the year."""
+
+    procedure: str
+    subject: str
+    grade: int
+
+    def __str__(self) -> str:
+        return f"{Procedure(self.procedure).label}, {subject_name(self.subject).lower()}, {self.grade} класс"
+
+
+def low_results(municipality: Municipality, *, until: int) -> list[Observation]:
+    """First attempts of spring and main days up to this school year, without results that are not to be trusted."""
+    rows = identifying_totals(municipality).filter(school_year__lte=until)
+    fields = ("school_id", "school_year", "procedure", "subject", "grade", "participants", "mark_2", "passed")
+    found = []
+    for school, year, procedure, subject, grade, participants, mark_2, passed in rows.values_list(*fields):
+        low = low_of(participants, mark_2, passed)
+        if low is not None and participants:
+            found.append(Observation(ExamOfYears(procedure, subject, grade), school, year, low, participants))
+    return found
+
+
+def identifying_totals(municipality: Municipality) -> QuerySet[ResultTotal]:
+    where = Q()
+    for procedure, subject, grade in EXAMS:
+        where |= Q(procedure=procedure, subject=subject, grade=grade)
+    flags = ObjectivityFlag.objects.active().filter(
+        **{name: OuterRef(name) for name in ("school", "school_year", "procedure", "subject", "grade")}
+    )
+    totals = ResultTotal.objects.filter(
+        where, school__municipality=municipality, attempt=Attempt.FIRST, wave__in=(Wave.SPRING, Wave.MAIN)
+    )
+    return totals.exclude(Exists(flags))
+
+
+def low_of(participants: int | None, mark_2: int | None, passed: int | None) -> int | None:
+    """Mark 2, or not passed where there are no marks; None where neither is known."""
+    if mark_2 is not None:
+        return mark_2
+    return None if participants is None or passed is None else max(0, participants - passed)
+
+
+def low_shares(observations: Iterable[Observation], school_year: int) -> dict[int, float]:
+    """Per cent of low results of each school in the year, all its exams together: sums, not a mean of shares.
+
+    A school with fewer than five pupils in all of them is not there: it would be known by them, and tells nothing.
+    """
+    low: dict[Any, int] = defaultdict(int)
+    total: dict[Any, int] = defaultdict(int)
+    for row in observations:
+        if row.year == school_year:
+            low[row.school] += row.low
+            total[row.school] += row.n
+    return {school: 100 * low[school] / total[school] for school in total if not is_small(total[school])}

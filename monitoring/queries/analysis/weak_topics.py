@@ -1,0 +1,162 @@
+"""Tasks that schools do worse than the municipality beyond chance, and what seminars they ask for."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from accounts.access import Permission
+from indicators.procedures import Attempt, Procedure
+from indicators.subjects import subject_name
+from monitoring.analysis.weak_tasks import TaskResult, WeakTask, weak_tasks
+from monitoring.models import ObjectivityFlag, Result, TaskTopic
+from schools.models import Municipality, School
+from schools.ordering import natural_key
+
+YEARS = 3  # that are looked at, the one in view and those before it
+COMMON = 3  # so many schools with one weak task make it worth a seminar
+
+
+@dataclass(frozen=True, order=True)
+class WorkOfYear:
+    """One work: its tasks are the same for all schools, and others next year."""
+
+    school_year: int
+    procedure: str
+    subject: str
+    grade: int
+
+    def __str__(self) -> str:
+        return f"{Procedure(self.procedure).label}, {subject_name(self.subject).lower()}, {self.grade} класс"
+
+
+@dataclass(frozen=True)
+class WeakLine:
+    """A weak task of a school, with what is known of its topic."""
+
+    school: School
+    work: WorkOfYear
+    task: str
+    topic: str
+    found: WeakTask
+
+
+@dataclass(frozen=True)
+class SeminarTopic:
+    """What several schools, or one over several years, do worse than the rest."""
+
+    procedure: str
+    subject: str
+    grade: int
+    title: str  # the topic, or «задание 7»
+    schools: tuple[School, ...]
+    years: tuple[int, ...]
+
+    @property
+    def of(self) -> str:
+        return f"{Procedure(self.procedure).label}, {subject_name(self.subject).lower()}, {self.grade} класс"
+
+
+@dataclass(frozen=True)
+class WeakTopics:
+    years: tuple[int, ...]
+    works: tuple[WorkOfYear, ...]  # of the year in view, that have tasks
+    lines: tuple[WeakLine, ...]  # of the year in view
+    seminars: tuple[SeminarTopic, ...]
+    compared: int
+    too_few: int
+
+
+def weak_topics(*, user: Any, municipality: Municipality, school_year: int) -> WeakTopics:
+    """All that the person sees of it; what is beyond chance is judged over all schools and works of the years."""
+    years = range(school_year - YEARS + 1, school_year + 1)
+    results = list(_task_results(municipality, years))
+    found = weak_tasks(results)
+    schools = {
+        school.pk: school
+        for school in School.objects.allowing(user, Permission.RESULTS_VIEW).filter(municipality=municipality)
+    }
+    topics = _topics(user, municipality, years)
+    lines = [
+        WeakLine(schools[weak.school], weak.exam, weak.task, topics.get((weak.exam, weak.task), ""), weak)
+        for weak in found.weak
+        if weak.school in schools
+    ]
+    works = {row.exam for row in results if row.exam.school_year == school_year}
+    return WeakTopics(
+        years=tuple(sorted({row.exam.school_year for row in results})),
+        works=tuple(sorted(works)),
+        lines=tuple(sorted((line for line in lines if line.work.school_year == school_year), key=_by_school)),
+        seminars=tuple(_seminars(lines)),
+        compared=found.compared,
+        too_few=found.too_few,
+    )
+
+
+def _by_school(line: WeakLine) -> Any:
+    return natural_key(line.school.name), line.school.pk, line.work, natural_key(line.task)
+
+
+def _task_results(municipality: Municipality, years: Iterable[int]) -> Iterable[TaskResult]:
+    """First attempts, sessions of a work added up; results that are not to be trusted are left out."""
+    flags = ObjectivityFlag.objects.active().filter(
+        **{name: OuterRef(name) for name in ("school", "school_year", "procedure", "subject", "grade")}
+    )
+    rows = Result.objects.filter(
+        school__municipality=municipality, school_year__in=list(years), attempt=Attempt.FIRST, tasks__isnull=False
+    ).exclude(Exists(flags))
+    sums: dict[tuple[WorkOfYear, str, int], list[int]] = defaultdict(lambda: [0, 0])
+    for year, procedure, subject, grade, school, tasks in rows.values_list(
+        "school_year", "procedure", "subject", "grade", "school_id", "tasks"
+    ):
+        for task, numbers in (tasks or {}).items():
+            total = sums[WorkOfYear(year, procedure, subject, grade), task, school]
+            total[0] += numbers["done"]
+            total[1] += numbers["participants"]
+    for (work, task, school), (done, participants) in sums.items():
+        if participants:
+            yield TaskResult(work, task, school, done, participants)
+
+
+def _topics(user: Any, municipality: Municipality, years: Iterable[int]) -> dict[tuple[WorkOfYear, str], str]:
+    rows = TaskTopic.objects.visible_to(user).filter(municipality=municipality, school_year__in=list(years))
+    fields = rows.values_list("school_year", "procedure", "subject", "grade", "task", "topic")
+    return {(WorkOfYear(*row[:4]), row[4]): row[5] for row in fields}
+
+
+def _seminars(lines: Iterable[WeakLine]) -> Iterable[SeminarTopic]:
+    """One topic over years where it has a name; a task without one stands for its own year's work alone."""
+    groups: dict[tuple[Any, ...], list[WeakLine]] = defaultdict(list)
+    for line in lines:
+        work = line.work
+        name = line.topic or f"задание {line.task} ({work.school_year}/{work.school_year + 1})"
+        groups[work.procedure, work.subject, work.grade, name].append(line)
+    for (procedure, subject, grade, name), found in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        schools = {line.school.pk: line.school for line in found}
+        years = tuple(sorted({line.work.school_year for line in found}))
+        if len(schools) >= COMMON or len(years) > 1:
+            ordered = sorted(schools.values(), key=lambda school: (natural_key(school.name), school.pk))
+            yield SeminarTopic(procedure, subject, grade, name, tuple(ordered), years)
+
+
+def tasks_of(municipality: Municipality, work: WorkOfYear) -> tuple[str, ...]:
+    """The tasks that any school has done, in their order."""
+    rows = Result.objects.filter(
+        school__municipality=municipality,
+        school_year=work.school_year,
+        procedure=work.procedure,
+        subject=work.subject,
+        grade=work.grade,
+        tasks__isnull=False,
+    )
+    return tuple(
+        sorted({task for tasks in rows.values_list("tasks", flat=True) for task in tasks or ()}, key=natural_key)
+    )
+
+
+def topics_of(user: Any, municipality: Municipality, work: WorkOfYear) -> dict[str, str]:
+    """Topic by task."""
+    found = _topics(user, municipality, [work.school_year])
+    return {task: topic for (of, task), topic in found.items() if of == work}
