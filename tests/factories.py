@@ -38,6 +38,7 @@ from monitoring.models import (
     PassThreshold,
     Result,
     ResultTotal,
+    TaskTopic,
     Upload,
     UploadEntry,
 )
@@ -368,6 +369,21 @@ class IdentificationEditionFactory(DjangoModelFactory):
     order_number = "45-п"
     order_date = dt.date(2021, 9, 15)
     snapshot = factory.LazyFunction(dict)
+
+
+class TaskTopicFactory(DjangoModelFactory):
+    """Of the exam that `ExamFactory` makes."""
+
+    class Meta:
+        model = TaskTopic
+
+    municipality = SubFactory(MunicipalityFactory)
+    school_year = 2020
+    procedure = Procedure.OGE
+    subject = "mathematics"
+    grade = 9
+    task = "1"
+    topic = "Дроби"
 
 
 class MarkScaleFactory(DjangoModelFactory):

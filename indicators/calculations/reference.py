@@ -1,9 +1,11 @@
 """A value against the reference value that a document prints (programme of Армавир, 6.3).
 
-`exceed`: the value has to lie beyond the reference in the direction of good; one that only equals it «не превышает» and reads as negative.
+`exceed`: the value has to lie beyond the reference in the direction of good; one that only equals it «не превышает» and
+reads as negative.
 `modulus`: only a change greater than the reference by its absolute value counts, and its sign says which way.
 """
 
+from fractions import Fraction
 from typing import Literal
 
 from indicators.calculations.numbers import Exact
@@ -21,7 +23,7 @@ def read_reference(value: Exact | None, reference: Exact | None, rule: str, dire
     sign = 1 if direction == "up" else -1
     if rule == "exceed":
         return "positive" if sign * (value - reference) > 0 else "negative"
-    if rule == "modulus" and abs(value) > reference:
+    if rule == "modulus" and abs(Fraction(value)) > reference:
         return "positive" if sign * value > 0 else "negative"
     return "neutral"
 

@@ -16,6 +16,7 @@ from monitoring.models.results import (
     Upload,
     UploadEntry,
 )
+from monitoring.models.topics import TaskTopic
 
 __all__ = [
     "ATTEMPT_CHOICES",
@@ -32,6 +33,7 @@ __all__ = [
     "ResultChange",
     "ResultTotal",
     "StoredSheet",
+    "TaskTopic",
     "Upload",
     "UploadEntry",
 ]

@@ -32,5 +32,5 @@ def name_topics(*, municipality: Municipality, work: WorkOfYear, topics: Mapping
         else:
             TaskTopic.objects.update_or_create(municipality=municipality, task=task, **exam, defaults={"topic": topic})
     if changed:
-        audit("task_topics_named", municipality, by=by, municipality_id=municipality.pk, **exam, changed=changed)
+        audit("task_topics_named", municipality, by=by, municipality_id=municipality.pk, exam=exam, changed=changed)
     return changed

@@ -86,8 +86,9 @@ def topics(request: HttpRequest, procedure: str, subject: str, grade: int) -> Ht
     tasks = tasks_of(municipality, work)
     if not tasks:
         raise Http404("У этой работы нет результатов по заданиям.")
-    form = TopicsForm(request.POST or None, tasks=tasks, topics=topics_of(request.user, municipality, work))
-    if request.method == "POST" and form.is_valid():
+    typed = request.POST if request.method == "POST" else None
+    form = TopicsForm(typed, tasks=tasks, topics=topics_of(request.user, municipality, work))
+    if form.is_valid():
         changed = name_topics(municipality=municipality, work=work, topics=form.topics(), by=request.user)
         messages.success(request, f"Темы сохранены, изменено: {changed}.")
         return redirect(f"{reverse('monitoring:weak_topics')}?year={year}")

@@ -53,6 +53,7 @@ def texts(world: World) -> dict[str, Any]:
 
 NAZAROVO = "?municipality=nazarovo"
 CSV = "?format=csv"
+OGE_9 = {"procedure": "oge", "subject": "mathematics", "grade": "9"}
 
 ROWS = [
     # name, method, answers to                                ano out vie men cur nei met dep
@@ -130,6 +131,26 @@ ROWS = [
     row("home", "get", "                                      302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("monitoring:school_results", "get", "                 302 404 200 200 200 404 200 200", pk="school"),
     row("monitoring:school_results", "get", "                 302 404 200 200 404 404 200 200", pk="small"),
+    row("monitoring:school_comparison", "get", "              302 404 200 200 200 404 200 200", pk="school"),
+    row("monitoring:school_comparison", "get", "              302 404 200 200 404 404 200 200", pk="small"),
+    row("monitoring:heat_map", "get", "                       302 200 200 200 200 200 200 200"),
+    row("monitoring:heat_map", "get", "                       302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("monitoring:courses", "get", "                        302 200 200 200 200 200 200 200"),
+    row("monitoring:courses", "get", "                        302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("monitoring:participation", "get", "                  302 200 200 200 200 200 200 200"),
+    row("monitoring:participation", "get", "                  302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("monitoring:weak_topics", "get", "                    302 200 200 200 200 200 200 200"),
+    row("monitoring:weak_topics", "get", "                    302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("monitoring:topics", "get", " 302 200 403 403 403 403 200 200", **OGE_9, query="?year=2020"),
+    row("monitoring:topics", "get", " 302 404 403 403 403 403 200 200", **OGE_9, query=f"{NAZAROVO}&year=2020"),
+    row("monitoring:topics", "post", " 302 302 403 403 403 403 302 302", **OGE_9, query="?year=2020"),
+    row("monitoring:topics", "post", " 302 404 403 403 403 403 302 302", **OGE_9, query=f"{NAZAROVO}&year=2020"),
+    row("monitoring:staff", "get", "                          302 200 200 200 403 403 200 200"),
+    row("monitoring:staff", "get", "                          302 404 200 200 403 403 200 200", query=NAZAROVO),
+    row("monitoring:groups", "get", "                         302 200 200 200 403 403 200 200"),
+    row("monitoring:groups", "get", "                         302 404 200 200 403 403 200 200", query=NAZAROVO),
+    row("monitoring:early_warning", "get", "                  302 200 200 200 403 403 200 200"),
+    row("monitoring:early_warning", "get", "                  302 404 200 200 403 403 200 200", query=NAZAROVO),
     row("monitoring:uploads", "get", "                        302 200 403 403 403 403 200 200"),
     row("monitoring:uploads", "get", "                        302 404 403 403 403 403 200 200", query=NAZAROVO),
     row("monitoring:uploads", "post", "                       302 400 403 403 403 403 400 400"),

@@ -43,6 +43,7 @@ from tests.factories import (
     SchoolValueFactory,
     StatisticKindFactory,
     TargetFactory,
+    TaskTopicFactory,
     UploadEntryFactory,
     UploadFactory,
 )
@@ -171,7 +172,7 @@ def add_school(town: Town, school: School, kind: StatisticKind, numbers: Iterato
     is_first = "identification" not in town.rows
     made = {
         "identification": IdentificationFactory(school=school, order_number=f"{pupils}-п"),
-        "result": ResultFactory(school=school, **counts),
+        "result": ResultFactory(school=school, **counts, tasks={"1": {"done": 1, "participants": pupils}}),
         "total": ResultTotalFactory(school=school, **counts),
         "value": SchoolValueFactory(
             school=school, indicator=town.rows["indicator"], value=value, numerator=value, denominator=1,
@@ -220,6 +221,7 @@ def add_documents(town: Town, word: str) -> None:
     )
     report.file.save(f"{slug}.pdf", ContentFile(f"%PDF-1.7 {word}".encode()))
     NoteTextFactory(municipality=municipality, problems=f"Трудности {word}")
+    TaskTopicFactory(municipality=municipality, topic=f"Тема {word}")
     membership = MembershipFactory(
         role=Role.VIEWER, municipality=municipality, user__full_name=f"Сотрудник {word}", user__username=f"user-{slug}"
     )
@@ -237,4 +239,4 @@ def add_documents(town: Town, word: str) -> None:
         "report": report,
         "membership": membership,
     }
-    town.words += [entry.name, f"Записка {word}", f"Трудности {word}", f"Сотрудник {word}"]
+    town.words += [entry.name, f"Записка {word}", f"Трудности {word}", f"Тема {word}", f"Сотрудник {word}"]

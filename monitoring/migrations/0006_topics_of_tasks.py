@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('monitoring', '0004_histograms_of_totals'),
+        ('monitoring', '0005_identification_rules_and_editions'),
         ('schools', '0001_initial'),
     ]
 
