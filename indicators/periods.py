@@ -13,3 +13,37 @@ def period_of_year(kind: str, school_year: int) -> str:
 
 def school_year_of_period(code: str) -> int:
     return Period.parse(code).school_year
+
+
+def periods_of_year(kind: str, school_year: int) -> list[str]:
+    """All periods of this kind in the school year, as `Period.school_year` counts them; dates are named one by one."""
+    year, following = f"{school_year:04d}", f"{school_year + 1:04d}"
+    match PeriodKind(kind):
+        case PeriodKind.SCHOOL_YEAR | PeriodKind.CALENDAR_YEAR:
+            return [period_of_year(kind, school_year)]
+        case PeriodKind.QUARTER:
+            return [f"{year}q3", f"{year}q4", f"{following}q1", f"{following}q2"]
+        case PeriodKind.HALF_YEAR:
+            return [f"{year}h2", f"{following}h1"]
+        case _:
+            return []
+
+
+def periods_named(kind: str, text: str) -> list[str]:
+    """What people add to a plan: a date, or a year as their periods name it: `2024` is 2024/2025, or the year 2024."""
+    if kind == PeriodKind.DATE:
+        try:
+            return [text] if Period.parse(text).kind is PeriodKind.DATE else []
+        except ValueError:
+            return []
+    if not (text.isascii() and text.isdecimal() and 2000 <= int(text) <= 2100):
+        return []
+    match PeriodKind(kind):
+        case PeriodKind.SCHOOL_YEAR:
+            return [text]
+        case PeriodKind.CALENDAR_YEAR:
+            return [f"cy{text}"]
+        case PeriodKind.QUARTER:
+            return [f"{text}q{number}" for number in range(1, 5)]
+        case _:
+            return [f"{text}h1", f"{text}h2"]

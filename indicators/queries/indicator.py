@@ -98,7 +98,7 @@ def indicator_page(
     visible = list(
         School.objects.allowing(user, Permission.VALUES_VIEW).filter(municipality_id=indicator.municipality_id)
     )
-    members, parts = _members(user, indicator, visible, line.period), _parts(user, indicator, school_year)
+    members, parts = population_members(user, indicator, visible, line.period), _parts(user, indicator, school_year)
     listed = in_natural_order(school for school in visible if school.pk in members or school.pk in parts)
     shown = Paginator(listed, a_page or max(1, len(listed))).get_page(page)
     lines = [_lines(user, each, shown.object_list, school_year) for each in (indicator, supporting)]
@@ -247,7 +247,7 @@ def _reported(user: Any, indicator: Indicator, code: str, period: str) -> dict[i
     return dict(numbers.values_list("school_id", "value"))
 
 
-def _members(user: Any, indicator: Indicator, visible: Iterable[School], period: str) -> frozenset[int]:
+def population_members(user: Any, indicator: Indicator, visible: Iterable[School], period: str) -> frozenset[int]:
     """Which of the visible schools the indicator is about."""
     try:
         population = parse_population(indicator.population)

@@ -1,7 +1,7 @@
 """The one way into the plan: targets and baselines with their ledger (ADR 19)."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,13 @@ from django.utils import timezone
 from accounts.models import User, audit
 from indicators.calculations.planned import Cell, PlanEntry, token
 from indicators.models import Baseline, Indicator, PlanRevision, Target
+from indicators.queries.plan import Planned, cell_of, planned_in, token_of
 from indicators.services.recompute import request_recompute
 from schools.models import Municipality, School
 from schools.periods import Period
 
 REASON_NEEDED = "Укажите причину: она обязательна, когда записанное меняют или убирают."
 GROUND_LENGTH = 300
-Stored = dict[Cell, Target | Baseline]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Basis:
     order_number: str = ""
     order_date: dt.date | None = None
     source: str = ""  # what numbers name as their ground; without it the order, else the reason
+    baseline_source: str = ""  # the same of baselines
     is_demo: bool = False
 
     @property
@@ -37,6 +38,9 @@ class Basis:
         dated = f" от {self.order_date:%d.%m.%Y}" if self.order_date else ""
         order = f"Приказ № {self.order_number}{dated}" if self.order_number else ""
         return (self.source or order or self.reason.strip())[:GROUND_LENGTH]
+
+    def ground_of(self, cell: Cell) -> str:
+        return self.baseline_source[:GROUND_LENGTH] if cell.is_baseline and self.baseline_source else self.ground
 
 
 @dataclass(frozen=True)
@@ -88,17 +92,17 @@ def set_plan(
     author had before their eyes was changed meanwhile: then nothing is written and the outcome names it.
     """
     Municipality.objects.lock(municipality.pk)  # two people must not compare with the same state
-    stored = stored_cells(entries)
+    stored = planned_in(entry.cell for entry in entries)
     _check_places(municipality, entries)
     outcome = PlanOutcome()
     wanted = []
     for entry in entries:
-        now = stored_token(stored.get(entry.cell))
+        now = token_of(stored.get(entry.cell))
         if now == token(entry.new, entry.period):
             outcome.same += 1
         else:
             wanted.append(entry)
-    moved = [entry.cell for entry in wanted if stored_token(stored.get(entry.cell)) != entry.shown]
+    moved = [entry.cell for entry in wanted if token_of(stored.get(entry.cell)) != entry.shown]
     outcome.conflicts = _conflicts(moved, stored)
     outcome.needs_reason = not basis.reason.strip() and any(entry.cell in stored for entry in wanted)
     if outcome.is_refused or not wanted:
@@ -110,27 +114,11 @@ def set_plan(
     return outcome
 
 
-def stored_cells(entries: Iterable[PlanEntry]) -> Stored:
-    """What the plan says now in the cells of these entries."""
-    cells = {entry.cell for entry in entries}
-    near = {"indicator__in": {cell.indicator for cell in cells}}
-    if not any(cell.school for cell in cells):
-        near["school__isnull"] = True  # type: ignore[assignment]
-    rows: list[Target | Baseline] = [*Target.objects.filter(**near), *Baseline.objects.filter(**near)]
-    return {cell: row for row in rows if (cell := cell_of(row)) in cells}
-
-
 def known_cells(municipality: Municipality) -> set[Cell]:
     """Every cell that has ever been planned, by its ledger or as it stands."""
     of_town = {"indicator__municipality": municipality}
     lines = map(cell_of, PlanRevision.objects.filter(**of_town))
     return {*lines, *map(cell_of, Target.objects.filter(**of_town)), *map(cell_of, Baseline.objects.filter(**of_town))}
-
-
-def stored_token(row: Target | Baseline | None) -> str:
-    if row is None:
-        return ""
-    return token(row.value, row.period if isinstance(row, Baseline) else "")
 
 
 def _check_places(municipality: Municipality, entries: Sequence[PlanEntry]) -> None:
@@ -150,7 +138,7 @@ def _check_places(municipality: Municipality, entries: Sequence[PlanEntry]) -> N
             raise ValueError(f"{period.code} is no period of this indicator.")
 
 
-def _conflicts(cells: Sequence[Cell], stored: Stored) -> tuple[Conflict, ...]:
+def _conflicts(cells: Sequence[Cell], stored: Planned) -> tuple[Conflict, ...]:
     if not cells:
         return ()
     lines = PlanRevision.objects.filter(indicator__in={cell.indicator for cell in cells}).select_related("changed_by")
@@ -158,15 +146,7 @@ def _conflicts(cells: Sequence[Cell], stored: Stored) -> tuple[Conflict, ...]:
     return tuple(Conflict(cell, stored[cell].value if cell in stored else None, latest.get(cell)) for cell in cells)
 
 
-def cell_of(row: PlanRevision | Target | Baseline) -> Cell:
-    """Which cell a number of the plan, or a line of its ledger, is about."""
-    is_baseline = isinstance(row, Baseline)
-    if isinstance(row, PlanRevision):
-        is_baseline = row.kind == PlanRevision.Kind.BASELINE
-    return Cell(row.indicator_id, row.school_id, "" if is_baseline else row.period)
-
-
-def _changes(entries: Sequence[PlanEntry], stored: Stored, basis: Basis, by: Any) -> _Changes:
+def _changes(entries: Sequence[PlanEntry], stored: Planned, basis: Basis, by: Any) -> _Changes:
     changes, now = _Changes(), timezone.now()
     for entry in entries:
         row, cell = stored.get(entry.cell), entry.cell
@@ -179,7 +159,7 @@ def _changes(entries: Sequence[PlanEntry], stored: Stored, basis: Basis, by: Any
                 period=period,
                 old=row.value if row else None,
                 new=entry.new,
-                reason=basis.reason.strip(),
+                reason=basis.reason.strip() or (basis.baseline_source if cell.is_baseline else ""),
                 order_number=basis.order_number.strip(),
                 order_date=basis.order_date,
                 changed_at=now,
@@ -192,7 +172,7 @@ def _changes(entries: Sequence[PlanEntry], stored: Stored, basis: Basis, by: Any
             continue
         model = Baseline if cell.is_baseline else Target
         made = row or model(indicator_id=cell.indicator, school_id=cell.school)
-        made.value, made.period, made.source, made.is_demo = entry.new, period, basis.ground, basis.is_demo
+        made.value, made.period, made.source, made.is_demo = entry.new, period, basis.ground_of(cell), basis.is_demo
         (changes.altered if row else changes.fresh).append(made)
     return changes
 

@@ -38,6 +38,10 @@ LISTS = {
     "indicators:statistics": EVERYBODY,
     "indicators:statistics_template": "curator methodist department",
     "indicators:indicator": EVERYBODY,
+    "indicators:plan_ledger": EVERYBODY,
+    "indicators:school_plan": EVERYBODY,
+    "indicators:school_plan_editions": EVERYBODY,
+    "indicators:school_plan_template": "methodist department",
     "api:schools-list": EVERYBODY,
     "api:results-list": EVERYBODY,
     "api:values-list": EVERYBODY,
@@ -121,7 +125,7 @@ def test_own_rows_do_show(row):
 
 
 SHOW_SMALL_NUMBERS = [row for row in READ if row.arguments == {"pk": "small"} and row.name != "schools:school"] + [
-    row for row in READ if row.name == "indicators:indicator"
+    row for row in READ if row.name in ("indicators:indicator", "indicators:school_plan")
 ]
 
 
