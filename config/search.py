@@ -77,7 +77,7 @@ def _indicators(user: Any) -> Iterable[tuple[str, Found]]:
 
 
 def _documents(user: Any) -> Iterable[tuple[str, Found]]:
-    for report in Report.objects.visible_to(user).defer("snapshot"):
-        title = f"{report.get_kind_display()}, {period(report.period)}"
+    for report in Report.objects.visible_to(user).defer("snapshot").select_related("school"):
+        title = f"{report.title}, {period(report.period)}"
         note = f"редакция {report.number} от {day(report.created_at)}"
         yield f"{title} {note}", Found(title, report.get_absolute_url(), note)

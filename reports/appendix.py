@@ -1,7 +1,6 @@
 """What stands behind the sentences of the note: the table, the chart and the way the values were made. Pure."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +9,7 @@ from indicators.charts import Chart, TargetRow, targets_chart
 from reports.snapshots import AnalyticalNote, NoteIndicator
 from reports.wording import during, in_note, whole_percent
 from schools.periods import Period, PeriodKind
-from schools.wording import NBSP, NO_DATA, change_in_unit, counted, number, plan_in_unit
+from schools.wording import NBSP, NO_DATA, change_in_unit, counted, listed, number, plan_in_unit
 
 READINGS = {
     "reached": "план достигнут",
@@ -133,7 +132,7 @@ def _comparison(row: NoteIndicator) -> str:
     """Names the year, and why it is not the last one."""
     if not row.compared_with:
         return ""
-    gap = _listed(_accusative(code) for code in row.without_results)
+    gap = listed(_accusative(code) for code in row.without_results)
     return f"Сравнение с {_with(row.compared_with)}" + (f", так как за {gap} результатов нет." if gap else ".")
 
 
@@ -189,11 +188,6 @@ def _ended(text: str) -> str:
     """A sentence, however it was typed in."""
     text = text.strip()
     return text[0].upper() + text[1:] + "." * (text[-1] not in ".!?") if text else ""
-
-
-def _listed(words: Iterable[str]) -> str:
-    *others, last = list(words) or [""]
-    return f"{', '.join(others)} и {last}" if others else last
 
 
 def _spans(places: list[int]) -> str:

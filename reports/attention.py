@@ -29,7 +29,7 @@ def note_of_the_year(user: Any, municipality: Municipality, school_year: int) ->
                 f"{reverse('reports:list')}?year={school_year}",
                 "Составить записку",
             )
-    elif latest.file:
+    elif latest.drawn:
         yield Attention(
             "good",
             f"Записка за {in_words(period)} готова",

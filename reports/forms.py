@@ -6,20 +6,48 @@ from typing import Any
 from django import forms
 
 from indicators.models import Indicator
+from reports.kinds import KINDS
+from reports.kinds.offers import Offers
 from reports.models import NoteText
+from schools.models import School
 from schools.periods import Period
 
 COMMENT = "comment_"
 
 
-class NotePeriodForm(forms.Form):
-    """Only periods with values are offered, so a forged one is simply invalid."""
+class DocumentForm(forms.Form):
+    """Which document to prepare. Only kinds and periods that there are data for are offered, so a forged one is simply
+    invalid."""
 
-    period = forms.ChoiceField(label="Период записки")
+    kind = forms.ChoiceField(label="Документ")
+    period = forms.ChoiceField(label="Период")
+    school = forms.ModelChoiceField(
+        School.objects.none(), label="Школа", required=False, help_text="Для документов об одной школе."
+    )
 
-    def __init__(self, *args: Any, periods: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offers: Offers, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["period"].choices = [(code, Period.parse(code).label) for code in periods]  # type: ignore[attr-defined]
+        self.offers = offers
+        self.fields["kind"].choices = [
+            (kind.code.value, f"{kind.title} ({kind.formats_in_words()})") for kind in offers.kinds
+        ]
+        self.fields["period"].choices = [(code, Period.parse(code).label) for code in offers.all_periods]
+        if offers.are_about_schools:
+            self.fields["school"].queryset = offers.schools
+        else:
+            del self.fields["school"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        kind, period = KINDS.get(data.get("kind", "")), data.get("period")
+        if kind and period and period not in self.offers.periods[kind.code]:
+            known = ", ".join(Period.parse(code).label for code in self.offers.periods[kind.code])
+            self.add_error("period", f"За этот период такой документ составить не из чего. Выберите другой: {known}.")
+        if kind and kind.is_about_school and not data.get("school") and "school" not in self.errors:
+            self.add_error("school", "Этот документ составляется о школе: выберите её.")
+        if kind and not kind.is_about_school:
+            data["school"] = None
+        return data
 
 
 class NoteTextForm(forms.Form):

@@ -1,5 +1,7 @@
 """Documents: frozen snapshots and the files drawn from them."""
 
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.conf import settings
@@ -10,7 +12,9 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import Job, reach_of
-from schools.models import Municipality
+from reports.access import SEEN_WITH
+from reports.formats import FORMAT_CHOICES
+from schools.models import Municipality, School
 
 
 class NoteText(models.Model):
@@ -33,23 +37,40 @@ class NoteText(models.Model):
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: Any) -> Self:
         """Documents of the municipality speak of all its schools, so they are for those who see all of it."""
-        return self.filter(municipality__in=reach_of(user, Permission.REPORT_VIEW).municipalities)
+        usual = _where(user, Permission.REPORT_VIEW) & ~Q(kind__in=SEEN_WITH)
+        special = (_where(user, permission) & Q(kind=kind) for kind, permission in SEEN_WITH.items())
+        return self.filter(reduce(or_, special, usual))
+
+
+def _where(user: Any, permission: Permission) -> Q:
+    """Documents of whole municipalities and those about single schools, where the permission holds."""
+    whole = Q(municipality__in=reach_of(user, permission).municipalities)
+    return whole | Q(school__in=School.objects.allowing(user, permission))
 
 
 class Report(models.Model):
     """A document. Its snapshot never changes: what comes out differently later is a new document."""
 
     class Kind(models.TextChoices):
+        """All kinds that have a name; which of them the portal prepares is said in `reports.kinds`."""
+
         ANALYTICAL_NOTE = "analytical_note", "Аналитическая записка"
+        SCHOOL_PASSPORT = "school_passport", "Паспорт школы"
+        SUMMARY_TABLE = "summary_table", "Сводная таблица"
+        TARGETS_TABLE = "targets_table", "Таблица плановых значений"
+        ROADMAP = "roadmap", "Дорожная карта"
+        PROJECT_REPORT = "project_report", "Отчёт о проекте"
+        MENTORING = "mentoring", "Отчёт о наставничестве"
+        IDENTIFICATION = "identification", "Результаты идентификации"
+        CAMPAIGN = "campaign", "Результаты мониторинга"
 
     kind = models.CharField(max_length=40, choices=Kind)
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="reports")
+    school = models.ForeignKey(School, models.CASCADE, null=True, related_name="reports")  # whom alone it is about
     period = models.CharField(max_length=20)
     number = models.PositiveSmallIntegerField("редакция", default=1)
     snapshot = models.JSONField()
     snapshot_sha256 = models.CharField(max_length=64)
-    file = models.FileField(upload_to="reports/", blank=True)
-    file_sha256 = models.CharField(max_length=64, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
@@ -59,8 +80,16 @@ class Report(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(name="one_report_per_number", fields=["municipality", "kind", "period", "number"]),
-            models.CheckConstraint(name="drawn_report_has_checksum", condition=Q(file="") | ~Q(file_sha256="")),
+            models.UniqueConstraint(
+                name="one_report_per_number",
+                fields=["municipality", "kind", "period", "number"],
+                condition=Q(school__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="one_report_per_number_about_school",
+                fields=["school", "kind", "period", "number"],
+                condition=Q(school__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,3 +97,39 @@ class Report(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:report", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        """Its kind, and the school where it is about one."""
+        return f"{self.get_kind_display()}: {self.school.name}" if self.school else self.get_kind_display()
+
+    @property
+    def drawn(self) -> "list[ReportFile]":
+        """Its files, the main one first: all of them once the worker is done, none before."""
+        return list(self.files.all())
+
+    def file_as(self, format: str) -> "ReportFile | None":
+        """Of this format; a blank one is the main file."""
+        return next((one for one in self.drawn if format in ("", one.format)), None)
+
+
+class ReportFile(models.Model):
+    """A document as a file of one format; drawn once from the snapshot, it stays as it is."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="files")
+    format = models.CharField(max_length=10, choices=FORMAT_CHOICES)
+    file = models.FileField(upload_to="reports/")
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["pk"]  # as the kind of the document names its formats
+        constraints = [
+            models.UniqueConstraint(name="one_file_per_format", fields=["report", "format"]),
+            models.CheckConstraint(name="drawn_file_has_checksum", condition=~Q(file="") & ~Q(sha256="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.format}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('reports:file', args=[self.report_id])}?as={self.format}"

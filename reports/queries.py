@@ -2,17 +2,14 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
-
-from django.utils import timezone
 
 from indicators.calculations.formulas import lookback
 from indicators.calculations.parsing import ABOUT_SCHOOLS_TYPES, parse_formula
 from indicators.calculations.populations import Lists, parse_population
 from indicators.models import ChangeReading, Indicator, MunicipalityValue, Reading, SchoolValue, Target
 from indicators.queries.identification_source import read_lists
-from reports.models import NoteText, Report
+from reports.models import NoteText
 from reports.snapshots import AnalyticalNote, NoteIndicator
 from roadmaps.models import Programme
 from schools.models import Municipality
@@ -188,24 +185,3 @@ def _between(earlier: str, period: str) -> tuple[str, ...]:
 def _exact(value: Decimal | None) -> str | None:
     """The number without the zeros that a database column adds."""
     return None if value is None else format(value.normalize() + 0, "f")
-
-
-@dataclass(frozen=True)
-class MadeOf:
-    """What a report was made of, and whether it would come out the same today."""
-
-    as_of: date
-    indicators: int
-    with_values: int
-    is_current: bool
-
-
-def made_of(report: Report) -> MadeOf:
-    indicators = report.snapshot.get("indicators", [])
-    now = build_analytical_note(municipality=report.municipality, period=report.period)
-    return MadeOf(
-        as_of=timezone.localdate(report.created_at),
-        indicators=len(indicators),
-        with_values=sum(row["value"] is not None for row in indicators),
-        is_current=now.sha256 == report.snapshot_sha256,
-    )

@@ -1,39 +1,58 @@
-"""From a frozen snapshot to PDF. Reads neither database nor clock nor net.
+"""From frozen content to a file. Reads neither database nor clock nor net.
 
 Only the worker and the commands import it: the web process needs none of the libraries that draw.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.template.loader import render_to_string
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from reports.contents import TEMPLATES, Content
 from reports.drawing import svg_address
-from reports.note import note_context
+from reports.formats import Format
 from reports.snapshots import AnalyticalNote
+from reports.tables import TableDocument
+from reports.workbooks import table_xlsx
 
 STYLESHEET = Path(__file__).parent / "static" / "reports" / "document.css"  # the page's preview has the same
 
 
-def note_html(note: AnalyticalNote) -> str:
-    context = note_context(note)
-    drawn = {"chart_address": svg_address(context["chart"])} if context["chart"] else {}
-    return render_to_string("reports/documents/analytical_note.html", context | drawn)
+def draw(content: Content, format: Format) -> bytes:
+    """The file; the same content gives the same bytes wherever the same fonts are installed."""
+    return DRAWERS[type(content), format](content)
 
 
-def note_pdf(note: AnalyticalNote) -> bytes:
-    """Tagged, with embedded fonts; the same note gives the same bytes wherever the same fonts are installed."""
+def document_html(content: Content) -> str:
+    template = TEMPLATES[type(content)]
+    context = template.context(content)
+    drawn = {"chart_address": svg_address(context["chart"])} if context.get("chart") else {}
+    return render_to_string(template.document, context | drawn)
+
+
+def document_pdf(content: Content) -> bytes:
+    """Tagged, with embedded fonts."""
     fonts = FontConfiguration()
     fetcher = URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
-    document = HTML(string=note_html(note), url_fetcher=fetcher)
+    document = HTML(string=document_html(content), url_fetcher=fetcher)
     style = CSS(filename=STYLESHEET, font_config=fonts, url_fetcher=fetcher)
     return bytes(
         document.write_pdf(
             stylesheets=[style],
             font_config=fonts,
             pdf_variant="pdf/ua-1",
-            pdf_identifier=note.sha256[:32].encode(),
+            pdf_identifier=content.sha256[:32].encode(),
+            presentational_hints=True,
         )
     )
+
+
+DRAWERS: dict[tuple[type, Format], Callable[[Any], bytes]] = {
+    (AnalyticalNote, Format.PDF): document_pdf,
+    (TableDocument, Format.PDF): document_pdf,
+    (TableDocument, Format.XLSX): table_xlsx,
+}

@@ -6,52 +6,34 @@ from django.db import transaction
 
 from accounts.jobs import enqueue
 from accounts.models import Job, User, audit
+from reports.kinds import kind_of
 from reports.models import NoteText, Report
-from reports.queries import build_analytical_note
-from reports.snapshots import AnalyticalNote
-from schools.models import Municipality
-from schools.periods import Period
-
-
-class ReportRefused(Exception):
-    """The document cannot be prepared; the text is for people and says what to do."""
-
-
-def freeze(*, municipality: Municipality, kind: str, period: str) -> AnalyticalNote:
-    """What the document says, as of now; refuses where there is nothing to say."""
-    if kind != Report.Kind.ANALYTICAL_NOTE:
-        raise ReportRefused(f"Документы вида «{kind}» портал пока не готовит.")
-    note = build_analytical_note(municipality=municipality, period=period)
-    label = Period.parse(period).label
-    if not note.indicators:
-        raise ReportRefused(
-            f"У муниципалитета «{municipality}» нет показателей программы, которые считаются за такой период: {label}."
-        )
-    if all(row.value is None for row in note.indicators):
-        raise ReportRefused(
-            f"За период {label} нет ни одного значения показателей. "
-            "Загрузите результаты или внесите сведения школ и подготовьте записку снова."
-        )
-    return note
+from schools.models import Municipality, School
 
 
 @transaction.atomic
-def create_report(*, municipality: Municipality, kind: str, period: str, by: User | None) -> Report:
-    """Freeze the document and have it drawn; what would come out like the latest edition is that edition."""
+def create_report(
+    *, municipality: Municipality, kind: str, period: str, by: User | None, school: School | None = None
+) -> Report:
+    """Freeze the document and have it drawn; what would come out like the latest edition is that edition.
+
+    ReportRefused where there is nothing to say.
+    """
     Municipality.objects.lock(municipality.pk)  # two people must not take one number
-    note = freeze(municipality=municipality, kind=kind, period=period)
-    latest = Report.objects.filter(municipality=municipality, kind=kind, period=period).order_by("-number").first()
-    if latest and latest.snapshot_sha256 == note.sha256:
-        if not latest.file and (latest.job is None or latest.job.is_over):
+    of_kind = kind_of(kind)
+    content = of_kind.freeze(municipality=municipality, period=period, school=school)
+    about = {"kind": kind, "municipality": municipality, "school": school, "period": period}
+    latest = Report.objects.filter(**about).order_by("-number").first()
+    if latest and latest.snapshot_sha256 == content.sha256:
+        is_drawn = {one.format for one in latest.drawn} >= set(of_kind.formats)
+        if not is_drawn and (latest.job is None or latest.job.is_over):
             _draw(latest, by=by)
         return latest
     report = Report.objects.create(
-        kind=kind,
-        municipality=municipality,
-        period=period,
+        **about,
         number=latest.number + 1 if latest else 1,
-        snapshot=note.to_json(),
-        snapshot_sha256=note.sha256,
+        snapshot=content.to_json(),
+        snapshot_sha256=content.sha256,
         created_by=by,
     )
     audit("report_created", report, by=by, municipality_id=municipality.pk, kind=kind, period=period)

@@ -5,6 +5,8 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
+from schools.wording import counted
+
 
 @dataclass(frozen=True)
 class NoteIndicator:
@@ -61,6 +63,14 @@ class AnalyticalNote:
         kept = {one.name for one in fields(cls)}  # an older edition may hold what is said no more
         said = {name: value for name, value in _tuples(stored).items() if name in kept}
         return cls(**said | {"indicators": indicators})
+
+    @staticmethod
+    def contents_of(stored: dict[str, Any]) -> str:
+        """What a kept note holds, in a word."""
+        indicators = stored.get("indicators", [])
+        with_values = sum(row["value"] is not None for row in indicators)
+        shown = counted(len(indicators), "показатель,показателя,показателей")
+        return f"{shown}, со значением — {with_values}"
 
     @property
     def sha256(self) -> str:

@@ -1,5 +1,9 @@
 """Documents: what there is, prepare a new edition, download it, write the texts of the yearly note."""
 
+import re
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -12,13 +16,16 @@ from accounts.access import Permission
 from accounts.models import Job
 from indicators.models import Indicator
 from indicators.periods import period_of_year
-from reports.forms import NotePeriodForm, NoteTextForm
+from reports.contents import TEMPLATES
+from reports.formats import Format
+from reports.forms import DocumentForm, NoteTextForm
+from reports.kinds.base import ReportRefused
+from reports.kinds.current import made_of
+from reports.kinds.offers import may_prepare, offers_to
 from reports.models import NoteText, Report
-from reports.note import note_context
-from reports.queries import made_of, periods_with_values
-from reports.services import ReportRefused, create_report, freeze, save_note_text
+from reports.services import create_report, save_note_text
 from schools.context import current_municipality, current_year, show_municipality
-from schools.models import Municipality
+from schools.models import Municipality, School
 from schools.periods import Period
 
 REPORTS_A_PAGE = 20
@@ -31,19 +38,18 @@ def report_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def report_prepare(request: HttpRequest) -> HttpResponse:
-    """Freeze the note of a period and have the worker draw it."""
+    """Freeze a document and have the worker draw it, or show first what it would be."""
     municipality = _municipality(request, Permission.REPORT_CREATE)
-    form = NotePeriodForm(request.POST, periods=periods_with_values(municipality))
+    form = DocumentForm(request.POST, offers=offers_to(request.user, municipality))
     if not form.is_valid():
         return _list(request, municipality, form)
+    asked = {"kind": form.cleaned_data["kind"], "period": form.cleaned_data["period"]}
+    school = form.cleaned_data.get("school")
+    if "preview" in request.POST:
+        return redirect(f"{reverse('reports:preview')}?{urlencode(asked | ({'school': school.pk} if school else {}))}")
     before = Report.objects.filter(municipality=municipality).count()
     try:
-        report = create_report(
-            municipality=municipality,
-            kind=Report.Kind.ANALYTICAL_NOTE,
-            period=form.cleaned_data["period"],
-            by=request.user,  # type: ignore[arg-type]
-        )
+        report = create_report(municipality=municipality, school=school, by=request.user, **asked)  # type: ignore[arg-type]
     except ReportRefused as refusal:
         form.add_error("period", str(refusal))
         return _list(request, municipality, form)
@@ -60,37 +66,44 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "made_of": made_of(report),
         "may_prepare": report.municipality.allows(request.user, Permission.REPORT_CREATE),
         "may_follow_job": Job.objects.visible_to(request.user).filter(pk=report.job_id).exists(),
+        "is_note": report.kind == Report.Kind.ANALYTICAL_NOTE,
     }
     return render(request, "reports/report.html", context)
 
 
 @require_GET
 def report_file(request: HttpRequest, pk: int) -> FileResponse:
+    """The file of the format that the address names in `as`, else the main one."""
     report = _report(request, pk)
-    if not report.file:
-        raise Http404("Файл документа ещё готовится.")
+    file = report.file_as(request.GET.get("as", ""))
+    if file is None:
+        raise Http404("Такого файла нет: документ ещё готовится или этого формата у него не бывает.")
     return FileResponse(
-        report.file.open("rb"), as_attachment=True, filename=_file_name(report), content_type="application/pdf"
+        file.file.open("rb"),
+        as_attachment=True,
+        filename=_file_name(report, file.format),
+        content_type=Format(file.format).media_type,
     )
 
 
 @require_GET
-def note_preview(request: HttpRequest) -> HttpResponse:
-    """The note as it would be frozen now; nothing is stored."""
+def report_preview(request: HttpRequest) -> HttpResponse:
+    """The document as it would be frozen now; nothing is stored."""
     municipality = _municipality(request, Permission.REPORT_CREATE)
-    period = request.GET.get("period", "")
+    asked = request.GET.get("kind", Report.Kind.ANALYTICAL_NOTE)
+    kind = next((one for one in may_prepare(request.user, municipality) if one.code == asked), None)
+    if kind is None:
+        raise Http404("Такого документа нет.")
+    period, school = _period(request), _school(request, municipality)
+    context: dict[str, Any] = {"kind": kind, "period": period, "school": school, "town": municipality}
     try:
-        note = freeze(municipality=municipality, kind=Report.Kind.ANALYTICAL_NOTE, period=Period.parse(period).code)
-    except ValueError as error:
-        raise Http404(str(error)) from None
+        content = kind.freeze(municipality=municipality, period=period.code, school=school)
     except ReportRefused as refusal:
-        return render(request, "reports/preview.html", {"refusal": str(refusal), "period": period})
-    context = note_context(note) | {
-        "period": period,
-        "school_year": Period.parse(period).school_year,
-        "town": municipality,
-    }
-    return render(request, "reports/preview.html", context)
+        return render(request, "reports/preview.html", context | {"refusal": str(refusal)})
+    template = TEMPLATES[type(content)]
+    texts = reverse("reports:texts") if kind.code == Report.Kind.ANALYTICAL_NOTE else ""
+    context |= {"document_template": template.preview, "texts": texts and f"{texts}?year={period.school_year}"}
+    return render(request, "reports/preview.html", template.context(content) | context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,29 +138,42 @@ def _municipality(request: HttpRequest, permission: Permission) -> Municipality:
     return municipality
 
 
+def _period(request: HttpRequest) -> Period:
+    try:
+        return Period.parse(request.GET.get("period", ""))
+    except ValueError as error:
+        raise Http404(str(error)) from None
+
+
+def _school(request: HttpRequest, municipality: Municipality) -> School | None:
+    code = request.GET.get("school", "")
+    return get_object_or_404(School, municipality=municipality, pk=int(code)) if code.isdecimal() else None
+
+
 def _report(request: HttpRequest, pk: int) -> Report:
-    visible = Report.objects.visible_to(request.user).select_related("municipality", "job", "created_by")
-    report = get_object_or_404(visible, pk=pk)
+    visible = Report.objects.visible_to(request.user).prefetch_related("files")
+    report = get_object_or_404(visible.select_related("municipality", "school", "job", "created_by"), pk=pk)
     show_municipality(request, report.municipality)
     return report
 
 
-def _list(request: HttpRequest, municipality: Municipality, form: NotePeriodForm | None = None) -> HttpResponse:
-    reports = Report.objects.visible_to(request.user).filter(municipality=municipality)
-    page = Paginator(reports.select_related("job", "created_by").defer("snapshot"), REPORTS_A_PAGE)
-    may_prepare = municipality.allows(request.user, Permission.REPORT_CREATE)
-    periods = periods_with_values(municipality) if may_prepare else []
+def _list(request: HttpRequest, municipality: Municipality, form: DocumentForm | None = None) -> HttpResponse:
+    reports = Report.objects.visible_to(request.user).filter(municipality=municipality).prefetch_related("files")
+    page = Paginator(reports.select_related("school", "job", "created_by").defer("snapshot"), REPORTS_A_PAGE)
+    offers = form.offers if form else offers_to(request.user, municipality)
     context = {
         "page": page.get_page(request.GET.get("page")),
-        "may_prepare": may_prepare,
-        "form": form or (NotePeriodForm(periods=periods) if periods else None),
+        "may_prepare": municipality.allows(request.user, Permission.REPORT_CREATE),
+        "form": form or (DocumentForm(offers=offers) if offers.kinds else None),
+        "offers": offers,
         "town": municipality,
-        "latest_period": periods[0] if periods else "",
     }
     return render(request, "reports/list.html", context, status=400 if form else 200)
 
 
-def _file_name(report: Report) -> str:
+def _file_name(report: Report, extension: str) -> str:
     """«Аналитическая записка, Назарово, 2020-2021, ред. 1.pdf»: no character that a file system forbids."""
     label = Period.parse(report.period).label.replace("/", "-")
-    return f"{report.get_kind_display()}, {report.municipality.name}, {label}, ред. {report.number}.pdf"
+    school = [re.sub(r'[\\/:*?"<>|«»]+', "", report.school.name)[:60].strip()] if report.school else []
+    parts = [report.get_kind_display(), report.municipality.name, *school, label, f"ред. {report.number}"]
+    return f"{', '.join(parts)}.{extension}"

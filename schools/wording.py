@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -133,6 +134,12 @@ def part_of(part: Number, whole: Number, forms: str) -> str:
     if exact(part) is None or exact(whole) is None:
         return NO_DATA
     return f"{number(part)} из {number(whole)}{NBSP}{plural_genitive(whole, forms)}"
+
+
+def listed(words: Iterable[str], *, last: str = "и") -> str:
+    """«1, 2 и 3»."""
+    *others, end = list(words) or [""]
+    return f"{', '.join(others)} {last} {end}" if others else end
 
 
 def day(value: dt.date | dt.datetime | None) -> str:

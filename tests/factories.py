@@ -42,7 +42,7 @@ from monitoring.models import (
     Upload,
     UploadEntry,
 )
-from reports.models import NoteText, Report
+from reports.models import NoteText, Report, ReportFile
 from schools.models import Category, Identification, Municipality, School, SchoolAlias
 
 PASSWORD = "правильный пароль 1"
@@ -420,8 +420,11 @@ class NoteTextFactory(DjangoModelFactory):
 
 
 class ReportFactory(DjangoModelFactory):
+    """`drawn` names the file of a document that is ready."""
+
     class Meta:
         model = Report
+        skip_postgeneration_save = True
 
     kind = Report.Kind.ANALYTICAL_NOTE
     municipality = SubFactory(MunicipalityFactory)
@@ -430,3 +433,9 @@ class ReportFactory(DjangoModelFactory):
     snapshot = factory.LazyFunction(lambda: {"title": "Аналитическая записка"})
     snapshot_sha256 = hashlib.sha256(b"{}").hexdigest()
     created_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def drawn(report: Report, create: bool, name: str | None, **fields: Any) -> None:
+        if name:
+            fields = {"format": name.rpartition(".")[2], "sha256": "a" * 64} | fields
+            ReportFile.objects.create(report=report, file=name, **fields)

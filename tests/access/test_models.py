@@ -50,6 +50,7 @@ REACHED_OTHERWISE = {
     "monitoring.UploadEntry": "through its upload",
     "monitoring.ResultChange": "by undoing its upload",
     "monitoring.StoredSheet": "through its upload",
+    "reports.ReportFile": "through its report",
     "reports.NoteText": "through the municipality whose reports the person may create",
 }
 
@@ -120,7 +121,9 @@ def rows_of_the_town(model: Any, world: World) -> dict[str, set[int]]:
     """All rows of the town, and those of each school."""
     town = world.town.municipality
     names = {field.name for field in model._meta.get_fields()}
-    to_school = "pk" if model is School else "school" if "school" in names and model is not Membership else None
+    to_school = (
+        "pk" if model is School else "school" if "school" in names and model not in (Membership, Report) else None
+    )
     of_indicator = (Target, Baseline, PlanRevision, IndicatorVersion, MunicipalityValue)
     directly = "school__municipality" if to_school == "school" else "municipality"
     to_town = "pk" if model is Municipality else "indicator__municipality" if model in of_indicator else directly

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from accounts.access import Role
@@ -216,10 +217,8 @@ def add_documents(town: Town, word: str) -> None:
     municipality, slug = town.municipality, town.municipality.slug
     upload = UploadFactory(municipality=municipality, status="checked")
     entry = UploadEntryFactory(upload=upload, position=0, name=f"оге {word}.xlsx", layout="oge_dense")
-    report = ReportFactory(
-        municipality=municipality, number=1, snapshot={"title": f"Записка {word}"}, file_sha256="a" * 64
-    )
-    report.file.save(f"{slug}.pdf", ContentFile(f"%PDF-1.7 {word}".encode()))
+    drawn = default_storage.save(f"reports/{slug}.pdf", ContentFile(f"%PDF-1.7 {word}".encode()))
+    report = ReportFactory(municipality=municipality, number=1, snapshot={"title": f"Записка {word}"}, drawn=drawn)
     NoteTextFactory(municipality=municipality, problems=f"Трудности {word}")
     TaskTopicFactory(municipality=municipality, topic=f"Тема {word}")
     membership = MembershipFactory(

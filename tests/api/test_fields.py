@@ -8,6 +8,7 @@ import pytest
 from accounts.access import Role
 from indicators.models import ChangeReading, Reading
 from indicators.procedures import Attempt, Procedure, Wave
+from reports.models import ReportFile
 from schools.models import School, SchoolAlias
 from tests.factories import (
     IdentificationFactory,
@@ -321,8 +322,7 @@ def test_report_links_to_its_file(client, rows, town, settings, tmp_path):
     report = ReportFactory(
         municipality=town,
         number=1,
-        file="note.pdf",
-        file_sha256="a" * 64,
+        drawn="note.pdf",
         snapshot_sha256="b" * 64,
         created_at=dt.datetime(2021, 9, 1, 7, 0, tzinfo=dt.UTC),
     )
@@ -339,6 +339,7 @@ def test_report_links_to_its_file(client, rows, town, settings, tmp_path):
             "snapshot_sha256": "b" * 64,
             "file_sha256": "a" * 64,
             "file": link,
+            "files": [{"format": "pdf", "sha256": "a" * 64, "address": f"{link}?as=pdf"}],
         }
     ]
     for accept in ("*/*", "application/pdf"):
@@ -358,3 +359,18 @@ def test_report_that_is_not_drawn_yet_has_no_file(client, rows, town):
 def test_attempts_as_they_are_read(client, rows, school, attempt):
     ResultTotalFactory(school=school, attempt=attempt)
     assert rows(client, "results", attempt=attempt.value)[0]["attempt"] == attempt.value
+
+
+def test_report_has_a_file_for_each_format(client, rows, town, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    school = SchoolFactory(municipality=town, code="101")
+    report = ReportFactory(municipality=town, school=school, kind="school_passport", drawn="passport.pdf")
+    ReportFile.objects.create(report=report, format="xlsx", file="passport.xlsx", sha256="c" * 64)
+    (tmp_path / "passport.xlsx").write_bytes(b"PK passport")
+    (row,) = rows(client, "reports", school="101")
+    assert [(one["format"], one["sha256"]) for one in row["files"]] == [("pdf", "a" * 64), ("xlsx", "c" * 64)]
+    assert row["school"] == "101"
+    answer = client.get(row["files"][1]["address"])
+    assert answer["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert b"".join(answer.streaming_content) == b"PK passport"
+    assert client.get(f"{row['file']}?as=docx").status_code == 404

@@ -33,7 +33,7 @@ def add_rows(town, count):
         SchoolValueFactory(school=school, indicator=indicator)
         MunicipalityValueFactory(indicator=indicator)
         TargetFactory(indicator=indicator)
-        ReportFactory(municipality=town, file="note.pdf", file_sha256="a" * 64)
+        ReportFactory(municipality=town, drawn="note.pdf")
 
 
 @pytest.mark.parametrize("role", [Role.METHODIST, Role.VIEWER])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection, models
 
@@ -20,7 +21,7 @@ from config.backup import tables
 from config.backup.making import make_backup
 from config.backup.restoring import check_backup, restore_backup
 from monitoring.models import StoredSheet
-from reports.models import Report
+from reports.models import ReportFile
 from schools.models import Municipality
 from tests.backup.portal import all_files, all_tables, empty_portal, make_portal, manifest_of
 from tests.factories import MunicipalityFactory
@@ -112,15 +113,15 @@ def test_only_its_owner_can_read_a_backup_and_nothing_is_left_beside_it(archive)
 
 def test_a_file_that_is_gone_is_told_and_does_not_stop_the_backup(archive, capsys):
     make_portal()
-    sheet, report = StoredSheet.objects.order_by("pk")[0], Report.objects.order_by("pk")[0]
+    sheet, drawn = StoredSheet.objects.order_by("pk")[0], ReportFile.objects.order_by("pk")[0]
     (Path(settings.MEDIA_ROOT) / sheet.path).unlink()
-    report.file.storage.delete(report.file.name)
+    default_storage.delete(drawn.file.name)
     with pytest.raises(SystemExit) as ended:
         call_command("backup", str(archive), "--json")
     answer = json.loads(capsys.readouterr().out)
     assert ended.value.code == 1
     assert [problem["code"] for problem in answer["problems"]] == ["missing_file"] * 2
-    assert sorted(manifest_of(archive)["missing"]) == sorted([sheet.path, report.file.name])
+    assert sorted(manifest_of(archive)["missing"]) == sorted([sheet.path, drawn.file.name])
 
     empty_portal()
     assert restore_backup(archive).manifest.missing == manifest_of(archive)["missing"]

@@ -9,7 +9,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from reports.models import Report
-from reports.rendering import STYLESHEET, note_html, note_pdf
+from reports.rendering import STYLESHEET, document_html, document_pdf
 from reports.services import freeze
 from reports.snapshots import AnalyticalNote
 from schools.models import Municipality
@@ -24,15 +24,15 @@ PERIOD = f"{world.LAST_YEAR}"
 def rows(size: Size) -> Iterator[Row]:
     town = world.municipality(size.pick(full=SCHOOLS, short=10))
     note = frozen(town)
-    html = note_html(note)
-    floor, ours = medians(lambda: drawn(html), lambda: note_pdf(frozen(town)), runs=size.runs, warm_up=True)
+    html = document_html(note)
+    floor, ours = medians(lambda: drawn(html), lambda: document_pdf(frozen(town)), runs=size.runs, warm_up=True)
     yield Row(
         name="analytical note",
         ours=ours,
         floor=floor,
         floor_is="WeasyPrint on the finished HTML",
         memory_mb=peak_memory(make, town.pk),
-        counts={"schools": town.schools.count(), "bytes": len(note_pdf(note))},
+        counts={"schools": town.schools.count(), "bytes": len(document_pdf(note))},
     )
 
 
@@ -49,4 +49,4 @@ def drawn(html: str) -> bytes:
 
 def make(town_id: int) -> None:
     """In a child process, for its memory."""
-    note_pdf(frozen(Municipality.objects.get(pk=town_id)))
+    document_pdf(frozen(Municipality.objects.get(pk=town_id)))

@@ -35,7 +35,7 @@ def facts(town: Town, portal: Portal) -> dict[str, Any]:
         "sheets": [(sheet.file_name, _checksum(portal.var / "media" / sheet.path)) for sheet in sheets],
         "files of sheets": sorted(path.name for upload in _uploads(town) for path in _sheet_files(portal, upload)),
         "documents": [
-            (report.period, report.number, bool(report.file))
+            (report.period, report.number, bool(report.drawn))
             for report in Report.objects.filter(municipality=town.municipality)
         ],
         "files of documents": len(list((portal.var / "media" / "reports").glob(f"{town.municipality.slug}-*"))),

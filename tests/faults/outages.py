@@ -155,7 +155,7 @@ def stored(town: Town, *files: Path) -> Upload:
 
 
 def prepared(town: Town) -> Report:
-    answer = town.browser.post("/reports/prepare/", {"period": "2020"})
+    answer = town.browser.post("/reports/prepare/", {"kind": "analytical_note", "period": "2020"})
     assert answer.status == 302, answer.text
     return Report.objects.filter(municipality=town.municipality).latest("pk")
 

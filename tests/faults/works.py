@@ -72,7 +72,7 @@ class Town:
         return request_recompute(municipality_id=self.municipality.pk, by=self.user)
 
     def ask_for_note(self) -> Job:
-        answer = self.client.post(reverse("reports:prepare"), {"period": PERIOD})
+        answer = self.client.post(reverse("reports:prepare"), {"kind": "analytical_note", "period": PERIOD})
         assert answer.status_code == 302, answer.content.decode()[:2000]
         job = Report.objects.latest("pk").job
         assert job is not None

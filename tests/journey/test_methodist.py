@@ -86,7 +86,7 @@ def see_why(page: Page, look: Look) -> None:
 def prepare_the_note(page: Page, look: Look, tmp_path: Path) -> bytes:
     page.get_by_role("link", name="Документы", exact=True).click()
     look("09-documents")
-    page.get_by_role("button", name=re.compile("Подготовить записку")).click()
+    page.get_by_role("button", name=re.compile("Подготовить документ")).click()
     link = page.get_by_role("link", name=re.compile("Скачать PDF"))
     expect(link).to_be_visible(timeout=MINUTES_MS)
     look("10-report")

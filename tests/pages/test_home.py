@@ -176,7 +176,7 @@ def test_a_curator_sees_their_own_school_first_and_no_other(town, log_in_as):
 
 
 def test_the_note_of_the_year_is_shown_when_it_is_ready(town, log_in_as):
-    report = ReportFactory(municipality=town.municipality, file="reports/note.pdf", file_sha256="0" * 64)
+    report = ReportFactory(municipality=town.municipality, drawn="reports/note.pdf")
     page = log_in_as(Role.DEPARTMENT, town.municipality).get("/?year=2020").text
     assert "Записка за 2020/2021 готова" in page
     assert report.get_absolute_url() in page

@@ -22,6 +22,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 LIST, PREPARE, PREVIEW, TEXTS = (reverse(f"reports:{name}") for name in ("list", "prepare", "preview", "texts"))
 
+NOTE = {"kind": "analytical_note", "period": "2020"}
+
 
 @pytest.fixture
 def town() -> Municipality:
@@ -33,7 +35,7 @@ def town() -> Municipality:
 
 def test_methodist_prepares_follows_and_downloads(log_in_as, town, work_off_jobs):
     client = log_in_as(Role.METHODIST, town)
-    page = client.post(PREPARE, {"period": "2020"}, follow=True)
+    page = client.post(PREPARE, NOTE, follow=True)
     report = Report.objects.get()
     assert page.redirect_chain == [(report.get_absolute_url(), 302)]
     assert "Документ готовится" in page.text
@@ -41,7 +43,7 @@ def test_methodist_prepares_follows_and_downloads(log_in_as, town, work_off_jobs
     page = client.get(report.get_absolute_url())
     report.refresh_from_db()
     assert "Скачать PDF" in page.text
-    assert report.file_sha256 in page.text
+    assert report.files.get().sha256 in page.text
     file = client.get(reverse("reports:file", args=[report.pk]))
     assert file["Content-Type"] == "application/pdf"
     name = re.search(r"filename\*=utf-8''(.+)", file["Content-Disposition"])
@@ -53,7 +55,7 @@ def test_methodist_prepares_follows_and_downloads(log_in_as, town, work_off_jobs
 
 def test_a_cancelled_rendering_says_so_and_can_be_started_again(log_in_as, town, work_off_jobs):
     client = log_in_as(Role.METHODIST, town)
-    client.post(PREPARE, {"period": "2020"})
+    client.post(PREPARE, NOTE)
     report = Report.objects.get()
     client.post(reverse("accounts:cancel_job", args=[report.job_id]))
     assert work_off_jobs() == []
@@ -69,25 +71,25 @@ def test_a_cancelled_rendering_says_so_and_can_be_started_again(log_in_as, town,
 
 def test_a_rendering_that_another_has_taken_the_place_of_is_not_started_again(log_in_as, town, work_off_jobs):
     client = log_in_as(Role.METHODIST, town)
-    client.post(PREPARE, {"period": "2020"})
+    client.post(PREPARE, NOTE)
     again = reverse("accounts:do_job_again", args=[Report.objects.get().job_id])
     client.post(reverse("accounts:cancel_job", args=[Report.objects.get().job_id]))
-    client.post(PREPARE, {"period": "2020"})
+    client.post(PREPARE, NOTE)
     assert "готовят заново" in client.post(again, follow=True).text
     work_off_jobs()
-    assert Report.objects.get().file
+    assert Report.objects.get().drawn
     assert "готовят заново" in client.post(again, follow=True).text
 
 
 def test_nothing_changed_is_said_and_makes_no_edition(log_in_as, town):
     client = log_in_as(Role.METHODIST, town)
-    client.post(PREPARE, {"period": "2020"})
-    assert "вот прежняя" in client.post(PREPARE, {"period": "2020"}, follow=True).text
+    client.post(PREPARE, NOTE)
+    assert "вот прежняя" in client.post(PREPARE, NOTE, follow=True).text
     assert Report.objects.count() == 1
 
 
 def test_period_without_values_is_not_offered_and_not_taken(log_in_as, town):
-    page = log_in_as(Role.METHODIST, town).post(PREPARE, {"period": "2019"})
+    page = log_in_as(Role.METHODIST, town).post(PREPARE, NOTE | {"period": "2019"})
     assert page.status_code == 400
     assert "Выберите корректный вариант" in page.text
     assert not Report.objects.exists()
@@ -95,16 +97,16 @@ def test_period_without_values_is_not_offered_and_not_taken(log_in_as, town):
 
 def test_without_values_the_page_says_what_to_do(log_in_as):
     page = log_in_as(Role.METHODIST, MunicipalityFactory()).get(LIST)
-    assert "Составлять записку пока не из чего" in page.text
+    assert "Составлять документы пока не из чего" in page.text
     assert reverse("monitoring:uploads") in page.text
 
 
 def test_viewer_reads_but_is_offered_nothing_to_prepare(log_in_as, town):
     report = ReportFactory(municipality=town)
     client = log_in_as(Role.VIEWER, town)
-    assert "Подготовить записку" not in client.get(LIST).text
+    assert "Подготовить документ" not in client.get(LIST).text
     assert client.get(report.get_absolute_url()).status_code == 200
-    assert client.post(PREPARE, {"period": "2020"}).status_code == 403
+    assert client.post(PREPARE, NOTE).status_code == 403
     assert client.get(TEXTS).status_code == 403
     assert client.get(PREVIEW, {"period": "2020"}).status_code == 403
 
@@ -117,7 +119,7 @@ def test_people_of_one_school_do_not_see_documents_of_all_schools(log_in_as, tow
 
 
 def test_report_of_another_municipality_is_not_there(log_in_as, town, work_off_jobs):
-    log_in_as(Role.METHODIST, town).post(PREPARE, {"period": "2020"})
+    log_in_as(Role.METHODIST, town).post(PREPARE, NOTE)
     work_off_jobs()
     report = Report.objects.get()
     neighbour = log_in_as(Role.DEPARTMENT, MunicipalityFactory())
@@ -165,7 +167,7 @@ def test_preview_of_no_period_is_404_and_of_an_empty_one_says_why(log_in_as, tow
 
 def test_report_says_when_data_have_changed_since(log_in_as, town):
     client = log_in_as(Role.METHODIST, town)
-    report_page = client.post(PREPARE, {"period": "2020"}, follow=True)
+    report_page = client.post(PREPARE, NOTE, follow=True)
     assert "С тех пор данные или тексты изменились" not in report_page.text
     NoteText.objects.create(municipality=town, school_year=2020, problems="Новая проблема.")
     assert "С тех пор данные или тексты изменились" in client.get(Report.objects.get().get_absolute_url()).text

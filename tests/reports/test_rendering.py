@@ -15,7 +15,7 @@ import pytest
 from reports.appendix import method_lines, school_grid, table_rows
 from reports.drawing import draw_svg
 from reports.note import note_context
-from reports.rendering import note_pdf
+from reports.rendering import document_pdf
 from reports.snapshots import AnalyticalNote
 from tests.reports.notes import PRINTED, nazarovo_note
 
@@ -23,15 +23,15 @@ ROOT = Path(__file__).parents[2]
 RENDER = """
 import sys, hashlib, django
 django.setup()
-from reports.rendering import note_pdf
+from reports.rendering import document_pdf
 from tests.reports.notes import nazarovo_note
-print(hashlib.sha256(note_pdf(nazarovo_note())).hexdigest())
+print(hashlib.sha256(document_pdf(nazarovo_note())).hexdigest())
 """
 
 
 @pytest.fixture(scope="module")
 def pdf() -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(note_pdf(nazarovo_note())))
+    return pypdf.PdfReader(io.BytesIO(document_pdf(nazarovo_note())))
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_file_carries_no_clock(pdf: pypdf.PdfReader):
 
 
 def test_two_processes_draw_the_same_bytes():
-    here = hashlib.sha256(note_pdf(nazarovo_note())).hexdigest()
+    here = hashlib.sha256(document_pdf(nazarovo_note())).hexdigest()
     for seed in ("1", "2"):
         answer = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", RENDER],
@@ -176,5 +176,5 @@ def test_charts_draw_the_same_with_the_fonts_of_the_document():
 
 def test_text_of_people_is_no_markup():
     note = nazarovo_note(problems=("Доля <b>малая</b> & <img src='http://127.0.0.1:9/x'>",))
-    reader = pypdf.PdfReader(io.BytesIO(note_pdf(note)))
+    reader = pypdf.PdfReader(io.BytesIO(document_pdf(note)))
     assert "Доля <b>малая</b> & <img" in re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))

@@ -9,8 +9,9 @@ from accounts.jobs import run
 from accounts.models import AuditEvent, Job
 from indicators.models import MunicipalityValue
 from reports import jobs
+from reports.kinds.base import ReportRefused
 from reports.models import NoteText, Report
-from reports.services import ReportRefused, create_report, save_note_text
+from reports.services import create_report, save_note_text
 from schools.models import Municipality
 from tests.factories import IndicatorFactory, JobFactory, MunicipalityFactory, MunicipalityValueFactory, UserFactory
 
@@ -33,7 +34,7 @@ def texts(town: Municipality, **changes: object) -> NoteText:
 
 
 def content_of(report: Report) -> bytes:
-    with report.file.open("rb") as file:
+    with report.files.get().file.open("rb") as file:
         return bytes(file.read())
 
 
@@ -67,15 +68,15 @@ def test_worker_draws_the_file_and_names_its_checksum(
     assert job.status == Job.Status.DONE
     content = content_of(report)
     assert content.startswith(b"%PDF-1.7")
-    assert report.file_sha256 == hashlib.sha256(content).hexdigest()
-    assert report.file.name.startswith("reports/")
+    assert report.files.get().sha256 == hashlib.sha256(content).hexdigest()
+    assert report.files.get().file.name.startswith("reports/")
 
 
 def test_second_drawing_leaves_the_file_alone(town: Municipality, work_off_jobs, monkeypatch):
     report = note(town)
     work_off_jobs()
     report.refresh_from_db()
-    monkeypatch.setattr(jobs, "note_pdf", lambda _: pytest.fail("drawn again"))
+    monkeypatch.setattr(jobs, "draw", lambda *_: pytest.fail("drawn again"))
     again = JobFactory(kind=Job.Kind.RENDER_REPORT, subject_id=report.pk, municipality=town)
     assert run(again.pk, jobs.render_report)
     again.refresh_from_db()
@@ -84,30 +85,30 @@ def test_second_drawing_leaves_the_file_alone(town: Municipality, work_off_jobs,
 
 def test_fault_while_drawing_leaves_no_file_and_can_be_tried_again(town: Municipality, work_off_jobs, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(jobs, "note_pdf", lambda _: 1 / 0)
+        broken.setattr(jobs, "draw", lambda *_: 1 / 0)
         report = note(town)
         (job,) = work_off_jobs()
     report.refresh_from_db()
-    assert (job.status, report.file.name) == (Job.Status.FAILED, "")
+    assert (job.status, report.drawn) == (Job.Status.FAILED, [])
     assert note(town) == report
     work_off_jobs()
-    report.refresh_from_db()
-    assert report.file
+    assert report.drawn
 
 
 def test_half_a_file_of_a_dead_worker_is_replaced(town: Municipality, work_off_jobs):
     report = note(town)
     work_off_jobs()
     report.refresh_from_db()
-    name, sha256 = report.file.name, report.file_sha256
-    Report.objects.update(file="", file_sha256="")
+    drawn = report.files.get()
+    name, sha256 = drawn.file.name, drawn.sha256
+    drawn.delete()
     default_storage.delete(name)
     with default_storage.open(name, "wb") as half:
         half.write(b"%PDF-1.7 half")
     again = JobFactory(kind=Job.Kind.RENDER_REPORT, subject_id=report.pk, municipality=town)
     run(again.pk, jobs.render_report)
-    report.refresh_from_db()
-    assert (report.file.name, report.file_sha256) == (name, sha256)
+    drawn = report.files.get()
+    assert (drawn.file.name, drawn.sha256) == (name, sha256)
     assert hashlib.sha256(content_of(report)).hexdigest() == sha256
 
 

@@ -6,24 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from accounts.commands import DONE, PortalCommand, Refused, WrongUsage
+from reports.formats import Format
+from reports.kinds import KINDS, kind_of
+from reports.kinds.base import DocumentKind, ReportRefused
 from reports.models import Report
-from reports.rendering import note_pdf
-from reports.services import ReportRefused, freeze
-from schools.models import Municipality
+from reports.rendering import draw
+from schools.filters import school_is
+from schools.models import Municipality, School
 from schools.periods import Period
-
-KINDS = (
-    "analytical_note",
-    "school_passport",
-    "summary_table",
-    "targets_table",
-    "roadmap",
-    "project_report",
-    "mentoring",
-    "identification",
-    "campaign",
-)
-FORMATS = ("pdf", "docx", "xlsx")
 
 
 class Command(PortalCommand):
@@ -31,11 +21,11 @@ class Command(PortalCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+        parser.add_argument("kind", choices=Report.Kind.values, metavar="KIND", help=", ".join(Report.Kind.values))
         parser.add_argument("--municipality", required=True, metavar="SLUG")
         parser.add_argument("--school", metavar="CODE", help="for documents about one school")
         parser.add_argument("--period", required=True, help="2020, cy2021, 2021q1, 2021h1, 2023-05-31")
-        parser.add_argument("--format", required=True, choices=FORMATS)
+        parser.add_argument("--format", required=True, choices=[one.value for one in Format])
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
 
     def work(self, **options: Any) -> tuple[dict[str, Any], int]:
@@ -43,24 +33,22 @@ class Command(PortalCommand):
         municipality = Municipality.objects.filter(slug=options["municipality"]).first()
         if municipality is None:
             raise Refused("unknown_municipality", f"Муниципалитета «{options['municipality']}» на портале нет.")
-        kind, period, output = options["kind"], options["period"], options["output"]
-        if kind != Report.Kind.ANALYTICAL_NOTE or options["format"] != "pdf":
-            raise Refused(
-                "not_yet", "Портал пока готовит только аналитическую записку (analytical_note) в формате pdf."
-            )
+        school = self._school(municipality, options["school"])
+        format, output = Format(options["format"]), options["output"]
+        kind = self._kind(options["kind"], format)
         try:
-            content = note_pdf(freeze(municipality=municipality, kind=kind, period=period))
+            content = draw(kind.freeze(municipality=municipality, period=options["period"], school=school), format)
             output.write_bytes(content)
         except ReportRefused as refusal:
             raise Refused("nothing_to_report", str(refusal)) from None
         except OSError:
             raise Refused("not_written", f"Файл «{output}» записать нельзя: проверьте папку и права.") from None
         answer = {
-            "kind": kind,
+            "kind": kind.code.value,
             "municipality": municipality.slug,
-            "school": None,
-            "period": period,
-            "format": "pdf",
+            "school": school.public_code if school else None,
+            "period": options["period"],
+            "format": format.value,
             "output": str(output),
             "bytes": len(content),
             "sha256": hashlib.sha256(content).hexdigest(),
@@ -72,8 +60,31 @@ class Command(PortalCommand):
             Period.parse(options["period"])
         except ValueError as error:
             raise WrongUsage(str(error)) from None
-        if options["school"] and options["kind"] == Report.Kind.ANALYTICAL_NOTE:
-            raise WrongUsage("Аналитическая записка составляется о муниципалитете: уберите --school.")
+        kind = KINDS.get(options["kind"])
+        if kind and options["school"] and not kind.is_about_school:
+            raise WrongUsage(f"{kind.title}: документ составляется о муниципалитете, уберите --school.")
+        if kind and kind.is_about_school and not options["school"]:
+            raise WrongUsage(f"{kind.title}: документ составляется о школе, укажите --school КОД.")
+
+    def _kind(self, code: str, format: Format) -> DocumentKind:
+        try:
+            kind = kind_of(code)
+        except ReportRefused as refusal:
+            raise Refused("not_yet", str(refusal)) from None
+        if format not in kind.formats:
+            known = kind.formats_in_words()
+            raise Refused(
+                "not_this_format", f"{kind.title}: {format} этого документа портал не готовит, возьмите {known}."
+            )
+        return kind
+
+    def _school(self, municipality: Municipality, code: str | None) -> School | None:
+        if code is None:
+            return None
+        school = municipality.schools.filter(school_is(code)).first()
+        if school is None:
+            raise Refused("unknown_school", f"Школы «{code}» в муниципалитете «{municipality.slug}» нет.")
+        return school
 
     def tell(self, answer: dict[str, Any]) -> None:
         self.stdout.write(f"Записано: {answer['output']} ({answer['bytes']} байт, sha256 {answer['sha256']}).")
