@@ -100,7 +100,9 @@ def test_neighbour_has_a_programme_of_its_own_and_no_spreadsheets(loaded: dict, 
 
 def test_analytical_note_is_drawn(loaded: dict, var_dir: Path):
     with sqlite3.connect(var_dir / "db.sqlite3") as database:
-        [(name, kind, period)] = database.execute("select file, kind, period from reports_report").fetchall()
+        [(name, kind, period)] = database.execute(
+            "select file, kind, period from reports_reportfile join reports_report on reports_report.id = report_id"
+        ).fetchall()
     assert (kind, period) == ("analytical_note", "2020")
     assert (var_dir / "media" / name).read_bytes().startswith(b"%PDF-")
 
