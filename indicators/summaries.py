@@ -54,12 +54,20 @@ def dynamics_sentence(change_readings: Iterable[str]) -> str:
 
 
 def value_sentence(
-    *, value: Decimal | None, unit: str, period: str, parts: str, target: Decimal | None, reading: str
+    *,
+    value: Decimal | None,
+    unit: str,
+    period: str,
+    parts: str,
+    target: Decimal | None,
+    reading: str,
+    excluded: int = 0,
 ) -> str:
-    """«В 2020/2021 учебном году — 75,0 % (3 из 4 школ). План 70 % достигнут.»"""
+    """«В 2020/2021 учебном году — 75,0 % (3 из 4 школ). План 70 % достигнут.»; `excluded` results were left out."""
     if value is None:
         plan = f" План — {plan_in_unit(target, unit)}." if target is not None else ""
-        return f"{_when(period)} данных нет.{plan}"
+        gap = "значения нет: все результаты исключены как необъективные" if excluded else "данных нет"
+        return f"{_when(period)} {gap}.{plan}"
     shown = f"{_when(period)} — {in_unit(value, unit)}{f' ({parts})' if parts else ''}."
     if target is None:
         return shown

@@ -14,6 +14,7 @@ from indicators.calculations.provenance import together
 from indicators.procedures import Wave
 from indicators.sources import Amount, Asked, Column, Columns, Place, Ref
 from monitoring.models import ResultTotal
+from monitoring.queries.objectivity import exam_of, left_out_exams
 
 MARKS = ("mark_2", "mark_3", "mark_4", "mark_5")
 ALWAYS = ("school_id", "school_year", "procedure", "subject", "grade", "pupil_grade", "wave", "attempt", "participants")
@@ -30,20 +31,23 @@ Exams = dict[tuple[str, ...], list[tuple[Results, Periods]]]  # by procedure, su
 
 
 def read_results(asked: Asked) -> Columns:
-    """One query over the totals, in which sessions are summed and attempts and levels already worked out."""
+    """Two queries: the totals, in which sessions are summed and attempts and levels already worked out, and what people
+    marked as not objective. Such a result is there, so that the exam was held, but gives no number."""
     columns: dict[Results, Periods] = {leaf: defaultdict(dict) for leaf in asked.leaves if isinstance(leaf, Results)}
     exams: Exams = defaultdict(list)
     for leaf, by_period in columns.items():  # side by side, for to look up a leaf is to hash all of it
         exams[leaf.exam.procedure, leaf.exam.subject, leaf.exam.wave, leaf.attempt].append((leaf, by_period))
     periods_of_year = cache(asked.periods_of_year)
+    left_out = left_out_exams(asked.municipality_id)
     for row in _rows(asked, exams):
         school = row["school_id"]
         periods = periods_of_year(row["school_year"], in_autumn=row["wave"] == Wave.AUTUMN)
         refs = _refs(row["sources_text"])
+        nothing = _left_out(row) if left_out and exam_of(row) in left_out else None
         for leaf, by_period in exams[row["procedure"], row["subject"], row["wave"], row["attempt"]]:
             if leaf.exam.grade not in (None, row["grade"]) or leaf.exam.pupil_grade not in (None, row["pupil_grade"]):
                 continue
-            amount = _amount(leaf, row, refs)
+            amount = nothing if nothing is not None else _amount(leaf, row, refs)
             for period in periods:
                 column = by_period[period]
                 column[school] = _both(column[school], amount) if school in column else amount
@@ -74,6 +78,11 @@ def _amount(leaf: Results, row: Row, refs: Mapping[str, tuple[Ref, ...]]) -> Amo
     if measure is Measure.LEVELS and number is None:
         warnings |= {UNKNOWN_LEVEL}
     return Amount(number, row["participants"], refs["scores" if measure in OF_SCORES else "marks"], warnings)
+
+
+def _left_out(row: Row) -> Amount:
+    """Named by what it is about, whatever is asked of it: attempts and measures of one result are left out once."""
+    return Amount(number=None, excluded=frozenset({(*exam_of(row), row["wave"])}))
 
 
 @lru_cache(RECENT)
@@ -128,7 +137,11 @@ FIELDS: dict[Measure, tuple[str, ...]] = {measure: (measure.value,) for measure 
 
 
 def _both(first: Amount, second: Amount) -> Amount:
-    """Pupils of one grade who wrote papers of two grades."""
+    """Pupils of one grade who wrote papers of two grades; a paper that is left out adds nothing but its name."""
+    excluded = first.excluded | second.excluded
+    for one, other in ((first, second), (second, first)):
+        if one.is_left_out:
+            return other._replace(excluded=excluded)
 
     def total(one: Any, other: Any) -> Any:
         return None if one is None or other is None else one + other
@@ -138,4 +151,5 @@ def _both(first: Amount, second: Amount) -> Amount:
         participants=total(first.participants, second.participants),
         refs=together(first.refs, second.refs),
         warnings=first.warnings | second.warnings,
+        excluded=excluded,
     )

@@ -41,4 +41,4 @@ def note_of_the_year(user: Any, municipality: Municipality, school_year: int) ->
 
 def _has_values(user: Any, municipality: Municipality, period: str) -> bool:
     values = MunicipalityValue.objects.visible_to(user).filter(indicator__municipality=municipality, period=period)
-    return values.exists()
+    return values.filter(value__isnull=False).exists()

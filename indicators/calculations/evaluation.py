@@ -47,7 +47,7 @@ from schools.periods import Period
 Members = Callable[[Period], frozenset[int]]  # the schools of the population in a period
 Outcomes = dict[Place, Outcome]  # of one formula in one period
 
-MISSING_SCHOOLS = "missing_schools"  # schools of the population have no data
+MISSING_SCHOOLS = "missing_schools"  # schools of the population have no data, or all theirs were left out
 
 
 class Evaluation:
@@ -116,12 +116,14 @@ class Evaluation:
             return Outcome(value=0, numerator=0)  # the year has a list, and it names nobody: known, not missing
         present = [column[school] for school in sorted(schools) if school in column]
         known = [outcome for outcome in present if outcome.value is not None]
+        excluded = union(outcome.excluded for outcome in present)
+        if not known and any(outcome.is_left_out for outcome in present):
+            return Outcome(value=None, excluded=excluded)
         whole = self._together(formula, period, members, known) if known else None
         if whole is None:
             return None
         warnings = union(outcome.warnings for outcome in present)
         missing = {MISSING_SCHOOLS} if len(known) < len(schools) else set()
-        excluded = union(outcome.excluded for outcome in present)
         participants = pool(formula, known).participants  # so that those of the schools add up to them
         return whole._replace(participants=participants, warnings=warnings | missing, excluded=excluded)
 
@@ -160,7 +162,7 @@ class Evaluation:
             return frozenset(school for school in self.outcomes(formula.of, at) if school is not None)
 
         whole = self.total(formula.of, period, everybody)
-        if whole is None or not whole.value:
+        if whole is None or whole.value == 0:
             return None  # nothing to divide by
         # One place a sheet, for every school's value names them all.
         return whole._replace(refs=merged(whole.refs))

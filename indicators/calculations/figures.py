@@ -11,7 +11,7 @@ from indicators.calculations.evaluation import Evaluation, Members
 from indicators.calculations.formulas import Change, Formula, Kind, kind_of, lookback
 from indicators.calculations.intervals import Interval
 from indicators.calculations.numbers import Exact
-from indicators.calculations.outcomes import CHANGE_OVER_GAP, Outcome, change_between, is_gap
+from indicators.calculations.outcomes import CHANGE_OVER_GAP, Outcome, change_between, is_gap, left_out
 from indicators.calculations.readings import ChangeReading, Direction, Point, TargetReading, read_change, read_target
 from schools.periods import Period
 
@@ -21,7 +21,7 @@ FEW = 10  # fewer pupils are marked
 
 
 class Figure(NamedTuple):
-    """What is stored of a value, still exact."""
+    """What is stored of a value, still exact. A value of None is one whose results were left out."""
 
     outcome: Outcome
     target: Decimal | None
@@ -59,19 +59,19 @@ class Figures:
         return self.earlier is not None and is_gap(self.period, self.earlier)
 
     def of_schools(self, schools: frozenset[int]) -> dict[int, Figure]:
-        """Of the schools of the population that have a value."""
+        """Of the schools of the population that have a value, or would have one but for results that were left out."""
         column = self.evaluation.outcomes(self.formula, self.period)
         now = self.evaluation.outcomes(self.compared, self.period)
         then = self.evaluation.outcomes(self.compared, self.earlier) if self.earlier else {}
         return {
             school: self._figure(column[school], now.get(school), then.get(school))
             for school in sorted(schools)
-            if school in column and column[school].value is not None
+            if school in column and _is_worth_a_row(column[school])
         }
 
     def of_municipality(self, members: Members, targets: Mapping[Period, Decimal]) -> Figure | None:
         outcome = self.evaluation.total(self.formula, self.period, members)
-        if outcome is None or outcome.value is None:
+        if outcome is None or not _is_worth_a_row(outcome):
             return None
         now = self.evaluation.total(self.compared, self.period, members)
         then = self.evaluation.total(self.compared, self.earlier, members) if self.earlier else None
@@ -84,6 +84,8 @@ class Figures:
         then: Outcome | None,
         targets: Mapping[Period, Decimal] | None = None,
     ) -> Figure:
+        if outcome.is_left_out:
+            outcome = left_out(outcome)
         change = change_between(now, then)
         target = (targets or {}).get(self.period)
         return Figure(
@@ -125,3 +127,8 @@ class Figures:
         if outcome.excluded:
             warnings.add(EXCLUDED_RESULTS)
         return tuple(sorted(warnings))
+
+
+def _is_worth_a_row(outcome: Outcome) -> bool:
+    """People see a value, and why there is none where results were left out; other gaps leave no trace."""
+    return outcome.value is not None or outcome.is_left_out

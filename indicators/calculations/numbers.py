@@ -22,6 +22,11 @@ class Amount(NamedTuple):
     warnings: frozenset[str] = frozenset()
     excluded: frozenset[Hashable] = frozenset()  # results left out, each by its own name so that it counts once
 
+    @property
+    def is_left_out(self) -> bool:
+        """Whether nothing but results that were left out stands here."""
+        return bool(self.excluded) and self.number is None and self.participants is None
+
 
 Place = int | None  # a school's id; None is the municipality itself
 Column = Mapping[Place, Amount]  # one number in one period

@@ -29,7 +29,7 @@ CHANGE_OVER_GAP = "change_over_gap"  # compared with a year further back than on
 
 
 class Outcome(NamedTuple):
-    """A value with its parts. A value of None is there, but cannot be told: see its warnings."""
+    """A value with its parts. A value of None is there, but cannot be told: see its warnings and what was left out."""
 
     value: Exact | None
     numerator: Exact | None = None
@@ -42,6 +42,11 @@ class Outcome(NamedTuple):
     weight: Exact | None = None  # how many it is a mean over, where it is one
 
     @property
+    def is_left_out(self) -> bool:
+        """Whether there would be a value but for results that were left out."""
+        return bool(self.excluded) and self.value is None and self.participants is None
+
+    @property
     def interval(self) -> Interval | None:
         """Only shares of pupils have one; shares of schools and of staff, means and counts do not (rule 8)."""
         if not self.is_share_of_pupils or self.numerator is None or self.denominator is None:
@@ -49,7 +54,14 @@ class Outcome(NamedTuple):
         return wilson(self.numerator, self.denominator)
 
 
+def left_out(*parts: Amount | Outcome) -> Outcome:
+    """No value, for what it needs was left out."""
+    return Outcome(value=None, excluded=union(part.excluded for part in parts))
+
+
 def difference(now: Outcome, then: Outcome, gap: bool) -> Outcome:
+    if now.is_left_out or then.is_left_out:
+        return left_out(now, then)
     return Outcome(
         value=change_between(now, then),
         participants=now.participants,
@@ -73,6 +85,8 @@ def is_gap(period: Period, earlier: Period) -> bool:
 
 
 def divide(formula: Share | Mean, part: Amount, whole: Amount) -> Outcome:
+    if part.is_left_out or whole.is_left_out:
+        return left_out(part, whole)
     value = None
     if part.number is not None and whole.number is not None:
         value = _ratio(formula, part.number, whole.number)
@@ -160,9 +174,12 @@ def relative(formula: Relative, outcome: Outcome, whole: Outcome) -> Outcome:
 def combine(formula: Combined, parts: list[Outcome]) -> Outcome:
     """The mean weighted by participants. The same pupils may be behind several parts, so there is no interval; and what
     is told of them together must not tell of a few, so the part with the fewest gives the number of participants."""
+    there = [part for part in parts if not part.is_left_out]
+    if not there:
+        return left_out(*parts)
     scale = 100 if kind_of(formula) is Kind.PERCENT else 1
-    weight = _sum(part.weight for part in parts)
-    points = _sum(_times(part.value, part.weight) for part in parts)
+    weight = _sum(part.weight for part in there)
+    points = _sum(_times(part.value, part.weight) for part in there)
     numerator = None if points is None else Fraction(points, scale)
     value = Fraction(points, weight) if points is not None and weight else None
     return _joined(parts)._replace(value=value, numerator=numerator, denominator=weight, weight=weight)
@@ -170,8 +187,11 @@ def combine(formula: Combined, parts: list[Outcome]) -> Outcome:
 
 def over_years(formula: OverYears, years: list[Outcome]) -> Outcome:
     """Years added up. One that is not known makes the whole unknown; no year has fewer participants than are told."""
+    there = [one for one in years if not one.is_left_out]
+    if not there:
+        return left_out(*years)
     joined = _joined(years)
-    return pool(formula, years)._replace(
+    return pool(formula, there)._replace(
         participants=joined.participants, warnings=joined.warnings, excluded=joined.excluded
     )
 
@@ -188,18 +208,22 @@ def _joined(parts: list[Outcome]) -> Outcome:
 
 
 def add(terms: list[tuple[Leaf, Amount | None]]) -> Amount:
-    """Terms of a sum at one place. A procedure in which the school had nobody adds nothing; a statistic it has not
-    reported, or a number that is not known, makes the sum unknown."""
-    amounts = [amount for _, amount in terms if amount is not None]
+    """Terms of a sum at one place. A procedure in which the school had nobody, or whose results were left out, adds
+    nothing; a statistic it has not reported, or a number that is not known, makes the sum unknown, and so does leaving
+    everything out."""
+    excluded = union(amount.excluded for _, amount in terms if amount is not None)
+    there = [(term, amount) for term, amount in terms if amount is not None and not amount.is_left_out]
+    if not there:
+        return Amount(number=None, excluded=excluded)
     is_complete = all(amount is not None or isinstance(term, Results) for term, amount in terms)
     # Marks 3, 4 and 5 of one exam are about the same pupils: they are counted once.
-    pupils = {getattr(term, "exam", term): amount.participants for term, amount in terms if amount is not None}
+    pupils = {getattr(term, "exam", term): amount.participants for term, amount in there}
     return Amount(
-        number=_sum(amount.number for amount in amounts) if is_complete else None,
+        number=_sum(amount.number for _, amount in there) if is_complete else None,
         participants=_whole(_sum(pupils.values())),
-        refs=together(*(amount.refs for amount in amounts)),
-        warnings=union(amount.warnings for amount in amounts),
-        excluded=union(amount.excluded for amount in amounts),
+        refs=together(*(amount.refs for _, amount in there)),
+        warnings=union(amount.warnings for _, amount in there),
+        excluded=excluded,
     )
 
 

@@ -151,6 +151,7 @@ def _sentences(indicator: Indicator, line: ValueLine) -> tuple[str, ...]:
         parts=line.parts,
         target=line.target.value if line.target else None,
         reading=line.reading,
+        excluded=value.excluded if value else 0,
     )
     if value is None:
         return (first,)

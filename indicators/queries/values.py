@@ -70,11 +70,17 @@ class SchoolLine:
     is_hidden_for_another: bool = False  # or the sum would give another school's few pupils away
     has_few: bool = False
     participants: int | None = None
+    excluded: int = 0  # so many results were left out
 
     @property
     def is_condition(self) -> bool:
         """Whether the school is counted rather than measured: it meets the condition of a share of schools or not."""
         return self.indicator.formula.get("type") in ABOUT_SCHOOLS_TYPES
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether there is no value because results were left out."""
+        return self.value is None and bool(self.excluded)
 
     @property
     def is_worth_showing(self) -> bool:
@@ -207,6 +213,7 @@ def school_line(indicator: Indicator, values: list[SchoolValue], school_year: in
         parts=parts_text(indicator, value),
         has_few=FEW_PARTICIPANTS in value.warnings,
         participants=value.participants,
+        excluded=value.excluded,
     )
     if value.is_change_hidden:
         return shown

@@ -24,14 +24,18 @@ def touched_by(municipality_id: int, changes: Iterable[Change]) -> dict[str, lis
     the exam was held, and everybody is compared with another year. With the lock, of two who take theirs back at once
     the second sees that it is the last.
     """
-    return _scope(municipality_id, *_changed(changes))
+    schools, papers = _changed(changes)
+    scope: dict[str, list[Any]] = {"exams": _exams(papers)}
+    if papers <= _papers_of_others(municipality_id, schools, papers):
+        scope["schools"] = sorted(schools)
+    return scope
 
 
-def touched_by_flags(municipality_id: int, flags: Sequence[ObjectivityFlag]) -> dict[str, list[Any]] | None:
+def touched_by_flags(flags: Sequence[ObjectivityFlag]) -> dict[str, list[Any]] | None:
     """The scope of the recompute when these flags were set or lifted; None when no result stands under them.
 
-    Call it after writing, in the same transaction, which has locked the municipality: whose results are left out counts
-    as nobody in all that is compared.
+    A result that is left out is there all the same, so that the exam was held and nobody else is compared with another
+    year (ADR 13).
     """
     schools = {flag.school_id for flag in flags}
     covered = {
@@ -43,15 +47,12 @@ def touched_by_flags(municipality_id: int, flags: Sequence[ObjectivityFlag]) -> 
         school__in=schools, school_year__in={flag.school_year for flag in flags}
     ).values_list("school_id", *PAPER_FIELDS)
     papers = {tuple(paper) for school, *paper in totals if (school, *paper[:4]) in covered}
-    return _scope(municipality_id, schools, papers) if papers else None
+    return {"exams": _exams(papers), "schools": sorted(schools)} if papers else None
 
 
-def _scope(municipality_id: int, schools: set[int], papers: set[Paper]) -> dict[str, list[Any]]:
+def _exams(papers: set[Paper]) -> list[list[Any]]:
     exams = {(procedure, subject, grade, year) for year, procedure, subject, grade, _, _ in papers}
-    scope: dict[str, list[Any]] = {"exams": [list(exam) for exam in sorted(exams)]}
-    if papers <= _papers_of_others(municipality_id, schools, papers):
-        scope["schools"] = sorted(schools)
-    return scope
+    return [list(exam) for exam in sorted(exams)]
 
 
 def _changed(changes: Iterable[Change]) -> tuple[set[int], set[Paper]]:
@@ -71,9 +72,8 @@ def _changed(changes: Iterable[Change]) -> tuple[set[int], set[Paper]]:
 
 
 def _papers_of_others(municipality_id: int, schools: set[int], papers: set[Paper]) -> set[Paper]:
-    """Those that some other school has results of which count."""
     where = Q()
     for year, procedure, subject, grade in {paper[:4] for paper in papers}:
         where |= Q(school_year=year, procedure=procedure, subject=subject, grade=grade)
-    totals: Any = ResultTotal.objects.filter(where, school__municipality_id=municipality_id).with_excluded()
-    return set(totals.filter(is_excluded=False).exclude(school__in=schools).values_list(*PAPER_FIELDS).distinct())
+    totals = ResultTotal.objects.filter(where, school__municipality_id=municipality_id)
+    return set(totals.exclude(school__in=schools).values_list(*PAPER_FIELDS).distinct())

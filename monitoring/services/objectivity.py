@@ -62,6 +62,6 @@ def lift_flag(*, flag: ObjectivityFlag, reason: str, by: Any) -> ObjectivityFlag
 
 def recompute_flagged(municipality_id: int, flags: Sequence[ObjectivityFlag], *, by: Any) -> None:
     """Ask for what these flags touch, where any results stand under them."""
-    scope = touched_by_flags(municipality_id, flags)
+    scope = touched_by_flags(flags)
     if scope:
         enqueue(Job.Kind.RECOMPUTE, municipality_id=municipality_id, by=by, scope=scope)

@@ -577,7 +577,7 @@ def test_results_left_out_are_counted_once_and_said(town):
     value = of_municipality(row)
     assert (value.value, value.excluded) == (100, 1)
     assert value.warnings == ["excluded_results", "missing_schools"]
-    assert of_school(row, flagged) is None
+    assert (of_school(row, flagged).value, of_school(row, flagged).excluded) == (None, 1)
 
 
 # Words of time.

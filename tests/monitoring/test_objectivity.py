@@ -36,21 +36,11 @@ def test_a_mark_says_who_when_and_why_and_asks_for_the_values_of_that_school():
     assert scopes() == [{"exams": [["oge", "mathematics", 9, 2020]], "schools": [school.pk]}]
 
 
-def test_who_alone_has_results_touches_everybody_for_the_exam_now_counts_as_not_held():
+def test_who_alone_has_results_touches_nobody_else_for_the_exam_was_held_all_the_same():
     school = SchoolFactory()
     ResultTotalFactory(school=school)
     mark_not_objective(school=school, **OGE, reason=REASON, by=None)
-    assert scopes() == [{"exams": [["oge", "mathematics", 9, 2020]]}]
-
-
-def test_others_whose_results_are_left_out_too_are_nobody():
-    school = SchoolFactory()
-    other = SchoolFactory(municipality=school.municipality)
-    for each in (school, other):
-        ResultTotalFactory(school=each)
-    ObjectivityFlagFactory(school=other)
-    mark_not_objective(school=school, **OGE, reason=REASON, by=None)
-    assert scopes() == [{"exams": [["oge", "mathematics", 9, 2020]]}]
+    assert scopes() == [{"exams": [["oge", "mathematics", 9, 2020]], "schools": [school.pk]}]
 
 
 def test_without_results_there_is_nothing_to_recompute():
@@ -68,7 +58,7 @@ def test_lifting_keeps_the_record_and_lets_the_results_in_again():
     kept = ObjectivityFlag.objects.get()
     assert (kept.lifted_by, kept.lift_reason, kept.lifted_at is None) == (by, "Перепроверено: подтвердилось", False)
     assert AuditEvent.objects.get(action="objectivity_flag_lifted").details["reason"] == kept.lift_reason
-    assert scopes() == [{"exams": [["oge", "mathematics", 9, 2020]]}]
+    assert scopes() == [{"exams": [["oge", "mathematics", 9, 2020]], "schools": [flag.school_id]}]
 
 
 def test_what_is_marked_is_not_marked_twice_and_what_is_lifted_not_lifted_twice():

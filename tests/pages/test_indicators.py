@@ -216,3 +216,47 @@ def test_pages_ask_as_much_for_forty_schools_as_for_one(town, log_in_as, queries
     before = [queries_of(client, each) for each in addresses]
     add_schools(town.municipality, 40, indicators=[town.grew, town.mean])
     assert [queries_of(client, each) for each in addresses] == before
+
+
+def left_out_everywhere(town) -> Indicator:
+    """An indicator whose only school's only result is left out."""
+    indicator = IndicatorFactory(municipality=town.municipality, short_name="Успеваемость без сомнительных")
+    nothing = {
+        "numerator": None,
+        "denominator": None,
+        "value": None,
+        "participants": None,
+        "low": None,
+        "high": None,
+        "reading": "no_data",
+        "change": None,
+        "change_reading": "no_data",
+        "excluded": 1,
+        "sources": [],
+        "warnings": ["excluded_results"],
+        "period": "2020",
+        "indicator": indicator,
+    }
+    MunicipalityValueFactory(**nothing)
+    SchoolValueFactory(school=town.municipality.schools.first(), **nothing)
+    return indicator
+
+
+def test_a_value_whose_results_were_left_out_says_so_and_is_no_zero(town, log_in_as):
+    indicator = left_out_everywhere(town)
+    client = log_in_as(Role.METHODIST, town.municipality)
+    page = client.get(address(indicator)).text
+    assert "значения нет: все результаты исключены как необъективные" in page
+    assert "Исключён 1\u00a0результат" in page
+    assert page.count("Результат исключён") == 1
+    assert "0,0" not in page
+    assert "результаты за 2020/2021 исключены" in client.get("/indicators/?year=2020").text
+    school = town.municipality.schools.first()
+    tab = client.get(reverse("indicators:school_indicators", args=[school.pk]) + "?year=2020").text
+    assert tab.count("Результат исключён") == 1
+
+
+def test_a_value_whose_results_were_left_out_is_empty_in_the_table_too(town, log_in_as):
+    client = log_in_as(Role.METHODIST, town.municipality)
+    _, *schools, whole = rows_of(client.get(address(left_out_everywhere(town), "&format=csv")))
+    assert all(set(row[2:]) <= {"", "Нет данных"} for row in [*schools, whole])
