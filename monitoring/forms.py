@@ -150,3 +150,34 @@ class TopicsForm(forms.Form):
 
     def topics(self) -> dict[str, str]:
         return {task: str(self.cleaned_data[name]).strip() for name, task in self.tasks.items()}
+
+
+class SummaryRuleForm(forms.Form):
+    """By which basic indicators a school is in the summary table."""
+
+    between = forms.ChoiceField(
+        label="Отрицательная динамика по основным показателям",
+        choices=[("all", "по всем («и»)"), ("any", "хотя бы по одному («или»)")],
+    )
+    within = forms.ChoiceField(
+        label="Если у основного показателя несколько рядов (предметы, классы)",
+        choices=[("any", "достаточно одного ряда"), ("all", "нужны все ряды, по которым есть данные")],
+    )
+    shown_only = forms.MultipleChoiceField(
+        label="Показывать в таблице, но не учитывать",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, rule: Any, indicators: Sequence[Any], **kwargs: Any) -> None:
+        initial = {"between": rule.between, "within": rule.within, "shown_only": rule.shown_only}
+        super().__init__(*args, initial=initial, **kwargs)
+        field: Any = self.fields["shown_only"]
+        field.choices = [(row.code, row.short_name) for row in indicators if row.reference_rule]
+
+    def clean_shown_only(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["shown_only"]
+        known: Any = self.fields["shown_only"]
+        if known.choices and len(chosen) == len(known.choices):
+            raise forms.ValidationError("Оставьте хотя бы один показатель, по которому решается, войдёт ли школа.")
+        return chosen

@@ -13,6 +13,7 @@ urlpatterns = [
     path("analysis/participation/", analysis.participation, name="participation"),
     path("analysis/topics/", analysis.weak_topics, name="weak_topics"),
     path("analysis/topics/<slug:procedure>/<slug:subject>/<int:grade>/", analysis.topics, name="topics"),
+    path("analysis/summary/", analysis.summary, name="summary"),
     path("analysis/staff/", analysis.staff, name="staff"),
     path("analysis/groups/", analysis.groups, name="groups"),
     path("analysis/warning/", analysis.early_warning, name="early_warning"),

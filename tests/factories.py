@@ -38,6 +38,7 @@ from monitoring.models import (
     PassThreshold,
     Result,
     ResultTotal,
+    SummaryRule,
     TaskTopic,
     Upload,
     UploadEntry,
@@ -369,6 +370,13 @@ class IdentificationEditionFactory(DjangoModelFactory):
     order_number = "45-п"
     order_date = dt.date(2021, 9, 15)
     snapshot = factory.LazyFunction(dict)
+
+
+class SummaryRuleFactory(DjangoModelFactory):
+    class Meta:
+        model = SummaryRule
+
+    municipality = SubFactory(MunicipalityFactory)
 
 
 class TaskTopicFactory(DjangoModelFactory):

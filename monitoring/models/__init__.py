@@ -16,6 +16,7 @@ from monitoring.models.results import (
     Upload,
     UploadEntry,
 )
+from monitoring.models.summary import SummaryRule
 from monitoring.models.topics import TaskTopic
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ResultChange",
     "ResultTotal",
     "StoredSheet",
+    "SummaryRule",
     "TaskTopic",
     "Upload",
     "UploadEntry",

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Permission
 from indicators.charts import Axes, ScatterPoint, scatter_chart
-from monitoring.forms import TopicsForm
+from monitoring.forms import SummaryRuleForm, TopicsForm
 from monitoring.queries.analysis.comparison import comparison_of
 from monitoring.queries.analysis.courses import courses_of
 from monitoring.queries.analysis.heat_map import Mode
 from monitoring.queries.analysis.heat_map import heat_map as heat_map_of
 from monitoring.queries.analysis.participation import participation as participation_of
+from monitoring.queries.analysis.summary import summary_table
+from monitoring.services.summary import change_summary_rule
 from schools.context import current_municipality, current_year, show_municipality
 from schools.models import Municipality, School
 from schools.queries.schools import school_shell
@@ -122,6 +124,29 @@ def early_warning(request: HttpRequest) -> HttpResponse:
     municipality, year = _whole(request)
     found = early_warning_of(user=request.user, municipality=municipality, school_year=year)
     return _page(request, "early_warning", municipality, year, {"found": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def summary(request: HttpRequest) -> HttpResponse:
+    """The summary table; a POST changes the rule by which schools are in it."""
+    municipality, year = _whole(request)
+    may_change = municipality.allows(request.user, Permission.CATALOGUE_EDIT)
+    if request.method == "POST" and not may_change:
+        raise PermissionDenied
+    all_schools = request.GET.get("schools") == "all"
+    table = summary_table(user=request.user, municipality=municipality, school_year=year, all_schools=all_schools)
+    typed = request.POST if request.method == "POST" else None
+    form = SummaryRuleForm(typed, rule=table.rule, indicators=table.indicators)
+    if form.is_valid():
+        change_summary_rule(municipality=municipality, by=request.user, **form.cleaned_data)
+        messages.success(request, "Правило сводной таблицы сохранено.")
+        return redirect(f"{reverse('monitoring:summary')}?year={year}")
+    context = {
+        "table": table,
+        "form": form if may_change and table.is_by_reference else None,
+        "all_schools": all_schools,
+    }
+    return _page(request, "summary", municipality, year, context)
 
 
 @require_safe

@@ -51,6 +51,10 @@ def texts(world: World) -> dict[str, Any]:
     return {"problems": "Не хватает учителей"}
 
 
+def rule(world: World) -> dict[str, Any]:
+    return {"within": "any", "between": "all"}
+
+
 NAZAROVO = "?municipality=nazarovo"
 CSV = "?format=csv"
 OGE_9 = {"procedure": "oge", "subject": "mathematics", "grade": "9"}
@@ -167,6 +171,10 @@ ROWS = [
     row("monitoring:topics", "get", " 302 404 403 403 403 403 200 200", **OGE_9, query=f"{NAZAROVO}&year=2020"),
     row("monitoring:topics", "post", " 302 302 403 403 403 403 302 302", **OGE_9, query="?year=2020"),
     row("monitoring:topics", "post", " 302 404 403 403 403 403 302 302", **OGE_9, query=f"{NAZAROVO}&year=2020"),
+    row("monitoring:summary", "get", "                        302 200 200 200 403 403 200 200"),
+    row("monitoring:summary", "get", "                        302 404 200 200 403 403 200 200", query=NAZAROVO),
+    row("monitoring:summary", "post", "                       302 302 403 403 403 403 302 302", data=rule),
+    row("monitoring:summary", "post", " 302 404 403 403 403 403 302 302", data=rule, query=NAZAROVO),
     row("monitoring:staff", "get", "                          302 200 200 200 403 403 200 200"),
     row("monitoring:staff", "get", "                          302 404 200 200 403 403 200 200", query=NAZAROVO),
     row("monitoring:groups", "get", "                         302 200 200 200 403 403 200 200"),

@@ -28,6 +28,7 @@ from monitoring.models import (
     ObjectivityFlag,
     Result,
     ResultTotal,
+    SummaryRule,
     TaskTopic,
     Upload,
 )
@@ -104,6 +105,7 @@ VISIBLE = {
     ObjectivityFlag: "        none      none      all    all    own     own       all       all",
     MunicipalityValue: "      none      none      all    all    all     all       all       all",
     MunicipalityStatistic: "  none      none      all    all    all     all       all       all",
+    SummaryRule: "            none      none      all    all    all     all       all       all",
     TaskTopic: "              none      none      all    all    all     all       all       all",
     Upload: "                 none      none      none   none   none    none      all       all",
     Job: "                    none      none      none   none   none    none      all       all",

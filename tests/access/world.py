@@ -43,6 +43,7 @@ from tests.factories import (
     SchoolStatisticFactory,
     SchoolValueFactory,
     StatisticKindFactory,
+    SummaryRuleFactory,
     TargetFactory,
     TaskTopicFactory,
     UploadEntryFactory,
@@ -221,6 +222,7 @@ def add_documents(town: Town, word: str) -> None:
     report = ReportFactory(municipality=municipality, number=1, snapshot={"title": f"Записка {word}"}, drawn=drawn)
     NoteTextFactory(municipality=municipality, problems=f"Трудности {word}")
     TaskTopicFactory(municipality=municipality, topic=f"Тема {word}")
+    SummaryRuleFactory(municipality=municipality)
     membership = MembershipFactory(
         role=Role.VIEWER, municipality=municipality, user__full_name=f"Сотрудник {word}", user__username=f"user-{slug}"
     )

@@ -33,7 +33,7 @@ from tests.factories import (
     TaskTopicFactory,
 )
 
-PAGES = ("heat_map", "courses", "participation", "weak_topics", "staff", "groups", "early_warning")
+PAGES = ("summary", "heat_map", "courses", "participation", "weak_topics", "staff", "groups", "early_warning")
 
 
 def address(name: str, extra: str = "?year=2020") -> str:
@@ -311,7 +311,7 @@ def test_a_curator_meets_no_other_school_by_name(town, log_in_as):
 
 @pytest.fixture
 def two_kinds_of_schools(town):
-    """Six small schools with many low results, six large ones with few, over four years."""
+    """Twelve small schools with many low results, twelve large ones with few, over four years."""
     kinds = {
         code: StatisticKindFactory(code=code)
         for code in ("students", "risk_group", "teachers", "teachers_with_category")

@@ -7,6 +7,7 @@ from fractions import Fraction
 from indicators.models import SchoolStatistic
 from schools.models import Municipality
 from schools.queries.periods import period_in_school_year
+from schools.wording import NBSP, NO_DATA, number
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,14 @@ def conditions_of(municipality: Municipality, school_year: int, wanted: tuple[Co
     for school, code, value in rows.order_by("period").values_list("school_id", "kind__code", "value"):
         numbers[school][code] = Fraction(value)
     return {school: _features(known, wanted) for school, known in numbers.items()}
+
+
+def shown(value: float | None, condition: Condition) -> str:
+    """«23,4 %», «412», «—»."""
+    if value is None:
+        return NO_DATA
+    text = number(round(value, 6), condition.places, keep_zeros=condition.is_share)
+    return f"{text}{NBSP}%" if condition.is_share else text
 
 
 def _features(known: dict[str, Fraction], wanted: tuple[Condition, ...]) -> dict[str, float]:

@@ -6,10 +6,11 @@ from typing import Any
 from accounts.access import Permission
 from monitoring.analysis.clusters import Group, Grouping, Trait, group_schools
 from monitoring.queries.analysis.conditions import CONDITIONS, LABELS, Features, conditions_of
+from monitoring.queries.analysis.conditions import shown as condition_shown
 from monitoring.queries.analysis.low_results import low_results, low_shares
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
-from schools.wording import counted, number
+from schools.wording import counted, number, percent
 
 LOW_SHARE = "low_share"
 LOW_SHARE_LABEL = "доля низких результатов"
@@ -80,9 +81,7 @@ def label(name: str) -> str:
 
 def shown(name: str, value: float) -> str:
     """«23,4 %», «412»."""
-    if name == LOW_SHARE or LABELS[name].is_share:
-        return f"{number(round(value, 1), 1, keep_zeros=True)}\u00a0%"
-    return number(round(value, 6), LABELS[name].places)
+    return percent(round(value, 6)) if name == LOW_SHARE else condition_shown(value, LABELS[name])
 
 
 def _described(place: int, group: Group, schools: dict[int, School]) -> DescribedGroup:

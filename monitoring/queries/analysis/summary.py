@@ -1,0 +1,197 @@
+"""The summary table: schools × indicators with the reading; where reference values are printed they choose the schools
+(programme of Армавир, 6.3)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from accounts.access import Permission
+from indicators.calculations.reference import ReferenceReading, negative_by_rule, read_reference
+from indicators.models import ChangeReading, Indicator, SchoolValue
+from indicators.value_list import school_values
+from monitoring.models import ObjectivityFlag, SummaryRule
+from monitoring.queries.analysis.conditions import CONDITIONS, Features, conditions_of, shown
+from schools.models import Category, Identification, Municipality, School
+from schools.ordering import in_natural_order
+from schools.periods import Period
+from schools.queries.periods import period_in_school_year
+
+READINGS: dict[ReferenceReading, tuple[str, str, str]] = {
+    "negative": ("bad", "▼", "отрицательная динамика"),
+    "positive": ("good", "▲", "положительная динамика"),
+    "neutral": ("none", "≈", "в пределах референтного значения"),
+    "no_data": ("none", "—", "нет данных"),
+}
+CHANGES = {
+    ChangeReading.BETTER: ("good", "▲", "лучше"),
+    ChangeReading.WORSE: ("bad", "▼", "хуже"),
+    ChangeReading.SAME: ("none", "=", "без изменений"),
+    ChangeReading.NOT_SIGNIFICANT: ("none", "≈", "не значимо"),
+}
+HIDDEN = ("none", "", "скрыто: менее 5 участников")
+
+
+@dataclass(frozen=True)
+class SummaryCell:
+    """A value with its reading; hidden numbers are not in it."""
+
+    value: Decimal | None
+    kind: str
+    icon: str
+    words: str
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    school: School
+    categories: tuple[Category, ...]
+    cells: tuple[SummaryCell, ...]
+    is_negative: bool | None  # None: cannot be told; always None without basic indicators
+    flags: int  # results of the year marked as not objective
+    context_texts: tuple[str, ...]  # in the order of `SummaryTable.context`
+    pairs: tuple[tuple[Indicator, SummaryCell], ...]  # the same cells with their indicators
+
+
+@dataclass(frozen=True)
+class SummaryTable:
+    indicators: tuple[Indicator, ...]
+    is_by_reference: bool  # whether reference values choose the schools
+    rows: tuple[SummaryRow, ...]
+    unknown: tuple[School, ...]  # without the data that decide
+    others: int  # schools that the rule leaves out
+    rule: SummaryRule
+    context: tuple[Any, ...]  # conditions that are known of any school
+
+
+def summary_table(
+    *, user: Any, municipality: Municipality, school_year: int, all_schools: bool = False
+) -> SummaryTable:
+    """Where indicators carry reference values: the schools with negative dynamics by the rule, or all of them; else all
+    schools with the indicators that measure schools."""
+    rule = SummaryRule.objects.visible_to(user).filter(municipality=municipality).first() or SummaryRule()
+    measuring = [
+        row
+        for row in Indicator.objects.visible_to(user).filter(municipality=municipality).order_by("position", "code")
+        if row.formula.get("type") not in ("share_of_schools", "schools_meeting")
+    ]
+    basic = [row for row in measuring if row.reference_rule]
+    schools = in_natural_order(School.objects.allowing(user, Permission.VALUES_VIEW).filter(municipality=municipality))
+    chosen = basic or measuring
+    values = _values(user, schools, chosen, school_year)
+    chosen = basic or [row for row in measuring if any((school.pk, row.pk) in values for school in schools)]
+    about = _About.read(user, municipality, school_year)
+    rows = [_row(school, chosen, values, rule, about, by_reference=bool(basic)) for school in schools]
+    listed = rows if all_schools or not basic else [row for row in rows if row.is_negative]
+    return SummaryTable(
+        indicators=tuple(chosen),
+        is_by_reference=bool(basic),
+        rows=tuple(row for row in listed if basic or any(cell.words != "нет данных" for cell in row.cells)),
+        unknown=tuple(row.school for row in rows if row.is_negative is None) if basic else (),
+        others=sum(row.is_negative is False for row in rows) if basic else 0,
+        rule=rule,
+        context=about.known_conditions,
+    )
+
+
+@dataclass(frozen=True)
+class _About:
+    """What stands beside the indicators for context."""
+
+    categories: dict[int, list[Category]]
+    flags: dict[int, int]
+    conditions: Features
+
+    @property
+    def known_conditions(self) -> tuple[Any, ...]:
+        known = {code for features in self.conditions.values() for code in features}
+        return tuple(condition for condition in CONDITIONS if condition.code in known)
+
+    @classmethod
+    def read(cls, user: Any, municipality: Municipality, school_year: int) -> "_About":
+        categories: dict[int, list[Category]] = defaultdict(list)
+        identified = Identification.objects.visible_to(user).filter(
+            school__municipality=municipality, school_year=school_year
+        )
+        for school, category in identified.order_by("category").values_list("school_id", "category"):
+            categories[school].append(Category(category))
+        flags: dict[int, int] = defaultdict(int)
+        active = (
+            ObjectivityFlag.objects.visible_to(user)
+            .active()
+            .filter(school__municipality=municipality, school_year=school_year)
+        )
+        for school in active.values_list("school_id", flat=True):
+            flags[school] += 1
+        return cls(categories, flags, conditions_of(municipality, school_year))
+
+
+Values = dict[tuple[int, int], list[SchoolValue]]
+
+
+def _values(user: Any, schools: Iterable[School], indicators: list[Indicator], school_year: int) -> Values:
+    rows = school_values(user).filter(
+        period_in_school_year(school_year), school__in=list(schools), indicator__in=indicators
+    )
+    found: Values = defaultdict(list)
+    for value in rows.defer("sources"):
+        found[value.school_id, value.indicator_id].append(value)
+    return dict(found)
+
+
+def _row(
+    school: School,
+    indicators: list[Indicator],
+    values: Values,
+    rule: SummaryRule,
+    about: _About,
+    *,
+    by_reference: bool,
+) -> SummaryRow:
+    latest = {
+        row.pk: value for row in indicators if (value := _latest(values.get((school.pk, row.pk), []))) is not None
+    }
+    groups: dict[str, list[ReferenceReading]] = defaultdict(list)
+    if by_reference:
+        for row in indicators:
+            if row.code not in rule.shown_only:
+                groups[row.group].append(_reading(row, latest.get(row.pk)))
+    known = about.conditions.get(school.pk, {})
+    cells = tuple(_cell(row, latest.get(row.pk)) for row in indicators)
+    return SummaryRow(
+        school=school,
+        categories=tuple(about.categories.get(school.pk, ())),
+        cells=cells,
+        is_negative=negative_by_rule(list(groups.values()), within=rule.within, between=rule.between)  # type: ignore[arg-type]
+        if by_reference
+        else None,
+        flags=about.flags.get(school.pk, 0),
+        context_texts=tuple(shown(known.get(condition.code), condition) for condition in about.known_conditions),
+        pairs=tuple(zip(indicators, cells, strict=True)),
+    )
+
+
+def _latest(values: list[SchoolValue]) -> SchoolValue | None:
+    """The latest of the year, where periods are shorter than a year."""
+    return max(values, key=lambda value: Period.parse(value.period).ends_on, default=None)
+
+
+def _reading(indicator: Indicator, value: SchoolValue | None) -> ReferenceReading:
+    """Decided by the stored value, also where its number is hidden: the list itself tells no number."""
+    exact = None if value is None or value.value is None else Fraction(value.value)
+    reference = None if indicator.reference_value is None else Fraction(indicator.reference_value)
+    return read_reference(exact, reference, indicator.reference_rule, indicator.direction)  # type: ignore[arg-type]
+
+
+def _cell(indicator: Indicator, value: Any) -> SummaryCell:
+    if value is not None and value.is_hidden:
+        return SummaryCell(None, *HIDDEN, is_hidden=True)
+    if value is None or value.value is None:
+        return SummaryCell(None, *READINGS["no_data"])
+    if indicator.reference_rule:
+        return SummaryCell(value.value, *READINGS[_reading(indicator, value)])
+    changed = ("none", "", "") if value.is_change_hidden else CHANGES.get(value.change_reading, ("none", "", ""))
+    return SummaryCell(value.value, *changed)
