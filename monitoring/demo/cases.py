@@ -60,6 +60,28 @@ class CheckWork:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """Tasks with their highest points, which of them are hard, and the highest scores of marks 2, 3, 4 and of all."""
+
+    tasks: dict[str, int]
+    hard: list[str]
+    bands: list[int]
+
+
+@dataclass(frozen=True)
+class PupilWork:
+    """A ВПР of which the unload has every pupil; `weak` names the tasks that a school does worse than its others."""
+
+    subject: str
+    grade: int
+    year: int
+    paper: Paper
+    marks: Counts
+    journal: Counts
+    weak: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
 class AutumnWork:
     """A ВПР put off to the autumn, when pupils were a grade above the paper.
 
@@ -82,6 +104,7 @@ class DemoResults:
     ege: list[Session]
     kdr: list[LevelWork]
     vpr: list[CheckWork]
+    vpr_pupils: list[PupilWork]
     vpr_autumn: list[AutumnWork]
 
 
@@ -96,7 +119,8 @@ def read_results(folder: Path) -> DemoResults:
         ege=_sessions(_json(results / "ege.json")["exams"]),
         # КДР are held by some regions only.
         kdr=[LevelWork(**work) for work in _json(kdr)["works"]] if kdr.is_file() else [],
-        vpr=[CheckWork(**work) for work in vpr["works"]],
+        vpr=[CheckWork(**work) for work in vpr.get("works", [])],
+        vpr_pupils=[_pupil_work(work, vpr["papers"]) for work in vpr.get("pupils", [])],
         vpr_autumn=[AutumnWork(**work) for work in vpr.get("autumn", [])],
     )
 
@@ -107,6 +131,11 @@ def _json(path: Path) -> Any:
 
 def _school(row: dict[str, str]) -> DemoSchool:
     return DemoSchool(code=row["code"], login=row["login"], name=row["name"])
+
+
+def _pupil_work(work: dict[str, Any], papers: dict[str, Any]) -> PupilWork:
+    paper = Paper(**papers[f"{work['subject']} {work['grade']}"])
+    return PupilWork(**{"weak": {}} | work, paper=paper)
 
 
 def _sessions(exams: list[dict[str, Any]]) -> list[Session]:

@@ -7,6 +7,7 @@ from monitoring.demo.gia_files import write_ege, write_oge
 from monitoring.demo.levels_files import write_kdr
 from monitoring.demo.vpr_autumn_files import write_autumn_vpr
 from monitoring.demo.vpr_files import write_vpr
+from monitoring.demo.vpr_pupils_files import write_vpr_pupils
 
 
 def write_demo_files(fixtures: Path, folder: Path) -> list[Path]:
@@ -17,5 +18,6 @@ def write_demo_files(fixtures: Path, folder: Path) -> list[Path]:
         *write_ege(results, folder),
         *write_kdr(results, folder),
         *write_vpr(results, folder),
+        *write_vpr_pupils(results, folder),
         *write_autumn_vpr(results, folder),
     ]

@@ -12,15 +12,21 @@ PATRONYMIC = "Тестович"
 DOCUMENT_SERIES = "0000"
 FIRST_DOCUMENT = 900001
 
-# Highest primary scores of marks 2, 3, 4 and of the paper (ОГЭ 2019 and 2021; база ЕГЭ).
+# Highest primary scores of marks 2, 3, 4 and of the paper (ОГЭ from 2019, not held in 2020; база ЕГЭ).
 PRIMARY_BANDS = {
     ("russian", 2019): (14, 24, 33, 39),
     ("russian", 2021): (14, 22, 28, 33),
+    ("russian", 2022): (14, 22, 28, 33),
+    ("russian", 2023): (14, 22, 28, 33),
     ("mathematics", 2019): (7, 14, 21, 32),
     ("mathematics", 2021): (7, 14, 21, 31),
+    ("mathematics", 2022): (7, 14, 21, 31),
+    ("mathematics", 2023): (7, 14, 21, 31),
     ("mathematics_base", 2019): (6, 11, 16, 20),
     ("mathematics_base", 2020): (6, 11, 16, 20),
     ("mathematics_base", 2021): (6, 11, 16, 20),
+    ("mathematics_base", 2022): (6, 11, 16, 21),
+    ("mathematics_base", 2023): (6, 11, 16, 21),
 }
 HIGHEST_PRIMARY = {"russian": 58, "mathematics_profile": 32}
 
