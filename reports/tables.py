@@ -23,7 +23,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from reports.snapshots import canonical
-from schools.wording import counted, exact
+from schools.wording import UNIT_PLACES, counted, exact
 
 
 class Shown(StrEnum):
@@ -113,7 +113,7 @@ class TableDocument:
 def in_unit(value: Decimal | str | None, unit: str, *, mark: str = "") -> Number:
     """A value as the pages show it: 33,3 %, 3,52, 4."""
     shown = Shown.PERCENT if unit == "percent" else Shown.NUMBER
-    return Number(exact_text(value), shown, {"percent": 1, "mark": 2, "score": 1}.get(unit), mark)
+    return Number(exact_text(value), shown, UNIT_PLACES.get(unit), mark)
 
 
 def plan_in_unit(value: Decimal | str | None, unit: str, *, mark: str = "") -> Number:
@@ -123,7 +123,7 @@ def plan_in_unit(value: Decimal | str | None, unit: str, *, mark: str = "") -> N
 
 def change_in_unit(change: Decimal | str | None, unit: str, *, mark: str = "") -> Number:
     shown = Shown.POINTS if unit == "percent" else Shown.SIGNED
-    return Number(exact_text(change), shown, {"percent": 1, "mark": 2, "score": 1}.get(unit), mark)
+    return Number(exact_text(change), shown, UNIT_PLACES.get(unit), mark)
 
 
 def exact_text(value: Decimal | int | str | None) -> str | None:
