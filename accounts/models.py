@@ -263,6 +263,7 @@ class Job(models.Model):
         READ_UPLOAD = "monitoring.read_upload", "Чтение файлов"
         STORE_UPLOAD = "monitoring.store_upload", "Запись результатов"
         RECOMPUTE = "monitoring.recompute", "Пересчёт показателей"
+        AUDIT_VALUES = "monitoring.audit_values", "Сверка показателей"
         RENDER_REPORT = "reports.render_report", "Подготовка документа"
 
     kind = models.CharField(max_length=60, choices=Kind)

@@ -64,7 +64,10 @@ SECTIONS_OF_WORK = (
     Section("Люди", "accounts:people", Permission.PEOPLE_MANAGE, whole=True),
     Section("Справка", "accounts:help", None),
 )
-SECTIONS_OF_MENU = (Section("Работы портала", "accounts:jobs", Permission.RESULTS_IMPORT, whole=True),)
+SECTIONS_OF_MENU = (
+    Section("Работы портала", "accounts:jobs", Permission.RESULTS_IMPORT, whole=True),
+    Section("Сверка показателей", "monitoring:audit", Permission.RESULTS_IMPORT, whole=True),
+)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -26,6 +26,7 @@ from redis.retry import Retry
 from accounts.models import Job
 from config import __version__
 from config.health import BROKER_SECONDS
+from monitoring.models import ValueAudit, ValueDifference
 
 RECENT = timedelta(hours=1)
 ENDED = (Job.Status.DONE, Job.Status.FAILED, Job.Status.CANCELLED)
@@ -53,6 +54,7 @@ class PortalCollector(Collector):
         info.add_metric([__version__], 1)
         yield info
         yield from job_metrics(timezone.now())
+        yield from audit_metrics(timezone.now())
         if settings.REDIS_URL:
             yield from broker_metrics()
 
@@ -150,6 +152,26 @@ def _speed(kinds: list[str], rows: dict[tuple[str, str], Any]) -> Iterator[Metri
             seconds.add_metric([kind], took / done["number"])
             speed.add_metric([kind], done["all_rows"] / took)
     yield from (recent, seconds, speed)
+
+
+# --- The self-audit ----------------------------------------------------------------------
+
+
+def audit_metrics(now: datetime) -> Iterator[Metric]:
+    """Stored values that a second calculation does not confirm, and how long ago the municipality that has waited
+    longest was audited."""
+    yield GaugeMetricFamily(
+        "opora_value_differences",
+        "Fields of stored values that the last audit found to differ",
+        value=ValueDifference.objects.open().count(),
+    )
+    lasts = ValueAudit.objects.order_by().values("municipality").annotate(last=Max("finished_at"))
+    ages = [_age(row["last"], now) for row in lasts]
+    yield GaugeMetricFamily(
+        "opora_oldest_value_audit_seconds",
+        "How long ago the values audited longest ago were audited",
+        value=max(ages, default=0),
+    )
 
 
 # --- Broker --------------------------------------------------------------------------

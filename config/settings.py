@@ -249,6 +249,7 @@ CELERY_TASK_ROUTES = {
     "monitoring.store_*": "imports",
     "monitoring.recompute*": "recompute",
     "monitoring.check_*": "recompute",
+    "monitoring.audit_*": "recompute",
     "reports.render_*": "documents",
     "*.mail_*": "mail",
 }

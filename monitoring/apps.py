@@ -14,6 +14,7 @@ class MonitoringConfig(AppConfig):
         from indicators.calculations.formulas import Results
         from indicators.sources import register
         from monitoring.jobs.uploads import ended_badly, read_again, store_again
+        from monitoring.queries.audit import CANCELLING, ROWS, about_audits
         from monitoring.queries.jobs import CANCELLING_READING, CANCELLING_STORING, about_readings, about_storings
         from monitoring.sources import read_results
 
@@ -27,5 +28,7 @@ class MonitoringConfig(AppConfig):
             to_be_shorter=in_parts,
         )
         jobs.register(Job.Kind.STORE_UPLOAD, ended_badly=ended_badly, again=store_again, to_be_shorter=in_parts)
+        jobs.register(Job.Kind.AUDIT_VALUES)
+        job_subjects.register(Job.Kind.AUDIT_VALUES, about_audits, cancelling=CANCELLING, rows=ROWS)
         job_subjects.register(Job.Kind.READ_UPLOAD, about_readings, cancelling=CANCELLING_READING)
         job_subjects.register(Job.Kind.STORE_UPLOAD, about_storings, cancelling=CANCELLING_STORING)

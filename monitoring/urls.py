@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring.views import analysis, schools, sources, uploads
+from monitoring.views import analysis, audit, schools, sources, uploads
 
 app_name = "monitoring"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("analysis/staff/", analysis.staff, name="staff"),
     path("analysis/groups/", analysis.groups, name="groups"),
     path("analysis/warning/", analysis.early_warning, name="early_warning"),
+    path("audit/", audit.audit, name="audit"),
     path("data/", uploads.upload_list, name="uploads"),
     path("data/source/", sources.source, name="source"),
     path("data/<int:pk>/", uploads.upload_detail, name="upload"),

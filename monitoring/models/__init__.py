@@ -1,5 +1,6 @@
 """Uploads, results, the scales that marks follow from, and how the identification of a year comes about."""
 
+from monitoring.models.audit import ValueAudit, ValueDifference
 from monitoring.models.identification import IdentificationDecision, IdentificationEdition, IdentificationRule
 from monitoring.models.results import (
     ATTEMPT_CHOICES,
@@ -38,4 +39,6 @@ __all__ = [
     "TaskTopic",
     "Upload",
     "UploadEntry",
+    "ValueAudit",
+    "ValueDifference",
 ]

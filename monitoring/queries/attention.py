@@ -13,6 +13,7 @@ from indicators.queries.jobs import recompute_left_behind
 from indicators.queries.statistics import schools_without_numbers
 from monitoring.attention import Attention
 from monitoring.models import ResultTotal, Upload
+from monitoring.queries.audit import values_differ
 from monitoring.queries.uploads import overview
 from schools.models import Identification, Municipality, School
 from schools.ordering import in_natural_order
@@ -29,6 +30,7 @@ def attention(user: Any, municipality: Municipality, school_year: int) -> Iterat
     yield from uploads_waiting(user, municipality)
     yield from failed_jobs(user, municipality)
     yield from values_behind(user, municipality)
+    yield from values_differ(user, municipality)
     yield from results_missing(user, municipality, school_year)
     yield from numbers_missing(user, municipality, school_year)
 

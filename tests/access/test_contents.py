@@ -42,6 +42,7 @@ LISTS = {
     "indicators:school_plan": EVERYBODY,
     "indicators:school_plan_editions": EVERYBODY,
     "indicators:school_plan_template": "methodist department",
+    "monitoring:audit": "methodist department",
     "api:schools-list": EVERYBODY,
     "api:results-list": EVERYBODY,
     "api:values-list": EVERYBODY,

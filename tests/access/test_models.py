@@ -31,6 +31,8 @@ from monitoring.models import (
     SummaryRule,
     TaskTopic,
     Upload,
+    ValueAudit,
+    ValueDifference,
 )
 from reports.models import Report
 from roadmaps.models import Programme
@@ -109,6 +111,8 @@ VISIBLE = {
     TaskTopic: "              none      none      all    all    all     all       all       all",
     Upload: "                 none      none      none   none   none    none      all       all",
     Job: "                    none      none      none   none   none    none      all       all",
+    ValueAudit: "             none      none      none   none   none    none      all       all",
+    ValueDifference: "        none      none      none   none   none    none      all       all",
     Report: "                 none      none      all    all    none    none      all       all",
     Programme: "              none      none      all    all    all     all       all       all",
     Membership: "             none      none      none   none   none    none      none      all",
@@ -119,13 +123,14 @@ def user_of(world: World, person: str) -> Any:
     return AnonymousUser() if person == "anonymous" else MembershipFactory(**world.place(person)).user
 
 
+AS_A_WHOLE = (Membership, Report, ValueDifference)  # one sees all of the town's or none, of schools too
+
+
 def rows_of_the_town(model: Any, world: World) -> dict[str, set[int]]:
     """All rows of the town, and those of each school."""
     town = world.town.municipality
     names = {field.name for field in model._meta.get_fields()}
-    to_school = (
-        "pk" if model is School else "school" if "school" in names and model not in (Membership, Report) else None
-    )
+    to_school = "pk" if model is School else "school" if "school" in names and model not in AS_A_WHOLE else None
     of_indicator = (Target, Baseline, PlanRevision, IndicatorVersion, MunicipalityValue)
     directly = "school__municipality" if to_school == "school" else "municipality"
     to_town = "pk" if model is Municipality else "indicator__municipality" if model in of_indicator else directly

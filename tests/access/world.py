@@ -18,7 +18,7 @@ from django.test import Client
 from accounts.access import Role
 from accounts.models import Job
 from indicators.models import StatisticKind
-from monitoring.models import StoredSheet
+from monitoring.models import StoredSheet, ValueAudit, ValueDifference
 from roadmaps.models import Programme
 from schools.models import Municipality, School
 from tests.factories import (
@@ -237,6 +237,18 @@ def add_documents(town: Town, word: str) -> None:
             upload=upload, file_name=entry.name, sheet="Лист1", path=f"sources/{slug}.csv.gz", kept_until="2099-01-01"
         ),
         "job": JobFactory(municipality=municipality, kind=Job.Kind.RECOMPUTE),
+        "audit": ValueAudit.objects.create(
+            municipality=municipality, started_at="2021-09-01T03:10:00Z", values=10, differences=1
+        ),
+        "difference": ValueDifference.objects.create(
+            municipality=municipality,
+            indicator=town.rows["indicator"],
+            school=town.rows["school"],
+            period="2020",
+            field="value",
+            stored="1",
+            expected="2",
+        ),
         "report": report,
         "membership": membership,
     }

@@ -11,6 +11,7 @@ QUEUES = {
     "monitoring.store_upload": "imports",
     "monitoring.recompute": "recompute",
     "monitoring.check_values": "recompute",
+    "monitoring.audit_values": "recompute",
     "reports.render_report": "documents",
     "accounts.sweep_jobs": "upkeep",
     "monitoring.sweep_spool": "upkeep",

@@ -1,0 +1,156 @@
+"""What is to be stored of a value: its parts rounded, its change, how both read. Pure, but for what `town` has read."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+from monitoring.audit import intervals
+from monitoring.audit.calendar import last_day
+from monitoring.audit.formulas import Answer, Exact, Node, Place, Reckoning
+from monitoring.audit.intervals import Bounds
+from monitoring.audit.town import Definition, Measure, Town
+
+PLACES = 6
+DIGITS = 15  # a number that is longer keeps fewer places: no database could give it back
+FIELDS = (
+    "value",
+    "numerator",
+    "denominator",
+    "participants",
+    "low",
+    "high",
+    "change",
+    "change_from",
+    "change_reading",
+    "target",
+    "reading",
+    "excluded",
+    "version",
+)
+Expected = dict[str, Any]  # by FIELDS
+
+
+@dataclass(frozen=True)
+class Expectations:
+    """Of one indicator in one period."""
+
+    town: Town
+    reckoning: Reckoning
+    measure: Measure
+    definition: Definition
+    period: str
+
+    def all(self) -> dict[Place, Expected]:
+        """Of the municipality and of every school that the indicator is about, where there is anything to store."""
+        found: dict[Place, Expected] = {}
+        for place in [None, *sorted(self._members(self.period))]:
+            answer = self._answer(self.definition.node, self.period, place)
+            if answer is not None and (answer.value is not None or answer.is_left_out):
+                found[place] = self._expected(answer, place)
+        return found
+
+    def _members(self, period: str) -> Collection[int]:
+        return self.town.members(self.definition.population, period)
+
+    def _answer(self, node: Node, period: str | None, place: Place) -> Answer | None:
+        if period is None:
+            return None
+        if place is None:
+            return self.reckoning.total(node, period, self._members)
+        return self.reckoning.answer(node, period, place)
+
+    def _expected(self, answer: Answer, place: Place) -> Expected:
+        node = self.definition.node
+        compared = node.parts[0] if node.type == "change" else node
+        earlier = self.reckoning.last_held(compared, self.period)
+        now, then = self._answer(compared, self.period, place), self._answer(compared, earlier, place)
+        change = None
+        if now is not None and then is not None and now.value is not None and then.value is not None:
+            change = now.value - then.value
+        if answer.is_left_out:
+            answer = Answer(None, excluded=answer.excluded)
+        interval = interval_of(answer)
+        targets = self.measure.targets[place] if place is None else {}
+        return {
+            "value": rounded(answer.value),
+            "numerator": rounded(answer.numerator),
+            "denominator": rounded(answer.denominator),
+            "participants": answer.pupils,
+            "low": _to_places(interval[0]) if interval else None,
+            "high": _to_places(interval[1]) if interval else None,
+            "change": rounded(change),
+            "change_from": earlier if earlier and (change is not None or node.looks_back) else "",
+            "change_reading": reading_of_change(change, self.definition.direction, now, then),
+            "target": rounded(targets.get(self.period)),
+            "reading": self._reading(answer.value, targets, earlier, then),
+            "excluded": len(answer.excluded),
+            "version": self.definition.version,
+        }
+
+    def _reading(
+        self, value: Exact | None, targets: dict[str, Fraction], earlier: str | None, then: Answer | None
+    ) -> str:
+        """Against the target of the period; «по плану» when on or beyond the line from the earlier value to the last
+        target."""
+        if value is None:
+            return "no_data"
+        direction, target = self.definition.direction, targets.get(self.period)
+        if target is None or direction == "none":
+            return "no_target"
+        if _is_as_good(value, target, direction):
+            return "reached"
+        last = max(targets, key=last_day)
+        if earlier is None or then is None or then.value is None or last_day(last) <= last_day(self.period):
+            return "behind"
+        gone, whole = (last_day(day) - last_day(earlier) for day in (self.period, last))
+        on_line = then.value + (targets[last] - then.value) * Fraction(gone.days, whole.days)
+        return "on_track" if _is_as_good(value, on_line, direction) else "behind"
+
+
+def bounds_of(answer: Answer | None) -> Bounds | None:
+    """What is compared to see whether a change tells anything."""
+    if answer is None or not answer.is_share_of_pupils or answer.numerator is None or answer.denominator is None:
+        return None
+    return intervals.wilson(answer.numerator, answer.denominator)
+
+
+def interval_of(answer: Answer) -> Bounds | None:
+    """What is shown beside the value."""
+    return bounds_of(answer)
+
+
+def reading_of_change(change: Exact | None, direction: str, now: Answer | None, then: Answer | None) -> str:
+    """Intervals that overlap make a change not significant."""
+    if change is None:
+        return "no_data"
+    if change == 0:
+        return "same"
+    one, other = bounds_of(now), bounds_of(then)
+    if one and other and intervals.overlap(one, other):
+        return "not_significant"
+    if direction == "none":
+        return "no_data"
+    return "better" if (change > 0) == (direction == "up") else "worse"
+
+
+def rounded(number: Exact | None) -> Decimal | None:
+    """Half away from zero."""
+    if number is None:
+        return None
+    whole = len(str(abs(int(number))))
+    places = PLACES if whole + PLACES <= DIGITS else max(0, DIGITS - whole)
+    scaled = abs(Fraction(number)) * 10**places
+    units = scaled.numerator // scaled.denominator
+    if (scaled - units) * 2 >= 1:
+        units += 1
+    return Decimal(units if number >= 0 else -units) / 10**places
+
+
+def _to_places(number: Decimal) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-PLACES), ROUND_HALF_UP)
+
+
+def _is_as_good(value: Exact, than: Exact, direction: str) -> bool:
+    return value >= than if direction == "up" else value <= than

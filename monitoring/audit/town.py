@@ -1,0 +1,247 @@
+"""Reads all that a municipality has: what people brought in, and what is to be worked out of it.
+
+Sessions are read school by school and only the numbers that some formula asks for are kept, so memory grows with the
+number of values and not with the files.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from indicators.models import Indicator, IndicatorVersion, MunicipalityStatistic, SchoolStatistic, Target
+from monitoring.audit import sessions
+from monitoring.audit.calendar import first_day, kind_of, periods_that_see, school_year_of
+from monitoring.audit.formulas import Book, Found, Node, Numbers, Place
+from monitoring.models import ObjectivityFlag, Result
+from schools.models import Identification, School
+
+GRADE_OF_PAPER = {"oge": 9, "ege": 11}
+NOT_READ = ("tasks", "sources", "warnings")
+SCHOOLS_AT_ONCE = 50  # whose sessions are in memory together
+Exam = tuple[int, str, str, int, str]  # school year, procedure, subject, grade of the paper, wave
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What an indicator is in a period."""
+
+    version: int
+    direction: str
+    node: Node
+    population: dict[str, Any]
+
+
+@dataclass
+class Measure:
+    """An indicator with all its versions."""
+
+    pk: int
+    code: str
+    period_kind: str
+    versions: list[IndicatorVersion]
+    targets: dict[Place, dict[str, Fraction]] = field(default_factory=lambda: defaultdict(dict))
+
+    def version_on(self, day: dt.date | None) -> IndicatorVersion | None:
+        """For periods that begin on the day: the highest of those that hold from then or from the beginning. None is
+        before all days."""
+        holding = [one for one in self.versions if one.valid_from is None or (day and one.valid_from <= day)]
+        return max(holding, key=lambda one: one.number, default=None)
+
+
+class Town:
+    def __init__(self, municipality_id: int) -> None:
+        self.municipality_id = municipality_id
+        self.book = Book()
+        self.measures = _measures(municipality_id)
+        self.codes = {
+            pk: code or login
+            for pk, code, login in School.objects.filter(municipality_id=municipality_id).values_list(
+                "pk", "code", "fisoko_login"
+            )
+        }
+        self.lists = _lists(municipality_id)
+        self.period_kinds = {measure.period_kind for measure in self.measures}
+        self.numbers: Numbers = {}
+
+    def definition(self, measure: Measure, period: str) -> Definition | None:
+        """None where the indicator has none yet, or refers to one that has none."""
+        return self.definition_on(measure, first_day(period))
+
+    def definition_on(self, measure: Measure, day: dt.date | None) -> Definition | None:
+        own = measure.version_on(day)
+        if own is None:
+            return None
+        in_force = {one.code: version for one in self.measures if (version := one.version_on(day))}
+        formulas = {code: version.formula for code, version in in_force.items() if code != measure.code}
+        try:
+            node = self.book.node(own.formula, formulas)
+        except KeyError:
+            return None
+        return Definition(own.number, own.direction, node, own.population)
+
+    def members(self, population: dict[str, Any], period: str) -> Collection[int]:
+        """The schools that an indicator is about."""
+        match population["type"]:
+            case "all":
+                return self.codes.keys()
+            case "schools":
+                return {pk for pk, code in self.codes.items() if code and code in population["codes"]}
+            case "categories":
+                listed = self.lists.get(school_year_of(period), {})
+            case "categories_of_year":
+                listed = self.lists.get(population["school_year"], {})
+        return {school for category in population["categories"] for school in listed.get(category, ())}
+
+    def read(self, leaves: Iterable[Node]) -> None:
+        """All numbers that these leaves look at."""
+        wanted = {leaf.text: leaf for leaf in leaves}
+        self.numbers.update({text: defaultdict(dict) for text in wanted})
+        self._read_results([leaf for leaf in wanted.values() if leaf.type == "results"])
+        self._read_statistics({leaf.data["code"]: leaf for leaf in wanted.values() if leaf.type == "statistic"})
+        for leaf in wanted.values():
+            if leaf.type == "identified":
+                self._read_identified(leaf)
+
+    # --- Results ---------------------------------------------------------------------------
+
+    def _read_results(self, leaves: list[Node]) -> None:
+        by_exam: dict[tuple[str, str, str], list[Node]] = defaultdict(list)
+        for leaf in leaves:
+            by_exam[leaf.data["procedure"], leaf.data["subject"], _wave_of(leaf)].append(leaf)
+        flags = self._flags()
+        for school, own in groupby(self._sessions(by_exam), key=lambda session: session["school_id"]):
+            for exam, held in _by_exam(own).items():
+                year, procedure, subject, grade, wave = exam
+                asking = [leaf for leaf in by_exam.get((procedure, subject, wave), ()) if _asks_for(leaf, grade, held)]
+                attempts = sessions.attempts_of(procedure, subject, held) if asking else {}
+                left_out = (
+                    Found(None, excluded=frozenset({(school, *exam)})) if _is_flagged(flags[school], exam) else None
+                )
+                for leaf in asking:
+                    attempt = attempts.get(leaf.data.get("attempt") or "first")
+                    if attempt is not None:
+                        found = left_out or _found(leaf, attempt)
+                        self._note(leaf, school, periods_that_see(year, in_autumn=wave == "autumn"), found)
+
+    def _sessions(self, by_exam: Iterable[tuple[str, str, str]]) -> Iterator[dict[str, Any]]:
+        """Of whatever procedures are asked for, some schools at a time."""
+        fields = [one.attname for one in Result._meta.concrete_fields if one.attname not in NOT_READ]
+        procedures = {procedure for procedure, _, _ in by_exam}
+        schools = sorted(self.codes)
+        for start in range(0, len(schools), SCHOOLS_AT_ONCE):
+            rows = Result.objects.filter(school__in=schools[start : start + SCHOOLS_AT_ONCE], procedure__in=procedures)
+            yield from rows.order_by("school_id", "subject", "session").values(*fields)
+
+    def _flags(self) -> dict[int, set[tuple[int, str, str, int]]]:
+        """School year, procedure, subject and grade of what is not to be trusted, by school."""
+        flags: dict[int, set[tuple[int, str, str, int]]] = defaultdict(set)
+        active = ObjectivityFlag.objects.filter(school__municipality=self.municipality_id, lifted_at__isnull=True)
+        for row in active.values_list("school_id", "school_year", "procedure", "subject", "grade"):
+            flags[row[0]].add(row[1:])
+        return flags
+
+    def _note(self, leaf: Node, school: int, periods: Iterable[str], found: Found) -> None:
+        for period in periods:
+            if kind_of(period) in self.period_kinds:
+                column = self.numbers[leaf.text][period]
+                column[school] = _both(column[school], found) if school in column else found
+
+    # --- Statistics and lists ------------------------------------------------------------------
+
+    def _read_statistics(self, leaves: dict[str, Node]) -> None:
+        fields = ("kind__code", "kind__counts_pupils", "period", "value")
+        of_schools = SchoolStatistic.objects.filter(school__municipality=self.municipality_id, kind__code__in=leaves)
+        of_town = MunicipalityStatistic.objects.filter(municipality=self.municipality_id, kind__code__in=leaves)
+        rows = [*of_schools.values_list("school_id", *fields), *((None, *row) for row in of_town.values_list(*fields))]
+        for place, code, counts_pupils, period, value in rows:
+            pupils = int(value) if counts_pupils else None
+            self.numbers[leaves[code].text][period][place] = Found(Fraction(value), pupils)
+
+    def _read_identified(self, leaf: Node) -> None:
+        """A year with a list names a school or does not; one without says nothing of any."""
+        for year, listed in self.lists.items():
+            named = {school for category in leaf.data["categories"] for school in listed.get(category, ())}
+            for period in periods_that_see(year):
+                self.numbers[leaf.text][period] = {school: Found(int(school in named)) for school in self.codes}
+
+
+def _measures(municipality_id: int) -> list[Measure]:
+    indicators = Indicator.objects.filter(municipality_id=municipality_id).order_by("pk").prefetch_related("versions")
+    measures = {row.pk: Measure(row.pk, row.code, row.period_kind, list(row.versions.all())) for row in indicators}
+    planned = Target.objects.filter(indicator__in=measures).values_list("indicator_id", "school_id", "period", "value")
+    for indicator, school, period, value in planned:
+        if kind_of(period) == measures[indicator].period_kind:
+            measures[indicator].targets[school][period] = Fraction(value)
+    return list(measures.values())
+
+
+def _lists(municipality_id: int) -> dict[int, dict[str, set[int]]]:
+    lists: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    rows = Identification.objects.filter(school__municipality_id=municipality_id)
+    for school, year, category in rows.values_list("school_id", "school_year", "category"):
+        lists[year][category].add(school)
+    return lists
+
+
+def _wave_of(leaf: Node) -> str:
+    usual = "spring" if leaf.data["procedure"] == "vpr" else "main"
+    return str(leaf.data.get("wave") or usual)
+
+
+def _asks_for(leaf: Node, grade: int, held: list[dict[str, Any]]) -> bool:
+    """Whether it is about a paper of this grade, and pupils of theirs."""
+    of_pupils = leaf.data.get("pupil_grade")
+    of_paper = leaf.data.get("grade") or (None if of_pupils else GRADE_OF_PAPER.get(leaf.data["procedure"]))
+    return of_paper in (None, grade) and of_pupils in (None, held[0]["pupil_grade"])
+
+
+def _by_exam(held: Iterable[dict[str, Any]]) -> dict[Exam, list[dict[str, Any]]]:
+    """The sessions of each exam; those of the levels of ЕГЭ mathematics are those of the union too."""
+    exams: dict[Exam, list[dict[str, Any]]] = defaultdict(list)
+    for one in held:
+        subjects = [one["subject"]]
+        if sessions.is_in_union(one["procedure"], one["subject"]):
+            subjects.append(sessions.UNION)
+        for subject in subjects:
+            exams[one["school_year"], one["procedure"], subject, one["grade"], one["wave"]].append(one)
+    return exams
+
+
+def _is_flagged(flags: Collection[tuple[int, str, str, int]], exam: Exam) -> bool:
+    """A level in doubt takes the union with it, and the union its levels."""
+    year, procedure, subject, grade, _ = exam
+    doubtful = {subject}
+    if procedure == "ege" and subject == sessions.UNION:
+        doubtful.update(sessions.LEVELS_OF_UNION)
+    if sessions.is_in_union(procedure, subject):
+        doubtful.add(sessions.UNION)
+    return any((year, procedure, one, grade) in flags for one in doubtful)
+
+
+def _found(leaf: Node, attempt: dict[str, Any]) -> Found:
+    measure = leaf.data["measure"]
+    number = sessions.number_in(attempt, measure, leaf.data.get("levels") or ())
+    spread = sessions.spread_of(attempt, measure) if number is not None else None
+    if spread is not None and (not spread.total() or sum(score * many for score, many in spread.items()) != number):
+        spread = None  # the file says less of the single scores than of their sum
+    return Found(number, attempt.get("participants"), spread=spread)
+
+
+def _both(one: Found, other: Found) -> Found:
+    """Pupils of one grade who wrote papers of two."""
+    excluded = one.excluded | other.excluded
+    kept = [found for found in (one, other) if not found.is_left_out]
+    if len(kept) < 2:
+        return (kept or [one])[0]._replace(excluded=excluded)
+    numbers = [one.number, other.number]
+    pupils = [one.pupils, other.pupils]
+    return Found(
+        number=None if None in numbers else sum(numbers),  # type: ignore[arg-type]
+        pupils=None if None in pupils else sum(pupils),  # type: ignore[arg-type]
+        excluded=excluded,
+        spread=one.spread + other.spread if one.spread and other.spread else None,
+    )

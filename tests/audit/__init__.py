@@ -1,0 +1,1 @@
+"""The second calculation against the engine."""

@@ -1,0 +1,281 @@
+"""Random small towns and random formulas of the grammar, for holding the two calculations against each other."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from indicators.calculations import FormulaError, parse_formula
+from monitoring.models import ObjectivityFlag, Result
+from schools.models import Category, Municipality
+from tests.factories import (
+    BaselineFactory,
+    IdentificationFactory,
+    IndicatorFactory,
+    MunicipalityFactory,
+    MunicipalityStatisticFactory,
+    SchoolFactory,
+    SchoolStatisticFactory,
+    StatisticKindFactory,
+    TargetFactory,
+)
+
+Json = dict[str, Any]
+YEARS = (2017, 2018, 2019, 2020)
+SCHOOLS = 3
+# Procedure, subject, grade of the paper, wave.
+EXAMS = (
+    ("oge", "mathematics", 9, "main"),
+    ("ege", "russian", 11, "main"),
+    ("ege", "mathematics_base", 11, "main"),
+    ("ege", "mathematics_profile", 11, "main"),
+    ("vpr", "mathematics", 5, "spring"),
+    ("vpr", "mathematics", 4, "autumn"),
+    ("kdr", "reading_literacy", 4, "main"),
+)
+LEVELS = ("Недостаточный", "Базовый", "Повышенный")
+STATISTICS = ("pupils", "staff", "staff_trained")  # the first one counts pupils
+OF_REGION = "of_region"
+CATEGORIES = ("low_results", "difficult_conditions")
+
+
+# --- What schools did ---------------------------------------------------------------------------
+
+
+@st.composite
+def sessions(draw: st.DrawFn, school: int) -> Json:
+    """A session of some exam, with whatever its files happened to say."""
+    procedure, subject, grade, wave = draw(st.sampled_from(EXAMS))
+    attempt = draw(st.sampled_from(["first", "first", "resit"])) if procedure in ("oge", "ege") else "first"
+    row: Json = {
+        "school": school,
+        "procedure": procedure,
+        "subject": subject,
+        "grade": grade,
+        "pupil_grade": grade + (wave == "autumn"),
+        "wave": wave,
+        "attempt": attempt,
+        "school_year": draw(st.sampled_from(YEARS)),
+        "session": draw(st.sampled_from(["a", "b"])) if wave == "main" else "",
+    }
+    marks = [draw(st.integers(0, 7)) for _ in range(4)]
+    if procedure == "kdr":
+        row |= {"participants": sum(marks), "levels": dict(zip(LEVELS, marks, strict=False))}
+        return row | {"participants": sum(marks[:3])}
+    if draw(st.integers(0, 5)):
+        row |= {f"mark_{mark}": count for mark, count in zip((2, 3, 4, 5), marks, strict=True)}
+    row |= {"participants": sum(marks), "listed": draw(st.none() | st.just(sum(marks) + 1))}
+    row["passed"] = draw(st.none() | st.just(sum(marks[1:])) | st.just(sum(marks[1:])))
+    if procedure == "ege" and draw(st.booleans()):
+        scores = draw(st.dictionaries(st.integers(0, 100), st.integers(1, 4), max_size=4))
+        row |= {
+            "test_sum": sum(score * count for score, count in scores.items()),
+            "test_count": sum(scores.values()),
+            "test_histogram": {str(score): count for score, count in scores.items()} or None,
+        }
+    return row
+
+
+@st.composite
+def towns(draw: st.DrawFn) -> Json:
+    held = [one for school in range(SCHOOLS) for one in draw(st.lists(sessions(school), min_size=1, max_size=9))]
+    numbers = st.tuples(
+        st.integers(0, SCHOOLS - 1), st.sampled_from(STATISTICS), st.sampled_from(YEARS), st.integers(0, 12)
+    )
+    listed = st.tuples(st.integers(0, SCHOOLS - 1), st.sampled_from(CATEGORIES), st.sampled_from(YEARS))
+    flagged = st.tuples(st.integers(0, SCHOOLS - 1), st.sampled_from(EXAMS), st.sampled_from(YEARS))
+    return {
+        "sessions": held,
+        "statistics": draw(st.lists(numbers, max_size=12)),
+        "of_region": draw(st.dictionaries(st.sampled_from(YEARS), st.integers(0, 80), max_size=4)),
+        "lists": draw(st.sets(listed, max_size=8)),
+        "flags": draw(st.sets(flagged, max_size=3)),
+    }
+
+
+# --- What is asked of them ---------------------------------------------------------------------------
+
+
+@st.composite
+def numbers(draw: st.DrawFn, exam: Json, measures: tuple[str, ...]) -> Json:
+    """Of one exam, or several of its measures added up."""
+    wanted = draw(st.lists(st.sampled_from(measures), min_size=1, max_size=3, unique=True))
+    terms = [{"type": "results", **exam, "measure": measure} for measure in wanted]
+    return terms[0] if len(terms) == 1 else {"type": "sum", "of": terms}
+
+
+@st.composite
+def exams(draw: st.DrawFn) -> Json:
+    procedure, subject, grade, wave = draw(
+        st.sampled_from([*EXAMS, ("ege", "mathematics", 11, "main"), ("oge", "mathematics", 9, "main")])
+    )
+    exam: Json = {"procedure": procedure, "subject": subject}
+    if procedure in ("oge", "ege"):
+        exam["attempt"] = draw(st.sampled_from(["first", "best"]))
+    elif procedure == "kdr" or draw(st.booleans()):
+        exam |= {"grade": grade, **({"wave": wave} if procedure == "vpr" else {})}
+    else:
+        exam |= {"pupil_grade": 5, "wave": wave}
+    return exam
+
+
+@st.composite
+def quotients(draw: st.DrawFn) -> Json:
+    exam = draw(exams())
+    result: Callable[..., Json] = lambda measure, **more: {"type": "results", **exam, "measure": measure, **more}  # noqa: E731
+    match draw(st.sampled_from(["marks", "levels", "mean", "scores", "statistics", "two_exams"])):
+        case "marks":
+            part = draw(numbers(exam, ("passed", "mark_2", "mark_3", "mark_4", "mark_5")))
+            return {"type": "share", "part": part, "whole": result("participants")}
+        case "levels":
+            part = result("levels", levels=["базовый", "Повышенный"])
+            return {"type": "share", "part": part, "whole": result("participants")}
+        case "mean":
+            return {"type": "mean", "total": result("mark_sum"), "count": result("participants")}
+        case "scores":
+            return {"type": "mean", "total": result("test_sum"), "count": result("test_count")}
+        case "two_exams":
+            other = draw(exams())
+            sums = [
+                {"type": "sum", "of": [result(one), {"type": "results", **other, "measure": one}]}
+                for one in ("passed", "participants")
+            ]
+            return {"type": "share", "part": sums[0], "whole": sums[1]}
+    statistic = {"type": "statistic", "code": draw(st.sampled_from(STATISTICS[1:]))}
+    return {"type": "share", "part": statistic, "whole": {"type": "statistic", "code": "pupils"}}
+
+
+counts = st.sampled_from(
+    [
+        {"type": "count", "of": {"type": "identified", "categories": [*CATEGORIES]}},
+        {"type": "count", "of": {"type": "identified", "categories": ["low_results"]}},
+        {"type": "count", "of": {"type": "statistic", "code": "staff"}},
+        {
+            "type": "count",
+            "of": {"type": "sum", "of": [{"type": "statistic", "code": code} for code in STATISTICS[:2]]},
+        },
+        {"type": "count", "of": {"type": "results", "procedure": "oge", "subject": "mathematics", "measure": "passed"}},
+    ]
+)
+
+
+def _more(inner: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
+    of_schools = st.builds(
+        lambda of, condition, than: {"type": "share_of_schools", "of": of, "is": condition, "than": than},
+        inner,
+        st.sampled_from(["above", "at_least", "below", "at_most"]),
+        st.sampled_from(["0", "50", "3.5", "1"]),
+    )
+    several = st.lists(inner, min_size=2, max_size=2)
+    return st.one_of(
+        st.builds(lambda of: {"type": "change", "of": of}, inner),
+        of_schools,
+        st.builds(lambda of: {"type": "relative", "of": of}, inner),
+        st.builds(lambda of: {"type": "relative", "of": of, "to": "region", "statistic": OF_REGION}, inner),
+        st.builds(lambda of: {"type": "combined", "of": of}, several),
+        st.builds(lambda of, years: {"type": "over_years", "of": of, "years": years}, inner, st.integers(2, 3)),
+        st.builds(
+            lambda of, rule: {"type": "schools_meeting", "rule": rule, "of": of},
+            st.lists(of_schools, min_size=2, max_size=2),
+            st.sampled_from(["any", "all"]),
+        ),
+    )
+
+
+def is_formula(data: Json) -> bool:
+    try:
+        parse_formula(data)
+    except FormulaError:
+        return False
+    return True
+
+
+formulas = st.recursive(quotients() | counts, _more, max_leaves=4).filter(is_formula)
+populations = st.sampled_from(
+    [
+        {"type": "all"},
+        {"type": "categories", "categories": ["low_results"]},
+        {"type": "categories", "categories": [*CATEGORIES]},
+        {"type": "categories_of_year", "categories": ["low_results"], "school_year": 2019},
+        {"type": "schools", "codes": ["S0", "S2", "nobody"]},
+    ]
+)
+
+
+@st.composite
+def catalogues(draw: st.DrawFn) -> list[Json]:
+    """Two indicators, and one that refers to the first."""
+    fields = st.fixed_dictionaries(
+        {
+            "formula": formulas,
+            "population": populations,
+            "direction": st.sampled_from(["up", "down", "none"]),
+            "period_kind": st.sampled_from(["school_year", "calendar_year"]),
+        }
+    )
+    rows = draw(st.lists(fields, min_size=2, max_size=2))
+    return [*rows, rows[0] | {"formula": {"type": "change", "of": {"type": "indicator", "code": "p0"}}}]
+
+
+plans = st.lists(
+    st.tuples(st.integers(0, 2), st.none() | st.integers(0, 2), st.sampled_from(YEARS), st.integers(0, 99))
+)
+
+
+# --- Into the database -----------------------------------------------------------------------------------
+
+
+def build(town: Json, catalogue: list[Json], plan: list[Any]) -> Municipality:
+    municipality = MunicipalityFactory()
+    schools = [SchoolFactory(municipality=municipality, code=f"S{place}") for place in range(SCHOOLS)]
+    held = {tuple(row[name] for name in KEY): row for row in town["sessions"]}  # a session is there once
+    Result.objects.bulk_create(Result(**row | {"school": schools[row["school"]]}) for row in held.values())
+    kinds = {
+        code: StatisticKindFactory(code=f"{code}_{municipality.pk}", counts_pupils=code == "pupils")
+        for code in (*STATISTICS, OF_REGION)
+    }
+    for (school, code, year), value in {row[:3]: row[3] for row in town["statistics"]}.items():
+        for period in (str(year), f"cy{year + 1}"):
+            SchoolStatisticFactory(school=schools[school], kind=kinds[code], period=period, value=value)
+    for year, value in town["of_region"].items():
+        MunicipalityStatisticFactory(municipality=municipality, kind=kinds[OF_REGION], period=str(year), value=value)
+    for school, category, year in sorted(town["lists"]):
+        IdentificationFactory(school=schools[school], category=Category(category), school_year=year)
+    for school, (procedure, subject, grade, _), year in sorted(town["flags"]):
+        exam = {"procedure": procedure, "subject": subject, "grade": grade, "school_year": year}
+        ObjectivityFlag.objects.get_or_create(school=schools[school], **exam, defaults={"reason": "Пики отметок"})
+    _indicators(municipality, schools, catalogue, plan)
+    return municipality
+
+
+KEY = ("school", "procedure", "subject", "grade", "wave", "attempt", "school_year", "session")
+
+
+def _indicators(municipality: Municipality, schools: list[Any], catalogue: list[Json], plan: list[Any]) -> None:
+    rows = [
+        IndicatorFactory(
+            municipality=municipality,
+            code=f"p{place}",
+            **fields | {"formula": _with_codes_of(municipality.pk, fields["formula"])},
+        )
+        for place, fields in enumerate(catalogue)
+    ]
+    for (place, school, year), value in {row[:3]: row[3] for row in plan}.items():
+        row = rows[place]
+        period = f"cy{year + 1}" if row.period_kind == "calendar_year" else str(year)
+        about = {"indicator": row, "school": None if school is None else schools[school], "value": value}
+        (BaselineFactory if year == YEARS[0] else TargetFactory)(**about, period=period)
+
+
+def _with_codes_of(pk: int, data: Any) -> Any:
+    """Kinds of statistics are common to all towns, so each town has its own."""
+    if isinstance(data, list):
+        return [_with_codes_of(pk, one) for one in data]
+    if not isinstance(data, dict):
+        return data
+    own = {name: _with_codes_of(pk, said) for name, said in data.items()}
+    if own.get("type") == "statistic":
+        own["code"] = f"{own['code']}_{pk}"
+    if "statistic" in own:
+        own["statistic"] = f"{own['statistic']}_{pk}"
+    return own
