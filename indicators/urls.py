@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from indicators.views import indicators, ledger, plan, plan_files, statistic_kinds, statistics
+from indicators.views import builder, indicators, ledger, plan, plan_files, statistic_kinds, statistics
 
 app_name = "indicators"
 urlpatterns = [
     path("indicators/", indicators.indicator_list, name="list"),
+    path("indicators/new/", builder.new_indicator, name="new"),
+    path("indicators/<int:pk>/edit/", builder.edit_indicator, name="edit"),
+    path("indicators/<int:pk>/delete/", builder.delete_indicator, name="delete"),
     path("indicators/<int:pk>/", indicators.indicator, name="indicator"),
     path("indicators/<int:pk>/plan/", plan.plan, name="school_plan"),
     path("indicators/<int:pk>/plan/template/", plan_files.template, name="school_plan_template"),

@@ -20,26 +20,10 @@ import re
 from decimal import Decimal
 
 from indicators.calculations.evaluation import MISSING_SCHOOLS
+from indicators.note_templates import PLACEHOLDER
 from reports.snapshots import NoteIndicator
 from schools.periods import Period, PeriodKind
 from schools.wording import counted, exact, in_unit, number, part_of, percent, plural
-
-PLAIN = frozenset({"value", "numerator", "denominator", "year"})
-FORMS = {"count": 3, "verb": 3, "of": 2}  # how many words each takes
-PLACEHOLDER = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
-
-
-def template_problems(template: str) -> list[str]:
-    """What is wrong with a template, in words for the person who wrote it."""
-    problems = []
-    for name, forms in PLACEHOLDER.findall(template):
-        if name in FORMS and forms.count("|") + 1 != FORMS[name]:
-            problems.append(f"«{{{name}:…}}» требует слов через черту: {FORMS[name]}.")
-        elif name not in FORMS and (name not in PLAIN or forms):
-            problems.append(f"Подстановка «{{{name}}}» неизвестна.")
-    if re.search(r"[{}]", PLACEHOLDER.sub("", template)):
-        problems.append("Фигурная скобка не закрыта.")
-    return problems
 
 
 def sentence(indicator: NoteIndicator, period: str) -> str:

@@ -91,6 +91,11 @@ def vocabulary_of(user: Any, indicator: Indicator) -> Vocabulary:
     )
 
 
+def parts_in_words(formula: Formula, vocabulary: Vocabulary) -> tuple[str, str]:
+    """What is above and what is below the line, as sentences; "" where there is nothing to say."""
+    return _parts(formula, vocabulary)[2]
+
+
 def _parts(formula: Formula, vocabulary: Vocabulary) -> tuple[str, str, tuple[str, str]]:
     match formula:
         case Share(part=first, whole=second) | Mean(total=first, count=second):

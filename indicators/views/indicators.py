@@ -34,6 +34,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
         "sentence": programme_sentence(line.reading for line in programme),
         "groups": in_groups(programme),
         "supporting": in_groups(supporting),
+        "can_edit": municipality.allows(request.user, Permission.CATALOGUE_EDIT),
     }
     return render(request, "indicators/list.html", context)
 

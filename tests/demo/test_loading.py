@@ -8,11 +8,11 @@ from config.programmes.fixtures import Fixtures
 from config.programmes.loading import load_programme
 from indicators.calculations.planned import Cell, PlanEntry
 from indicators.models import MunicipalityValue, SchoolStatistic, Target
+from indicators.note_templates import template_problems
 from indicators.services.plan import Basis, set_plan
 from monitoring.demo.cases import read_results
 from monitoring.models import Result, Upload
 from reports.models import NoteText
-from reports.wording import template_problems
 from schools.models import Category, Identification, Municipality
 
 FIXTURES = Fixtures("nazarovo")

@@ -2,8 +2,9 @@
 
 import pytest
 
+from indicators.note_templates import template_problems
 from reports.snapshots import NoteIndicator
-from reports.wording import during, during_accusative, next_period, sentence, template_problems, whole_percent
+from reports.wording import during, during_accusative, next_period, sentence, whole_percent
 
 NBSP = "\u00a0"
 LISTED = "В {year} уч. году к категории ШНОР {verb:была отнесена|были отнесены|было отнесено} {count:школа|школы|школ}."
