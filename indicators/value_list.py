@@ -3,19 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    CharField,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from indicators.models import ChangeReading, MunicipalityValue, Reading, SchoolValue
@@ -31,23 +19,18 @@ def school_values(user: Any) -> QuerySet[SchoolValue]:
     """Values of the schools that the user sees; which numbers of theirs are hidden is said by annotations.
 
     A change gives the earlier value away to whoever knows the present one, so it is hidden together with either of
-    them, and also where nobody can say how many pupils the earlier one is about.
+    them, and also where nobody can say how many pupils the earlier one is about; so is a value that is itself a change.
     """
-    earlier = SchoolValue.objects.filter(
-        school=OuterRef("school"), indicator=OuterRef("indicator"), period=OuterRef("change_from")
-    )
     pupils_before = Case(
         When(participants__isnull=True, then=None),  # it counts no pupils
-        default=Coalesce(Subquery(earlier.values("participants")[:1]), 0),
+        default=Coalesce(F("participants_before"), 0),
     )
-    values = SchoolValue.objects.visible_to(user).annotate(
-        participants_before=pupils_before, is_hidden=truth_of(hidden_from(user))
-    )
+    few_before = hidden_from(user, pupils="pupils_before")
+    values = SchoolValue.objects.visible_to(user).annotate(pupils_before=pupils_before)
     values = values.annotate(
-        is_change_hidden=truth_of(
-            Q(is_hidden=True) | Q(change__isnull=False) & hidden_from(user, pupils="participants_before")
-        )
+        is_hidden=truth_of(hidden_from(user) | Q(change__isnull=False, change=F("value")) & few_before)
     )
+    values = values.annotate(is_change_hidden=truth_of(Q(is_hidden=True) | Q(change__isnull=False) & few_before))
     return values.annotate(
         shown_reading=unless("is_hidden", F("reading"), Reading.NO_DATA),
         shown_change_reading=unless("is_change_hidden", F("change_reading"), ChangeReading.NO_DATA),

@@ -256,6 +256,7 @@ class ValueFactory(DjangoModelFactory):
     denominator = Decimal("4")
     value = Decimal("75")
     participants = 4
+    participants_before = 20
 
 
 class SchoolValueFactory(ValueFactory):

@@ -1,23 +1,33 @@
 """A finished figure: the outcome with its target, its change and the readings of both."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
 from indicators.calculations.evaluation import Evaluation, Members
 from indicators.calculations.formulas import Change, Formula, Kind, kind_of, lookback
 from indicators.calculations.intervals import Interval
-from indicators.calculations.numbers import Exact
+from indicators.calculations.numbers import Exact, Place
 from indicators.calculations.outcomes import CHANGE_OVER_GAP, Outcome, change_between, is_gap, left_out
-from indicators.calculations.readings import ChangeReading, Direction, Point, TargetReading, read_change, read_target
+from indicators.calculations.readings import (
+    NO_PLAN,
+    ChangeReading,
+    Direction,
+    Plan,
+    Point,
+    TargetReading,
+    read_change,
+    read_plan,
+)
 from schools.periods import Period
 
 FEW_PARTICIPANTS = "few_participants"
 EXCLUDED_RESULTS = "excluded_results"
+DEFINITION_CHANGED = "definition_changed"  # the earlier side of the change is by today's definition, not by its own
 FEW = 10  # fewer pupils are marked
+NO_PLANS: Mapping[Place, Plan] = {}
 
 
 class Figure(NamedTuple):
@@ -29,6 +39,7 @@ class Figure(NamedTuple):
     change: Exact | None
     change_from: str
     change_reading: ChangeReading
+    participants_before: int | None  # pupils behind the earlier side of the change
     warnings: tuple[str, ...]
 
     @property
@@ -38,12 +49,16 @@ class Figure(NamedTuple):
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of one resolved formula in one period."""
+    """The figures of one resolved formula in one period.
+
+    Like is compared with like: the earlier side of a change is by this formula too, whatever the definition was then.
+    """
 
     evaluation: Evaluation
     formula: Formula
     direction: Direction
     period: Period
+    is_redefined_since: Callable[[Period], bool] = lambda earlier: False
 
     @cached_property
     def compared(self) -> Formula:
@@ -58,50 +73,55 @@ class Figures:
     def over_gap(self) -> bool:
         return self.earlier is not None and is_gap(self.period, self.earlier)
 
-    def of_schools(self, schools: frozenset[int]) -> dict[int, Figure]:
+    @cached_property
+    def redefined(self) -> bool:
+        return self.earlier is not None and self.is_redefined_since(self.earlier)
+
+    def of_schools(self, schools: frozenset[int], plans: Mapping[Place, Plan] = NO_PLANS) -> dict[int, Figure]:
         """Of the schools of the population that have a value, or would have one but for results that were left out."""
         column = self.evaluation.outcomes(self.formula, self.period)
         now = self.evaluation.outcomes(self.compared, self.period)
         then = self.evaluation.outcomes(self.compared, self.earlier) if self.earlier else {}
+        before = self.evaluation.outcomes(self.formula, self.earlier) if self.earlier else {}
         return {
-            school: self._figure(column[school], now.get(school), then.get(school))
+            school: self._figure(
+                column[school], now.get(school), then.get(school), before.get(school), plans.get(school, NO_PLAN)
+            )
             for school in sorted(schools)
             if school in column and _is_worth_a_row(column[school])
         }
 
-    def of_municipality(self, members: Members, targets: Mapping[Period, Decimal]) -> Figure | None:
+    def of_municipality(self, members: Members, plan: Plan) -> Figure | None:
         outcome = self.evaluation.total(self.formula, self.period, members)
         if outcome is None or not _is_worth_a_row(outcome):
             return None
+        if self.compared is self.formula:
+            then = self.evaluation.total(self.formula, self.earlier, members) if self.earlier else None
+            return self._figure(outcome, outcome, then, then, plan)
         now = self.evaluation.total(self.compared, self.period, members)
-        then = self.evaluation.total(self.compared, self.earlier, members) if self.earlier else None
-        return self._figure(outcome, now, then, targets)
+        then, before = (
+            self.evaluation.total(formula, self.earlier, members) if self.earlier else None
+            for formula in (self.compared, self.formula)
+        )
+        return self._figure(outcome, now, then, before, plan)
 
     def _figure(
-        self,
-        outcome: Outcome,
-        now: Outcome | None,
-        then: Outcome | None,
-        targets: Mapping[Period, Decimal] | None = None,
+        self, outcome: Outcome, now: Outcome | None, then: Outcome | None, before: Outcome | None, plan: Plan
     ) -> Figure:
+        """`now` and `then` are the sides of the change, `before` is the earlier value of the formula itself."""
         if outcome.is_left_out:
             outcome = left_out(outcome)
         change = change_between(now, then)
-        target = (targets or {}).get(self.period)
         return Figure(
             outcome=outcome,
-            target=target,
-            reading=read_target(
-                outcome.value,
-                None if target is None else Fraction(target),
-                self.direction,
-                pace=self._pace(then, targets or {}),
-            ),
+            target=plan.targets.get(self.period),
+            reading=read_plan(outcome.value, plan, self.period, self.direction, self._point(before)),
             change=change,
             change_from=self._change_from(change),
             change_reading=read_change(
                 change, self.direction, now.interval if now else None, then.interval if then else None
             ),
+            participants_before=None if change is None or then is None else then.participants,
             warnings=self._warnings(outcome, change),
         )
 
@@ -111,11 +131,10 @@ class Figures:
             return ""
         return self.earlier.code
 
-    def _pace(self, then: Outcome | None, targets: Mapping[Period, Decimal]) -> tuple[Point, Point, Period] | None:
-        last = max(targets, default=None)
-        if last is None or last <= self.period or then is None or then.value is None or self.earlier is None:
+    def _point(self, before: Outcome | None) -> Point | None:
+        if self.earlier is None or before is None or before.value is None:
             return None
-        return Point(self.earlier, then.value), Point(last, Fraction(targets[last])), self.period
+        return Point(self.earlier, before.value)
 
     def _warnings(self, outcome: Outcome, change: Exact | None) -> tuple[str, ...]:
         warnings = set(outcome.warnings)
@@ -124,6 +143,8 @@ class Figures:
             warnings.add(FEW_PARTICIPANTS)
         if change is not None and self.over_gap:
             warnings.add(CHANGE_OVER_GAP)
+        if self.redefined and self._change_from(change):
+            warnings.add(DEFINITION_CHANGED)
         if outcome.excluded:
             warnings.add(EXCLUDED_RESULTS)
         return tuple(sorted(warnings))

@@ -1,6 +1,9 @@
-"""What a value says: against its target, and against the last earlier one."""
+"""What a value says: against its plan, and against the last earlier one."""
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
@@ -15,42 +18,64 @@ ChangeReading = Literal["better", "worse", "same", "not_significant", "no_data"]
 
 @dataclass(frozen=True)
 class Point:
-    """A value or a target at a period."""
+    """A value at the end of a period."""
 
     period: Period
     value: Exact
 
+    @property
+    def day(self) -> int:
+        return self.period.ends_on.toordinal()
 
-def read_target(
-    value: Exact | None,
-    target: Exact | None,
-    direction: Direction,
-    *,
-    pace: tuple[Point, Point, Period] | None = None,
+
+@dataclass
+class Plan:
+    """What is planned for the municipality, or for one school, in an indicator; both parts may be empty."""
+
+    targets: dict[Period, Decimal] = field(default_factory=dict)
+    baseline: Point | None = None
+
+
+NO_PLAN = Plan()  # of those for whom nothing is planned: not to be altered
+
+
+def read_plan(
+    value: Exact | None, plan: Plan, period: Period, direction: Direction, earlier: Point | None = None
 ) -> TargetReading:
-    """`pace` is the earlier value, the last target to come, and the period in question.
+    """How a value stands to the plan; where no direction is good there is nothing to reach (ADR 14).
 
-    On track is a value that misses this period's target, yet stands on or beyond the straight line from the earlier
-    value to the last target: at this pace the plan is carried out in time. Where no direction is good there is nothing
-    to reach.
+    The plan starts at the baseline, or where there is none at the `earlier` value. A value that misses the target of
+    its period is on track where it stands on or beyond the straight line from there to the last target: at this pace
+    the plan is carried out in time. Between two targets, a value is on track on or beyond the line from one to the
+    next, and has reached the plan where it meets the last of them already; before the plan begins, nothing is planned.
     """
     if value is None:
         return "no_data"
-    if target is None or direction == "none":
+    last = max(plan.targets, default=None)
+    if direction == "none" or last is None or last < period:
         return "no_target"
     sign = 1 if direction == "up" else -1
-    if sign * (value - target) >= 0:
+    own = plan.targets.get(period)
+    planned = _planned(plan, plan.targets if own is None else (last,), plan.baseline or earlier, period)
+    if own is None and planned is None:
+        return "no_target"
+    if sign * (value - Fraction(plan.targets[last] if own is None else own)) >= 0:
         return "reached"
-    if pace is not None and sign * (value - _on_line(*pace)) >= 0:
-        return "on_track"
-    return "behind"
+    return "on_track" if planned is not None and sign * (value - planned) >= 0 else "behind"
 
 
-def _on_line(start: Point, goal: Point, period: Period) -> Exact:
-    """The value of the straight line at the end of the period."""
-    days = goal.period.ends_on.toordinal() - start.period.ends_on.toordinal()
-    gone = period.ends_on.toordinal() - start.period.ends_on.toordinal()
-    return start.value + (goal.value - start.value) * Fraction(gone, days)
+def _planned(plan: Plan, stops: Iterable[Period], start: Point | None, period: Period) -> Exact | None:
+    """Where the way from the start through these targets is at the end of the period; None where it has not begun."""
+    targets = (Point(stop, Fraction(plan.targets[stop])) for stop in sorted(stops))
+    points = [*filter(None, [start]), *(target for target in targets if start is None or target.day > start.day)]
+    today = period.ends_on.toordinal()
+    begun = bisect_right([point.day for point in points], today)
+    if not begun or (start is not None and start.day >= today):
+        return None
+    if begun == len(points):
+        return points[-1].value
+    before, after = points[begun - 1], points[begun]
+    return before.value + (after.value - before.value) * Fraction(today - before.day, after.day - before.day)
 
 
 def read_change(

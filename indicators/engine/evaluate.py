@@ -7,10 +7,11 @@ from typing import Any
 from indicators.calculations.evaluation import Evaluation
 from indicators.calculations.figures import Figure, Figures
 from indicators.calculations.formulas import leaves
-from indicators.calculations.numbers import STORED_PLACES, Columns, Exact, to_decimal
+from indicators.calculations.numbers import STORED_PLACES, Columns, Exact, Place, to_decimal
 from indicators.calculations.populations import Lists
 from indicators.calculations.provenance import compact
-from indicators.engine.measured import Measured
+from indicators.calculations.readings import NO_PLAN, Plan
+from indicators.engine.measured import Definition, Measured
 from indicators.engine.scope import Reach
 from schools.periods import Period
 
@@ -27,9 +28,11 @@ VALUE_FIELDS = (
     "change",
     "change_from",
     "change_reading",
+    "participants_before",
     "excluded",
     "sources",
     "warnings",
+    "as_of",
     "version",
 )
 MOST_DIGITS = 15
@@ -39,38 +42,59 @@ Key = tuple[int, str, int | None]  # indicator, period, school; None is the muni
 Row = tuple[Any, ...]  # values of VALUE_FIELDS
 
 
+Plans = Mapping[int, Mapping[Place, Plan]]  # by indicator
+
+
 def evaluate(
-    indicators: Iterable[Measured], columns: Columns, lists: Lists, reaches: Mapping[int, Reach]
+    indicators: Iterable[Measured], columns: Columns, lists: Lists, plans: Plans, reaches: Mapping[int, Reach]
 ) -> Iterator[tuple[Measured, dict[Key, Row]]]:
     """Indicator by indicator, within its reach; what several look at is worked out once."""
     evaluation = Evaluation(columns)
     for indicator in indicators:
         rows: dict[Key, Row] = {}
         reached = reaches[indicator.pk]
-        for period in periods_with_data(indicator, columns):
+        for period, definition in periods_with_data(indicator, columns):
             if reached.holds(period):
-                rows |= _rows(indicator, period, evaluation, lists, reached)
+                of_indicator = plans.get(indicator.pk, {})
+                rows |= _rows(indicator, period, definition, evaluation, lists, of_indicator, reached)
         yield indicator, rows
 
 
-def periods_with_data(indicator: Measured, columns: Columns) -> list[Period]:
-    """Periods of the indicator's kind in which anything that it looks at is there."""
-    codes = {code for leaf in leaves(indicator.formula) for code in columns.get(leaf, {})}
-    periods = [Period.parse(code) for code in codes]
-    return sorted(period for period in periods if period.kind == indicator.period_kind)
+def periods_with_data(indicator: Measured, columns: Columns) -> list[tuple[Period, Definition]]:
+    """Periods of the indicator's kind in which anything is there that its definition of the period looks at."""
+    found = []
+    for definition in indicator.definitions:
+        codes = {code for leaf in leaves(definition.formula) for code in columns.get(leaf, {})}
+        periods = (period for period in map(Period.parse, codes) if period.kind == indicator.period_kind)
+        found += [(period, definition) for period in periods if indicator.definition_of(period) is definition]
+    return sorted(found, key=lambda pair: pair[0])
 
 
-def _rows(indicator: Measured, period: Period, evaluation: Evaluation, lists: Lists, reached: Reach) -> dict[Key, Row]:
+def _rows(
+    indicator: Measured,
+    period: Period,
+    definition: Definition,
+    evaluation: Evaluation,
+    lists: Lists,
+    plans: Mapping[Place, Plan],
+    reached: Reach,
+) -> dict[Key, Row]:
     """The population's schools add up to the municipality, so no other school has a row."""
-    figures = Figures(evaluation, indicator.formula, indicator.direction, period)
-    members = lists.members(indicator.population, period)
-    schools = figures.of_schools(members if reached.schools is None else members & reached.schools)
+    figures = Figures(
+        evaluation,
+        definition.formula,
+        definition.direction,
+        period,
+        lambda earlier: indicator.is_redefined(earlier, period),
+    )
+    members = lists.members(definition.population, period)
+    schools = figures.of_schools(members if reached.schools is None else members & reached.schools, plans)
     rows: dict[Key, Row] = {
-        (indicator.pk, period.code, school): _row(figure, indicator.version) for school, figure in schools.items()
+        (indicator.pk, period.code, school): _row(figure, definition.version) for school, figure in schools.items()
     }
-    whole = figures.of_municipality(lambda at: lists.members(indicator.population, at), indicator.targets)
+    whole = figures.of_municipality(lambda at: lists.members(definition.population, at), plans.get(None, NO_PLAN))
     if whole is not None:
-        rows[indicator.pk, period.code, None] = _row(whole, indicator.version)
+        rows[indicator.pk, period.code, None] = _row(whole, definition.version)
     return rows
 
 
@@ -89,9 +113,11 @@ def _row(figure: Figure, version: int) -> Row:
         _rounded(figure.change),
         figure.change_from,
         figure.change_reading,
+        figure.participants_before,
         len(outcome.excluded),
         list(compact(outcome.refs)),
         list(figure.warnings),
+        "",
         version,
     )
 

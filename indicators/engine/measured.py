@@ -1,13 +1,14 @@
 """The indicators of a municipality, ready to be evaluated."""
 
+import datetime as dt
 import json
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
-from django.db.models import TextField
+from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
 
 from indicators.calculations import (
@@ -16,14 +17,18 @@ from indicators.calculations import (
     Population,
     Unresolved,
     dependencies,
+    lookback,
     parse_formula,
     parse_population,
     resolve,
 )
-from indicators.calculations.formulas import Dependencies
-from indicators.calculations.readings import Direction
-from indicators.models import Indicator, Target
+from indicators.calculations.formulas import Dependencies, Leaf, is_of_school_alone, leaves
+from indicators.calculations.numbers import Place
+from indicators.calculations.readings import Direction, Plan, Point
+from indicators.models import Baseline, Indicator, Target
 from schools.periods import Period, PeriodKind
+
+TEXTS = tuple(Cast(f"versions__{name}", TextField()) for name in ("formula", "population"))
 
 
 class BrokenIndicator(Exception):
@@ -31,50 +36,127 @@ class BrokenIndicator(Exception):
 
 
 @dataclass(frozen=True)
+class Definition:
+    """What an indicator is in periods that begin on `since` or later (None: in all), up to the next definition: one of
+    its versions, every reference replaced by what it refers to in those periods."""
+
+    since: dt.date | None
+    version: int
+    direction: Direction
+    formula: Formula
+    population: Population
+
+    def is_of_same_values(self, other: "Definition") -> bool:
+        """Whether a value by one is comparable with a value by the other."""
+        return (self.formula, self.population) == (other.formula, other.population)
+
+
+@dataclass(frozen=True)
 class Measured:
-    """An indicator with its formula resolved: every reference replaced by what it refers to."""
+    """An indicator with all its definitions, the earliest first."""
 
     pk: int
     code: str
-    version: int
-    direction: Direction
     period_kind: PeriodKind
-    formula: Formula
-    population: Population
-    references: frozenset[str]  # codes of the indicators it looks at, directly or through others
-    targets: dict[Period, Decimal]
+    definitions: tuple[Definition, ...]
+    references: frozenset[str]  # codes of the indicators that any version looks at, directly or through others
+
+    def definition_of(self, period: Period) -> Definition | None:
+        """None before the first definition, where only later periods have one."""
+        holding = (row for row in reversed(self.definitions) if row.since is None or row.since <= period.starts_on)
+        return next(holding, None)
+
+    def is_redefined(self, earlier: Period, period: Period) -> bool:
+        """Whether the two periods have values that do not compare."""
+        if len(self.definitions) == 1:
+            return False
+        before, now = self.definition_of(earlier), self.definition_of(period)
+        return before is not None and now is not None and not before.is_of_same_values(now)
 
     @cached_property
     def looks_at(self) -> Dependencies:
-        """Exams, statistics and lists."""
-        return dependencies(self.formula)
+        """Exams, statistics and lists, of all definitions."""
+        found = [dependencies(row.formula) for row in self.definitions]
+        return Dependencies(
+            exams=frozenset().union(*(row.exams for row in found)),
+            statistics=frozenset().union(*(row.statistics for row in found)),
+            indicators=frozenset().union(*(row.indicators for row in found)),
+            identification=any(row.identification for row in found),
+        )
+
+    @property
+    def populations(self) -> tuple[Population, ...]:
+        return tuple(row.population for row in self.definitions)
+
+    @cached_property
+    def leaves(self) -> frozenset[Leaf]:
+        return frozenset().union(*(leaves(row.formula) for row in self.definitions))
+
+    @cached_property
+    def lookback(self) -> int:
+        """How many years before its period a value may depend on."""
+        return max((lookback(row.formula) for row in self.definitions), default=0)
+
+    @cached_property
+    def is_of_school_alone(self) -> bool:
+        """Whether a school's value can be told from its own numbers."""
+        return all(is_of_school_alone(row.formula) for row in self.definitions)
 
 
-class _Row(NamedTuple):
-    pk: int
-    code: str
-    version: int
+@dataclass(frozen=True)
+class _Version:
+    """A stored version, read but not resolved."""
+
+    number: int
+    valid_from: dt.date | None
     direction: Direction
-    period_kind: str
-    formula: str  # JSON as text: formulas seldom change, so that what was made of a text is kept
-    population: str
+    formula: Formula
+    population: Population
+
+
+Versions = Mapping[str, Sequence[_Version]]  # by code of the indicator
 
 
 def read_indicators(municipality_id: int) -> list[Measured]:
-    """Two queries; BrokenIndicator when one cannot be evaluated, for silence would take its values away."""
-    rows = _rows(municipality_id)
-    formulas = {row.code: _parsed(row) for row in rows}
-    targets: dict[int, dict[Period, Decimal]] = defaultdict(dict)
-    of_municipality = Target.objects.filter(indicator__municipality_id=municipality_id, school__isnull=True)
-    for indicator, period, value in of_municipality.values_list("indicator_id", "period", "value"):
-        targets[indicator][Period.parse(period)] = value
-    return [_measured(row, formulas, targets[row.pk]) for row in rows]
+    """One query; BrokenIndicator when one cannot be evaluated, for silence would take its values away."""
+    indicators: dict[str, tuple[int, str]] = {}
+    versions: dict[str, list[_Version]] = defaultdict(list)
+    for pk, code, kind, *version in _rows(municipality_id):
+        indicators[code] = (pk, kind)
+        versions[code].append(_parsed(code, *version))
+    direct = {
+        code: frozenset().union(*(dependencies(version.formula).indicators for version in known))
+        for code, known in versions.items()
+    }
+    return [
+        _measured(pk, code, PeriodKind(kind), versions, _references(code, direct))
+        for code, (pk, kind) in indicators.items()
+    ]
 
 
-def _rows(municipality_id: int) -> list[_Row]:
-    texts = [Cast(name, TextField()) for name in ("formula", "population")]
-    indicators = Indicator.objects.filter(municipality_id=municipality_id).order_by("pk")
-    return [_Row(*row) for row in indicators.values_list(*_Row._fields[:-2], *texts)]
+def read_plans(indicators: Collection[int], schools: frozenset[int] | None = None) -> dict[int, dict[Place, Plan]]:
+    """Baselines and targets of these indicators by id and place, of the municipality and of these schools (None: of
+    all), in two queries."""
+    planned = Q(indicator__in=indicators)
+    if schools is not None:
+        planned &= Q(school__isnull=True) | Q(school__in=schools)
+    plans: dict[int, dict[Place, Plan]] = defaultdict(lambda: defaultdict(Plan))
+    fields = ("indicator_id", "school_id", "period", "value")
+    for indicator, school, period, value in Baseline.objects.filter(planned).values_list(*fields):
+        plans[indicator][school].baseline = Point(Period.parse(period), Fraction(value))
+    targets = Target.objects.filter(planned).annotate(kind=F("indicator__period_kind"))
+    for indicator, school, period, value, kind in targets.values_list(*fields, "kind"):
+        if (parsed := Period.parse(period)).kind == kind:
+            plans[indicator][school].targets[parsed] = value
+    return plans
+
+
+def _rows(municipality_id: int) -> Iterable[tuple]:
+    """Indicators beside each of their versions; formulas and populations as text, for they seldom change, so that what
+    was made of a text is kept."""
+    indicators = Indicator.objects.filter(municipality_id=municipality_id).order_by("pk", "versions__number")
+    fields = ("number", "valid_from", "direction")
+    return indicators.values_list("pk", "code", "period_kind", *(f"versions__{name}" for name in fields), *TEXTS)
 
 
 @lru_cache(maxsize=2000)
@@ -87,35 +169,61 @@ def _population_of(text: str) -> Population:
     return parse_population(json.loads(text))
 
 
-def _parsed(row: _Row) -> Formula:
+def _parsed(
+    code: str, number: int | None, valid_from: dt.date | None, direction: Direction, formula: str, population: str
+) -> _Version:
+    if number is None:
+        raise BrokenIndicator(f"Показатель {code}: не сохранено ни одной версии формулы.")
     try:
-        return _formula_of(row.formula)
+        return _Version(number, valid_from, direction, _formula_of(formula), _population_of(population))
     except FormulaError as error:
-        raise BrokenIndicator(f"Показатель {row.code}: формула записана неверно ({error}).") from None
+        raise BrokenIndicator(f"Показатель {code}: версия {number} записана неверно ({error}).") from None
 
 
-def _measured(row: _Row, formulas: dict[str, Formula], targets: dict[Period, Decimal]) -> Measured:
+def _measured(pk: int, code: str, kind: PeriodKind, versions: Versions, references: frozenset[str]) -> Measured:
+    """A definition begins wherever the indicator, or one that it refers to, has a version that begins."""
+    days = {version.valid_from for other in (code, *references) for version in versions.get(other, ())}
+    definitions: list[Definition] = []
+    for day in sorted(days, key=lambda day: day or dt.date.min):
+        found = _definition(code, versions, day, references)
+        if found and not (definitions and _is_same(definitions[-1], found)):
+            definitions.append(found)
+    return Measured(pk=pk, code=code, period_kind=kind, definitions=tuple(definitions), references=references)
+
+
+def _definition(code: str, versions: Versions, day: dt.date | None, references: frozenset[str]) -> Definition | None:
+    """As of periods that begin on this day; None where it, or what it refers to, begins later."""
+    holding = {other: version for other in (code, *references) if (version := _in_force(versions.get(other, ()), day))}
+    own = holding.get(code)
+    if own is None:
+        return None
     try:
-        formula = resolve(formulas[row.code], formulas, (row.code,))
-        population = _population_of(row.population)
+        formula = resolve(own.formula, {other: version.formula for other, version in holding.items()}, (code,))
     except Unresolved as error:
-        raise BrokenIndicator(f"Показатель {row.code}: ссылка ведёт в никуда или по кругу ({error}).") from None
-    except FormulaError as error:
-        raise BrokenIndicator(f"Показатель {row.code}: круг школ записан неверно ({error}).") from None
-    return Measured(
-        pk=row.pk,
-        code=row.code,
-        version=row.version,
-        direction=row.direction,
-        period_kind=PeriodKind(row.period_kind),
-        formula=formula,
-        population=population,
-        references=_references(row.code, formulas),
-        targets={period: value for period, value in targets.items() if period.kind == row.period_kind},
+        if not error.is_cycle and error.way[-1] in versions:
+            return None
+        raise BrokenIndicator(f"Показатель {code}: ссылка ведёт в никуда или по кругу ({error}).") from None
+    return Definition(day, own.number, own.direction, formula, own.population)
+
+
+def _in_force(versions: Iterable[_Version], day: dt.date | None) -> _Version | None:
+    """The highest number among those that hold for periods that begin on this day; None is before all days."""
+    holding = (
+        version for version in versions if version.valid_from is None or (day is not None and version.valid_from <= day)
     )
+    return max(holding, key=lambda version: version.number, default=None)
 
 
-def _references(code: str, formulas: dict[str, Formula]) -> frozenset[str]:
-    """Everything reached through references; they are known to end, for the formula was resolved."""
-    direct = dependencies(formulas[code]).indicators
-    return direct.union(*(_references(other, formulas) for other in direct))
+def _is_same(one: Definition, other: Definition) -> bool:
+    return (one.version, one.direction) == (other.version, other.direction) and one.is_of_same_values(other)
+
+
+def _references(code: str, direct: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Everything reached through references of any version, whether they ever hold at once or not."""
+    found: set[str] = set()
+    waiting = [code]
+    while waiting:
+        new = direct.get(waiting.pop(), frozenset()) - found
+        found |= new
+        waiting += new
+    return frozenset(found)

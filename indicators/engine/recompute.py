@@ -9,10 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from indicators.calculations.formulas import leaves
 from indicators.engine.evaluate import VALUE_FIELDS, Key, Row, evaluate
-from indicators.engine.measured import Measured, read_indicators
-from indicators.engine.scope import Reach, Scope, reach, years_looked_at
+from indicators.engine.measured import Measured, read_indicators, read_plans
+from indicators.engine.scope import Reach, Scope, reach, schools_looked_at, years_looked_at
 from indicators.engine.store import Differences, compare, read_stored, write
 from indicators.queries.identification_source import read_lists
 from indicators.sources import read_columns
@@ -48,12 +47,14 @@ def recompute(
     check: bool = False,
     progress: Progress | None = None,
     writing: Writing | None = None,
+    job_id: int | None = None,
 ) -> Outcome:
     """Make stored values equal to what the sources give; with `check`, only say where they differ.
 
     Values are written in one transaction and only where they differ, so a second run writes nothing. A caller that has
     something to commit together with them gives the transaction as `writing`, which is told how many values were looked
-    at; it is entered also when nothing differs. Jobs see to it that two of one municipality never run side by side.
+    at; it is entered also when nothing differs. Written values say which job worked them out. Jobs see to it that two
+    of one municipality never run side by side.
     """
     tell = progress or (lambda done, total, doing: None)
     indicators = read_indicators(municipality_id)
@@ -73,7 +74,7 @@ def recompute(
         tell(total, total, "Записываются значения")  # nothing is told after: the writing may end the job
         # Only now, so that other writers wait for the writing and not for the reckoning.
         with writing(checked) if writing else transaction.atomic():
-            write(differences)
+            write(differences, job_id)
     return Outcome(
         checked=checked,
         written=0 if check else len(differences.fresh),
@@ -101,12 +102,13 @@ def _fresh_rows(
     reaches: Mapping[int, Reach],
     tell: Callable[[int, str], None],
 ) -> dict[Key, Row]:
-    wanted = {leaf for indicator in touched for leaf in leaves(indicator.formula)}
+    wanted = frozenset().union(*(indicator.leaves for indicator in touched))
     kinds = {indicator.period_kind for indicator in touched}
     columns = read_columns(municipality_id, wanted, kinds, years_looked_at(reaches.values()))
     lists = read_lists(municipality_id)
     rows: dict[Key, Row] = {}
-    for done, (indicator, found) in enumerate(evaluate(touched, columns, lists, reaches), start=1):
+    plans = read_plans(reaches.keys(), schools_looked_at(reaches.values()))
+    for done, (indicator, found) in enumerate(evaluate(touched, columns, lists, plans, reaches), start=1):
         rows |= found
         tell(done, f"Посчитан показатель {indicator.code}")
     return rows

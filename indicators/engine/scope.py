@@ -1,14 +1,16 @@
 """What changed, as a job carries it, and which values that can touch."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from indicators.calculations.formulas import LOOKBACK_YEARS, is_of_school_alone, lookback
+from indicators.calculations.formulas import LOOKBACK_YEARS
 from indicators.calculations.populations import Categories, CategoriesOfYear
 from indicators.engine.measured import Measured
 from schools.periods import Period, PeriodKind
 
+LAST_YEAR = 9999  # of dates
 ExamYear = tuple[str, str, int, int]  # procedure, subject, grade, school year
 
 
@@ -18,7 +20,10 @@ class Scope:
 
     As JSON: {"exams": [[procedure, subject, grade, school_year]], "statistics": [[code, period]],
     "identification": [school_year], "targets": [[indicator id, period]], "indicators": [indicator id],
-    "schools": [school id]}.
+    "versions": [[indicator id, first day or ""]], "schools": [school id]}.
+
+    `targets` are baselines too, and those of schools. `versions` are new definitions with the day from which they hold,
+    as `IndicatorVersion.valid_from` has it; `indicators` may have changed in any period.
 
     `schools` says whose exams and statistics changed; without it, anybody's may have. Who names them vouches that
     others had the same all the while: the first of a year, and the last that goes, change what everybody's values are
@@ -30,6 +35,7 @@ class Scope:
     identification: frozenset[int] = field(default_factory=frozenset)
     targets: frozenset[tuple[int, str]] = field(default_factory=frozenset)
     indicators: frozenset[int] = field(default_factory=frozenset)
+    versions: frozenset[tuple[int, str]] = field(default_factory=frozenset)
     schools: frozenset[int] = field(default_factory=frozenset)
 
     @classmethod
@@ -44,12 +50,13 @@ class Scope:
             identification=frozenset(int(year) for year in data.get("identification", ())),
             targets=frozenset((int(pk), str(period)) for pk, period in data.get("targets", ())),
             indicators=frozenset(int(pk) for pk in data.get("indicators", ())),
+            versions=frozenset((int(pk), str(day)) for pk, day in data.get("versions", ())),
             schools=frozenset(int(pk) for pk in data.get("schools", ())),
         )
 
     @property
     def is_all(self) -> bool:
-        return not (self.exams or self.statistics or self.identification or self.targets or self.indicators)
+        return not any(getattr(self, name) for name in self.__dataclass_fields__ if name != "schools")
 
     def to_json(self) -> dict[str, Any]:
         parts = {name: sorted(getattr(self, name)) for name in self.__dataclass_fields__}
@@ -77,17 +84,22 @@ class Reach:
     everything: bool
     years: frozenset[int] = frozenset()  # the first days of what changed lie in these calendar years
     years_on: int = 0  # so many years later values still depend on it
+    since: dt.date | None = None  # and whatever begins on this day or later
     schools: frozenset[int] | None = None  # None is all
 
     @property
     def is_nothing(self) -> bool:
-        return not self.everything and not self.years
+        return not self.everything and not self.years and self.since is None
 
     def holds(self, period: Period) -> bool:
-        if self.everything:
+        if self.everything or (self.since is not None and period.starts_on >= self.since):
             return True
         start = period.starts_on.year
         return any(year <= start <= year + self.years_on for year in self.years)
+
+    @property
+    def first_years(self) -> frozenset[int]:
+        return self.years if self.since is None else self.years | {self.since.year}
 
     def has(self, school: int | None) -> bool:
         return school is None or self.schools is None or school in self.schools
@@ -98,9 +110,19 @@ def years_looked_at(reaches: Iterable[Reach]) -> range | None:
     reaches = list(reaches)
     if any(reached.everything for reached in reaches):
         return None
-    first = min((year - reached.years_on for reached in reaches for year in reached.years), default=0)
+    first = min((year - reached.years_on for reached in reaches for year in reached.first_years), default=0)
     last = max((year + reached.years_on for reached in reaches for year in reached.years), default=0)
-    return range(first, last + 1)
+    return range(first, (LAST_YEAR if any(reached.since for reached in reaches) else last) + 1)
+
+
+def schools_looked_at(reaches: Iterable[Reach]) -> frozenset[int] | None:
+    """The schools whose values these are, besides those of the municipality; None is all."""
+    found: frozenset[int] = frozenset()
+    for reached in reaches:
+        if reached.schools is None:
+            return None
+        found |= reached.schools
+    return found
 
 
 def reach(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured]) -> Reach:
@@ -111,23 +133,44 @@ def reach(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured])
     """
     if scope.is_all or _is_named(scope, indicator, all_indicators):
         return Reach(everything=True)
-    if isinstance(indicator.population, CategoriesOfYear) and indicator.population.school_year in scope.identification:
+    stated_years = {
+        population.school_year for population in indicator.populations if isinstance(population, CategoriesOfYear)
+    }
+    if stated_years & scope.identification:
         return Reach(everything=True)  # the list of that year counts in every period
+    since = _since(scope, indicator, all_indicators)
     of_schools = _years_of_exams(scope, indicator) | _years_of_statistics(scope, indicator)
     of_lists = _years_of_lists(scope, indicator)
+    is_of_schools = scope.schools and not of_lists and since is None and indicator.is_of_school_alone
     return Reach(
         everything=False,
         years=frozenset(of_schools | of_lists),
-        years_on=lookback(indicator.formula) + LOOKBACK_YEARS,
-        schools=scope.schools if scope.schools and not of_lists and is_of_school_alone(indicator.formula) else None,
+        years_on=indicator.lookback + LOOKBACK_YEARS,
+        since=since,
+        schools=scope.schools if is_of_schools else None,
     )
 
 
 def _is_named(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured]) -> bool:
     """By itself, by its targets (the last one decides how earlier values read), or by what its formula refers to."""
-    if indicator.pk in scope.indicators or indicator.pk in {pk for pk, _ in scope.targets}:
+    if indicator.pk in {pk for pk, _ in scope.targets}:
         return True
-    return any(other.pk in scope.indicators and other.code in indicator.references for other in all_indicators)
+    named = scope.indicators | {pk for pk, day in scope.versions if not day}
+    return bool(named) and not named.isdisjoint(_looked_at(indicator, all_indicators))
+
+
+def _since(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured]) -> dt.date | None:
+    """The first day of the new definitions, of itself or of what its formula refers to: values of periods that begin
+    later depend on them, and none before."""
+    if not scope.versions:
+        return None
+    looked_at = _looked_at(indicator, all_indicators)
+    return min((dt.date.fromisoformat(day) for pk, day in scope.versions if pk in looked_at and day), default=None)
+
+
+def _looked_at(indicator: Measured, all_indicators: Iterable[Measured]) -> set[int]:
+    """Ids of the indicator itself and of those that its formula refers to."""
+    return {indicator.pk} | {other.pk for other in all_indicators if other.code in indicator.references}
 
 
 def _years_of_exams(scope: Scope, indicator: Measured) -> set[int]:
@@ -147,7 +190,8 @@ def _years_of_statistics(scope: Scope, indicator: Measured) -> set[int]:
 
 
 def _years_of_lists(scope: Scope, indicator: Measured) -> set[int]:
-    looks_at_lists = isinstance(indicator.population, Categories) or indicator.looks_at.identification
+    of_own_year = any(isinstance(population, Categories) for population in indicator.populations)
+    looks_at_lists = of_own_year or indicator.looks_at.identification
     return _starts(scope.identification, indicator.period_kind) if looks_at_lists else set()
 
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from accounts.upsert import upsert
 from indicators.engine.evaluate import VALUE_FIELDS, Key, Row
-from indicators.engine.scope import Reach
+from indicators.engine.scope import Reach, schools_looked_at
 from indicators.models import MunicipalityValue, SchoolValue
 from schools.periods import Period
 
 BATCH = 500
 NAMES = ("pk", "indicator_id", "period")
-WRITTEN = ("indicator_id", "period", "computed_at", *VALUE_FIELDS)
+WRITTEN = ("indicator_id", "period", "computed_at", "job_id", *VALUE_FIELDS)
 
 Model = type[SchoolValue] | type[MunicipalityValue]
 
@@ -62,9 +62,9 @@ def _near(reaches: Mapping[int, Reach]) -> QuerySet[SchoolValue]:
     """Rows of these indicators: of the schools that are looked at, or of all in any period that is looked at. Few rows
     take less time than to ask first which of them are needed."""
     rows = SchoolValue.objects.filter(indicator__in=reaches.keys())
-    schools = [reached.schools for reached in reaches.values()]
-    if None not in schools:
-        return rows.filter(school__in=frozenset().union(*filter(None, schools)))
+    schools = schools_looked_at(reaches.values())
+    if schools is not None:
+        return rows.filter(school__in=schools)
     if any(reached.everything for reached in reaches.values()):
         return rows
     periods = [Period.parse(code) for code in rows.values_list("period", flat=True).distinct()]
@@ -87,15 +87,15 @@ def compare(fresh: Mapping[Key, Row], stored: Stored) -> Differences:
     return differences
 
 
-def write(differences: Differences) -> None:
-    """Inside the caller's transaction."""
+def write(differences: Differences, job_id: int | None) -> None:
+    """Inside the caller's transaction. Of rows that stay as they are, moment and job stay too."""
     now = timezone.now()
     of_schools, of_municipality = [], []
     for (indicator, period, school), row in differences.fresh.items():
         if school is None:
-            of_municipality.append((indicator, period, now, *row))
+            of_municipality.append((indicator, period, now, job_id, *row))
         else:
-            of_schools.append((school, indicator, period, now, *row))
+            of_schools.append((school, indicator, period, now, job_id, *row))
     upsert(SchoolValue, ("school_id", *WRITTEN), of_schools, key=("school_id", "indicator_id", "period"))
     upsert(MunicipalityValue, WRITTEN, of_municipality, key=("indicator_id", "period"))
     _delete(SchoolValue, (pk for (_, _, school), pk in differences.gone.items() if school is not None))

@@ -40,7 +40,7 @@ def work(job: Job) -> Outcome:
         return jobs.finishing(job)
 
     try:
-        return recompute(job.municipality_id, scope.to_json(), progress=job.report, writing=writing)
+        return recompute(job.municipality_id, scope.to_json(), progress=job.report, writing=writing, job_id=job.pk)
     except BrokenIndicator as error:
         raise JobRefused(f"{error} Исправьте показатель и запустите пересчёт ещё раз.") from None
 

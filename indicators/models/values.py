@@ -32,7 +32,8 @@ class ChangeReading(models.TextChoices):
 
 
 class Value(models.Model):
-    """A computed figure with both its parts. No row is kept where there are no data."""
+    """A computed figure with both its parts. No row is kept where there are no data, but one without a value where
+    results were left out (ADR 13)."""
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="%(class)s_set")
     period = models.CharField(max_length=20)
@@ -47,6 +48,7 @@ class Value(models.Model):
     change = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     change_from = models.CharField(max_length=20, blank=True)
     change_reading = models.CharField(max_length=20, choices=ChangeReading, default=ChangeReading.NO_DATA)
+    participants_before = models.PositiveIntegerField(null=True)  # pupils behind the earlier side of the change
     excluded = models.PositiveSmallIntegerField(default=0)
     sources = models.JSONField(default=list)  # [{file, sheet, rows, upload}]
     warnings = models.JSONField(default=list)

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from accounts.access import Permission
 from accounts.models import reach_of
+from indicators.calculations.figures import DEFINITION_CHANGED
 from indicators.calculations.populations import Lists, parse_population
 from indicators.calculations.problems import FormulaError
 from indicators.charts import Chart, HistoryPoint, value_history_chart
@@ -25,6 +26,7 @@ from schools.periods import Period
 from schools.queries.periods import period_in_school_year
 from schools.small_numbers import is_small
 
+REDEFINED = "Определение показателя с тех пор изменилось: прежнее значение пересчитано по нынешнему."
 NAMED = 10  # so many schools are named in a sentence, the rest are counted
 
 
@@ -158,6 +160,8 @@ def _sentences(indicator: Indicator, line: ValueLine) -> tuple[str, ...]:
     second = change_sentence(
         value.change, indicator.unit, value.change_from, value.change_reading, has_interval=value.low is not None
     )
+    if DEFINITION_CHANGED in value.warnings and second:
+        return (first, second, REDEFINED)
     return (first, second) if second else (first,)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from indicators.calculations.figures import DEFINITION_CHANGED, FEW_PARTICIPANTS
 from indicators.calculations.parsing import ABOUT_SCHOOLS_TYPES
 from indicators.models import ChangeReading, Indicator, MunicipalityValue, Reading, SchoolValue, Target
 from indicators.periods import period_of_year
@@ -15,7 +16,6 @@ from schools.periods import Period
 from schools.queries.periods import period_in_school_year
 from schools.wording import counted, in_unit, number, part_of, plan_in_unit
 
-FEW_PARTICIPANTS = "few_participants"
 PUPIL_FORMS = "участник,участника,участников"
 R = TypeVar("R", MunicipalityValue, SchoolValue, Target)
 
@@ -161,7 +161,7 @@ def line_of_year(
     indicator: Indicator, values: list[MunicipalityValue], targets: list[Target], school_year: int
 ) -> ValueLine:
     value, target = of_year(values, school_year), of_year(targets, school_year)
-    before = next((row.value for row in values if value and row.period == value.change_from), None)
+    before = next((row for row in values if value and row.period == value.change_from), None)
     return ValueLine(
         indicator=indicator,
         period=value.period
@@ -170,7 +170,7 @@ def line_of_year(
         if target
         else period_of_year(indicator.period_kind, school_year),
         value=value,
-        before=before,
+        before=value_before(indicator, value, before),
         before_period=value.change_from if value else "",
         target=target,
         reading=value.reading if value else Reading.NO_DATA,
@@ -198,7 +198,7 @@ def school_line(indicator: Indicator, values: list[SchoolValue], school_year: in
     line = SchoolLine(
         indicator,
         period=value.period,
-        before=before.value if before and not before.is_hidden else None,
+        before=_shown_before(indicator, value, before),
         change_from=value.change_from,
         is_hidden=value.is_hidden,
         is_change_hidden=value.is_change_hidden,
@@ -218,6 +218,25 @@ def school_line(indicator: Indicator, values: list[SchoolValue], school_year: in
     if value.is_change_hidden:
         return shown
     return replace(shown, change=value.change, change_reading=value.change_reading)
+
+
+def value_before(
+    indicator: Indicator, value: MunicipalityValue | SchoolValue | None, earlier: MunicipalityValue | SchoolValue | None
+) -> Decimal | None:
+    """What the value is compared with: the stored earlier one, or where another definition held then, what it would
+    have been by the one of today."""
+    if value is None or DEFINITION_CHANGED not in value.warnings:
+        return earlier.value if earlier else None
+    if value.value is None or value.change is None or indicator.formula.get("type") == "change":
+        return None  # a change of a change is kept nowhere
+    return value.value - value.change
+
+
+def _shown_before(indicator: Indicator, value: Any, earlier: Any) -> Decimal | None:
+    """Unless it is hidden, or would be told by the value and its change."""
+    is_redefined = DEFINITION_CHANGED in value.warnings
+    is_hidden = value.is_hidden or value.is_change_hidden if is_redefined else earlier and earlier.is_hidden
+    return None if is_hidden else value_before(indicator, value, earlier)
 
 
 def _programme_first(indicator: Indicator) -> tuple[bool, int, str]:

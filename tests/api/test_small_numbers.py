@@ -130,9 +130,7 @@ def test_sum_of_the_municipality_stays_whole(with_key, rows, town, school):
 @pytest.mark.parametrize("pupils_before", [4, None])
 def test_change_against_few_pupils_is_hidden(with_key, rows, town, school, pupils_before):
     """Value and change together would give the earlier value away; so would a change against nobody knows whom."""
-    value = small_value(school, participants=20)
-    if pupils_before is not None:
-        small_value(school, indicator=value.indicator, period="2019", participants=pupils_before)
+    small_value(school, participants=20, participants_before=pupils_before)
     row = rows(with_key(Role.VIEWER, town), "values", period="2020")[0]
     assert (row["value"], row["participants"], row["reading"]) == ("75", 20, "behind")
     assert (row["change"], row["change_reading"], row["warnings"]) == (None, "no_data", ["hidden_small"])
@@ -140,10 +138,17 @@ def test_change_against_few_pupils_is_hidden(with_key, rows, town, school, pupil
 
 
 def test_change_against_enough_pupils_is_shown(with_key, rows, town, school):
-    value = small_value(school, participants=20)
-    small_value(school, indicator=value.indicator, period="2019", participants=5)
-    row = rows(with_key(Role.VIEWER, town), "values", period="2020")[0]
+    small_value(school, participants=20, participants_before=5)
+    row = rows(with_key(Role.VIEWER, town), "values")[0]
     assert (row["change"], row["change_reading"], row["warnings"]) == ("5", "better", [])
+
+
+@pytest.mark.parametrize("pupils_before", [4, None])
+def test_a_value_that_is_itself_a_change_against_few_pupils_is_hidden(with_key, rows, town, school, pupils_before):
+    small_value(school, value=5, change=5, participants=20, participants_before=pupils_before)
+    row = rows(with_key(Role.VIEWER, town), "values")[0]
+    assert (row["value"], row["change"], row["reading"]) == (None, None, "no_data")
+    assert rows(with_key(Role.METHODIST, town), "values")[0]["value"] == "5"
 
 
 def test_filter_does_not_tell_a_hidden_reading(with_key, rows, town, school):

@@ -20,7 +20,7 @@ from accounts import jobs
 from accounts.models import Job
 from accounts.upsert import upsert
 from indicators.engine import Outcome, recompute
-from indicators.engine.evaluate import VALUE_FIELDS
+from indicators.engine.store import WRITTEN
 from indicators.jobs.recompute import run as run_recompute
 from indicators.models import MunicipalityValue, SchoolValue
 from monitoring.jobs.uploads import read_upload, store_upload
@@ -207,7 +207,7 @@ def group_and_upsert(town: Municipality, count: int) -> None:
             raise AssertionError(f"{len(figures)} figures in place of {count} values")
         upsert(
             SchoolValue,
-            ("school_id", "indicator_id", "period", "computed_at", *VALUE_FIELDS),
+            ("school_id", *WRITTEN),
             (_value(now, *row) for row in figures),
             key=("school_id", "indicator_id", "period"),
         )
@@ -217,5 +217,6 @@ def _value(
     now: dt.datetime, school: int, indicator: int, period: str, part: int, whole: int, share: Decimal, spans: str
 ) -> tuple[Any, ...]:
     sources = [{"file": "Результаты.xlsx", "sheet": "Лист1", "rows": spans, "upload": 1}]
-    figure = (part, whole, share, whole, share, share, None, "no_target", share, period, "better", 0, sources, [], 1)
-    return school, indicator, period, now, *figure
+    reading = (None, "no_target", share, period, "better", whole)
+    figure = (part, whole, share, whole, share, share, *reading, 0, sources, [], "", 1)
+    return school, indicator, period, now, None, *figure

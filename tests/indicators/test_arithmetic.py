@@ -9,8 +9,7 @@ import pytest
 from indicators.calculations.intervals import Interval, wilson
 from indicators.calculations.numbers import to_decimal
 from indicators.calculations.provenance import Ref, compact, merge_spans
-from indicators.calculations.readings import Point, read_change, read_target
-from tests.indicators.build import year
+from indicators.calculations.readings import read_change
 
 
 @pytest.mark.parametrize(
@@ -67,46 +66,6 @@ def test_wilson_interval_touches_the_edges_exactly():
 @pytest.mark.parametrize(("part", "whole"), [(0, 0), (3, 2), (-1, 2)])
 def test_where_there_is_no_share_there_is_no_interval(part: int, whole: int):
     assert wilson(part, whole) is None
-
-
-@pytest.mark.parametrize(
-    ("value", "target", "direction", "reading"),
-    [
-        (75, 70, "up", "reached"),
-        (70, 70, "up", "reached"),
-        (Fraction(699_999, 10_000), 70, "up", "behind"),
-        (75, 70, "down", "behind"),
-        (70, 70, "down", "reached"),
-        (65, 70, "down", "reached"),
-        (75, None, "up", "no_target"),
-        (75, 70, "none", "no_target"),
-        (None, 70, "up", "no_data"),
-        (None, None, "up", "no_data"),
-    ],
-)
-def test_a_value_is_read_against_its_target_by_direction(value: Any, target: Any, direction: Any, reading: str):
-    assert read_target(value, target, direction) == reading
-
-
-@pytest.mark.parametrize(
-    ("value", "reading"),
-    [
-        (30, "reached"),
-        (27, "on_track"),  # from 20 in 2020 to 40 in 2023 is 26,7 in 2021
-        (Fraction(80, 3), "on_track"),
-        (26, "behind"),
-    ],
-)
-def test_a_missed_target_is_on_track_where_the_pace_reaches_the_last_one(value: Any, reading: str):
-    pace = (Point(year("cy2020"), 20), Point(year("cy2023"), 40), year("cy2021"))
-    # 365 of the 1095 days between the last days of 2020 and 2023 are gone.
-    assert read_target(value, 30, "up", pace=pace) == reading
-
-
-def test_the_pace_counts_downwards_too():
-    pace = (Point(year("cy2020"), 40), Point(year("cy2022"), 20), year("cy2021"))
-    assert read_target(30, 25, "down", pace=pace) == "on_track"
-    assert read_target(31, 25, "down", pace=pace) == "behind"
 
 
 APART = Interval(Decimal(10), Decimal(20)), Interval(Decimal(21), Decimal(30))

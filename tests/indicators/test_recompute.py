@@ -13,7 +13,8 @@ from indicators.engine import Scope, recompute
 from indicators.engine.evaluate import VALUE_FIELDS
 from indicators.engine.measured import BrokenIndicator, read_indicators
 from indicators.engine.scope import reach
-from indicators.models import Indicator, MunicipalityValue, SchoolStatistic, SchoolValue, Target
+from indicators.models import Indicator, IndicatorVersion, MunicipalityValue, SchoolStatistic, SchoolValue, Target
+from indicators.services.versions import keep_version
 from monitoring.models import ResultTotal
 from schools.models import Identification, Municipality
 from schools.periods import Period
@@ -190,6 +191,7 @@ def change_an_indicator(town: Municipality) -> dict[str, Any]:
     row = Indicator.objects.get(code="mean")
     row.formula, row.version = mean_mark(subject="russian", attempt="best"), 2
     row.save()
+    keep_version(row)
     return {"indicators": [row.pk]}
 
 
@@ -382,7 +384,9 @@ def test_progress_is_told_and_comes_to_its_end():
 def test_a_broken_formula_is_told_rather_than_passed_over():
     town = town_with(1)
     recompute(town.pk)
-    Indicator.objects.filter(code="rising").update(formula=share_of_schools(change(reference("gone"))))
+    IndicatorVersion.objects.filter(indicator__code="rising").update(
+        formula=share_of_schools(change(reference("gone")))
+    )
     with pytest.raises(BrokenIndicator, match="rising"):
         recompute(town.pk)
     assert SchoolValue.objects.filter(indicator__code="rising").exists()
@@ -394,6 +398,7 @@ def test_a_new_version_of_the_indicator_marks_its_values():
     row = Indicator.objects.get(code="share")
     row.version = 2
     row.save()
+    keep_version(row)
     recompute(town.pk, scope={"indicators": [row.pk]})
     assert of_municipality(row).version == 2
 

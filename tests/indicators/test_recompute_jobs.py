@@ -12,7 +12,7 @@ from django.core.management import call_command
 from accounts.jobs import JobRefused, enqueue
 from accounts.models import Job
 from indicators.jobs import recompute as body
-from indicators.models import Indicator, MunicipalityValue, SchoolValue
+from indicators.models import Indicator, IndicatorVersion, MunicipalityValue, SchoolValue
 from indicators.services.recompute import recompute_now, request_recompute
 from monitoring.tasks.recompute import check_values
 from schools.models import Municipality
@@ -49,6 +49,19 @@ def test_a_second_request_widens_the_one_that_waits(town):
     second = request_recompute(municipality_id=town.pk, scope=MATHEMATICS)
     assert second == first
     assert Job.objects.get().scope == {"exams": [["oge", "mathematics", 9, 2020], ["oge", "russian", 9, 2020]]}
+
+
+def test_values_name_the_job_that_worked_them_out_and_keep_it(town, work_off_jobs):
+    request_recompute(municipality_id=town.pk)
+    (first,) = work_off_jobs()
+    assert {value.job for model in (SchoolValue, MunicipalityValue) for value in model.objects.all()} == {first}
+    took(SchoolFactory(municipality=town), subject="russian")
+    request_recompute(municipality_id=town.pk)
+    *_, second = work_off_jobs()
+    jobs = dict(MunicipalityValue.objects.values_list("indicator__code", "job"))
+    assert jobs == {"mathematics": first.pk, "russian": second.pk}
+    recompute_now(municipality_id=town.pk)  # by a job that has nothing to write
+    assert dict(MunicipalityValue.objects.values_list("indicator__code", "job")) == jobs
 
 
 def test_a_request_for_everything_swallows_the_others(town):
@@ -124,7 +137,7 @@ def test_a_worker_that_takes_the_job_up_after_a_crash_does_all_of_it(town, monke
 
 
 def test_a_broken_formula_ends_the_job_with_words_for_people(town, work_off_jobs):
-    Indicator.objects.filter(code="russian").update(formula=change(reference("gone")))
+    IndicatorVersion.objects.filter(indicator__code="russian").update(formula=change(reference("gone")))
     request_recompute(municipality_id=town.pk)
     (job,) = work_off_jobs()
     assert job.status == Job.Status.FAILED
@@ -194,7 +207,7 @@ def test_an_unknown_municipality_is_refused(db):
 
 
 def test_a_broken_formula_refuses_the_command(town):
-    Indicator.objects.filter(code="russian").update(formula={"type": "eval"})
+    IndicatorVersion.objects.filter(indicator__code="russian").update(formula={"type": "eval"})
     for arguments in (["--check"], []):
         answer, code, _ = run_command("--municipality", "gorod", *arguments)
         assert code == 1
@@ -215,7 +228,7 @@ def test_the_nightly_check_logs_how_many_values_differ(town, caplog):
 
 def test_the_nightly_check_goes_on_after_a_broken_formula(town, caplog):
     other = MunicipalityFactory(slug="sosed")
-    Indicator.objects.filter(code="russian").update(formula={"type": "eval"})
+    IndicatorVersion.objects.filter(indicator__code="russian").update(formula={"type": "eval"})
     with caplog.at_level(logging.INFO):
         check_values()
     assert "values of gorod cannot be checked" in caplog.text

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from accounts.access import Role
 from indicators.models import Indicator
+from indicators.queries.values import school_lines, value_lines
 from tests.factories import (
     IndicatorFactory,
+    MembershipFactory,
     MunicipalityFactory,
     MunicipalityValueFactory,
     SchoolFactory,
@@ -144,6 +146,7 @@ def test_a_change_from_few_pupils_is_hidden_though_the_value_is_not(town, log_in
         change_from="2018",
         change_reading="worse",
         participants=30,
+        participants_before=3,
     )
     page = log_in_as(Role.VIEWER, town.municipality).get(address(town.mean)).text
     assert "3,11" in page
@@ -216,6 +219,40 @@ def test_pages_ask_as_much_for_forty_schools_as_for_one(town, log_in_as, queries
     before = [queries_of(client, each) for each in addresses]
     add_schools(town.municipality, 40, indicators=[town.grew, town.mean])
     assert [queries_of(client, each) for each in addresses] == before
+
+
+def test_what_was_is_told_by_the_definition_of_today(town, log_in_as):
+    """75 % now and a rise of 15 points make 60 % then, though 90 % is stored by the definition of that time."""
+    methodist = MembershipFactory(municipality=town.municipality).user
+    indicator = IndicatorFactory(municipality=town.municipality, short_name="По-новому")
+    now = {"value": 75, "change": 15, "change_from": "2019", "warnings": ["definition_changed"], "period": "2020"}
+    school = town.municipality.schools.first()
+    for make, of in ((MunicipalityValueFactory, {}), (SchoolValueFactory, {"school": school})):
+        make(indicator=indicator, value=90, period="2019", **of)
+        make(indicator=indicator, **now, **of)
+    (line,) = (
+        line
+        for line in value_lines(user=methodist, municipality=town.municipality, school_year=2020)
+        if line.indicator == indicator
+    )
+    assert line.before == 60
+    lines = school_lines(user=methodist, school=school, school_year=2020)
+    assert next(line for line in lines if line.indicator == indicator).before == 60
+    page = log_in_as(Role.VIEWER, town.municipality).get(address(indicator)).text
+    assert "прежнее значение пересчитано по нынешнему" in page
+
+
+def test_what_was_is_hidden_where_the_change_is(town):
+    """By the definition of today three pupils took part then, by the one of that time twenty."""
+    indicator = IndicatorFactory(municipality=town.municipality)
+    school = town.municipality.schools.first()
+    SchoolValueFactory(indicator=indicator, school=school, value=90, period="2019")
+    few = {"participants_before": 3, "warnings": ["definition_changed"], "change_from": "2019", "change": 15}
+    SchoolValueFactory(indicator=indicator, school=school, value=75, period="2020", participants=20, **few)
+    viewer = MembershipFactory(municipality=town.municipality, role=Role.VIEWER).user
+    lines = school_lines(user=viewer, school=school, school_year=2020)
+    line = next(line for line in lines if line.indicator == indicator)
+    assert (line.value, line.change, line.before) == (75, None, None)
 
 
 def left_out_everywhere(town) -> Indicator:
