@@ -60,6 +60,7 @@ SECTIONS = (
 )
 SECTIONS_OF_WORK = (
     Section("Данные", "monitoring:uploads", Permission.RESULTS_IMPORT, whole=True),
+    Section("Объективность", "monitoring:objectivity", Permission.OBJECTIVITY_EDIT, whole=True),
     Section("Собираемые сведения", "indicators:statistics", Permission.STATISTICS_EDIT),
     Section("Люди", "accounts:people", Permission.PEOPLE_MANAGE, whole=True),
     Section("Справка", "accounts:help", None),

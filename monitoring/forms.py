@@ -9,6 +9,8 @@ from django.conf import settings
 from indicators.procedures import Attempt, Procedure, Wave
 from indicators.subjects import SUBJECTS
 from monitoring.models import UploadEntry
+from monitoring.queries.objectivity import exam_in_words, exam_key
+from monitoring.signs import Thresholds
 from schools.models import Municipality, School
 from schools.periods import school_year_label
 
@@ -181,3 +183,62 @@ class SummaryRuleForm(forms.Form):
         if known.choices and len(chosen) == len(known.choices):
             raise forms.ValidationError("Оставьте хотя бы один показатель, по которому решается, войдёт ли школа.")
         return chosen
+
+
+class MarkForm(forms.Form):
+    """Which results of a school are not to be trusted, and why."""
+
+    exam = forms.ChoiceField(
+        label="Результаты", error_messages={"required": "Выберите, какие результаты не учитывать."}
+    )
+    reason = forms.CharField(
+        label="Причина",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Что установлено и кем: её увидят все, кому открыты результаты школы.",
+        error_messages={"required": "Напишите причину: без неё результаты не исключают."},
+    )
+
+    def __init__(self, *args: Any, exams: list[tuple[int, str, str, int]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["exam"]
+        self._exams = {exam_key(*exam): exam for exam in exams}
+        field.choices = [EMPTY, *((key, _exam_of_year(*exam)) for key, exam in self._exams.items())]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The exam, by the names of a flag's fields."""
+        exam = self._exams[self.cleaned_data["exam"]]
+        return dict(zip(("school_year", "procedure", "subject", "grade"), exam, strict=True))
+
+
+def _exam_of_year(school_year: int, procedure: str, subject: str, grade: int) -> str:
+    return f"{exam_in_words(procedure, subject, grade)}, {school_year_label(school_year)}"
+
+
+class LiftForm(forms.Form):
+    reason = forms.CharField(
+        label="Почему отметка снимается",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Напишите, почему отметка снимается: она останется в истории вместе с причиной."},
+    )
+
+
+class ThresholdsForm(forms.Form):
+    """From where on a fact is shown as a possible sign; what is not said stays as usual."""
+
+    BOUNDS: dict[str, Any] = {
+        "min_value": 1, "max_value": 100, "max_digits": 5, "decimal_places": 2, "required": False
+    }  # fmt: skip
+
+    journal = forms.DecimalField(label="Расхождение с журналом, п. п.", **BOUNDS)
+    peak = forms.DecimalField(label="Пик: во сколько раз больше соседних", **BOUNDS)
+
+    def thresholds(self) -> Thresholds:
+        """Those that were filled in rightly, the usual ones for the rest."""
+        said = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        usual = Thresholds()
+        return Thresholds(
+            journal_points=said.get("journal") or usual.journal_points, peak_ratio=said.get("peak") or usual.peak_ratio
+        )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring.views import analysis, audit, schools, sources, uploads
+from monitoring.views import analysis, audit, objectivity, schools, sources, uploads
 
 app_name = "monitoring"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("analysis/groups/", analysis.groups, name="groups"),
     path("analysis/warning/", analysis.early_warning, name="early_warning"),
     path("audit/", audit.audit, name="audit"),
+    path("schools/<int:pk>/results/mark/", objectivity.mark, name="mark_results"),
+    path("objectivity/", objectivity.objectivity, name="objectivity"),
+    path("objectivity/list/", objectivity.take_list, name="take_objectivity_list"),
+    path("objectivity/list/confirm/", objectivity.confirm_list, name="confirm_objectivity_list"),
+    path("objectivity/<int:pk>/lift/", objectivity.lift, name="lift_flag"),
     path("data/", uploads.upload_list, name="uploads"),
     path("data/source/", sources.source, name="source"),
     path("data/<int:pk>/", uploads.upload_detail, name="upload"),

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from monitoring.imports.problems import Problem
-from monitoring.imports.scales import Scales
 from monitoring.imports.schools import SchoolDirectory
+from monitoring.scales import Scales
 
 MARKS, SCORES, JOURNAL, TASKS = "marks", "scores", "journal", "tasks"
 

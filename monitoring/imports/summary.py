@@ -9,7 +9,7 @@ from indicators.procedures import Procedure
 from monitoring.imports.checked import JOURNAL, MARKS, SCORES, TASKS
 from monitoring.imports.head import Head
 from monitoring.imports.parsed import ParsedExam, SchoolTally
-from monitoring.imports.scales import FoundScale, Scales
+from monitoring.scales import FoundScale, Scales
 
 PASS_MARK = 3
 WITHOUT_THRESHOLD = frozenset(

@@ -12,10 +12,10 @@ from indicators.procedures import WITH_RESITS, Attempt
 from monitoring.imports.check import check
 from monitoring.imports.checked import CheckedExam, CheckedResult, Lookups, Options
 from monitoring.imports.parsed import ParsedBatch
-from monitoring.imports.scales import MARKS, THRESHOLD, Scales
 from monitoring.imports.schools import SchoolDirectory, SchoolRef
 from monitoring.jobs.writer import Incoming, Plan, compare
 from monitoring.models import MarkScale, PassThreshold, Result, Upload, UploadEntry
+from monitoring.scales import MARKS, THRESHOLD, Scales
 from schools.models import School
 
 Failed = Mapping[tuple[int, int, str, str], int]
@@ -86,7 +86,7 @@ def lookups(municipality_id: int) -> Lookups:
         + [{"kind": THRESHOLD, **row} for row in PassThreshold.objects.values()]
     )
     return Lookups(
-        schools=_directory(municipality_id),
+        schools=directory_of(municipality_id),
         scales=scales,
         failed=cast(Failed, SimpleLazyObject(partial(_failed, municipality_id))),
     )
@@ -105,7 +105,7 @@ def _failed(municipality_id: int) -> Failed:
     return {tuple(row[name] for name in measure): row["n"] for row in counts}
 
 
-def _directory(municipality_id: int) -> SchoolDirectory:
+def directory_of(municipality_id: int) -> SchoolDirectory:
     """One query: a row for each school and alias of it."""
     rows = School.objects.filter(municipality_id=municipality_id).order_by("pk")
     known: dict[int, tuple[str, dict[str, list[str]]]] = {}

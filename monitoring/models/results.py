@@ -170,7 +170,7 @@ class ResultTotalQuerySet(models.QuerySet["ResultTotal"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(school__in=School.objects.allowing(user, Permission.RESULTS_VIEW))
 
-    def with_excluded(self) -> Self:
+    def with_excluded(self) -> models.QuerySet[Any]:
         """`is_excluded` says whether a flag leaves the result out of the indicators today."""
         return self.annotate(is_excluded=Exists(ObjectivityFlag.objects.active().filter(covering_result())))
 

@@ -1,7 +1,7 @@
 """What one school did in the official procedures, year by year."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,8 @@ from typing import Any
 from indicators.charts import Chart, MarksRow, marks_chart
 from indicators.procedures import WITH_RESITS, Attempt, Procedure, Wave
 from indicators.subjects import subject_name
-from monitoring.models import ResultTotal
+from monitoring.models import ObjectivityFlag, ResultTotal
+from monitoring.queries.objectivity import active_flags, exam_key
 from schools.models import School
 from schools.periods import school_year_label
 from schools.small_numbers import SmallNumbers
@@ -44,6 +45,8 @@ class ResultRow:
     journal: tuple[int, int, int] | None = None
     sources: tuple[dict[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
+    flag: ObjectivityFlag | None = None  # that leaves it out of the indicators
+    exam: str = ""  # as addresses name it, see `exam_key`
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ class SchoolResults:
 
 
 Exam = tuple[str, int, str]  # subject, grade, wave
+Flags = Mapping[str, ObjectivityFlag]  # by key of the exam
 
 
 def school_results(*, user: Any, school: School, procedure: str = "", year: int | None = None) -> SchoolResults:
@@ -109,6 +113,7 @@ def school_results(*, user: Any, school: School, procedure: str = "", year: int 
     of_procedure = [total for total in totals if total.procedure == chosen]
     wanted = [total for total in of_procedure if year is None or total.school_year == year]
     is_shown = SmallNumbers.seen_by(user).shown_for(school)
+    flags = active_flags(user=user, school=school)
     exams: dict[Exam, list[ResultTotal]] = defaultdict(list)
     for total in wanted:
         exams[total.subject, total.grade, total.wave].append(total)
@@ -117,13 +122,15 @@ def school_results(*, user: Any, school: School, procedure: str = "", year: int 
         procedure=chosen,
         years=tuple(sorted({total.school_year for total in of_procedure}, reverse=True)),
         sections=tuple(
-            _section(exam, exams[exam], school, user, is_shown)
+            _section(exam, exams[exam], flags, school, user, is_shown)
             for exam in sorted(exams, key=lambda exam: (exam[1], subject_name(exam[0]), exam[2]))
         ),
     )
 
 
-def _section(exam: Exam, totals: list[ResultTotal], school: School, user: Any, is_shown: bool) -> ExamSection:
+def _section(
+    exam: Exam, totals: list[ResultTotal], flags: Flags, school: School, user: Any, is_shown: bool
+) -> ExamSection:
     subject, grade, wave = exam
     words = [subject_name(subject), f"{grade} класс"]
     if wave == Wave.AUTUMN:
@@ -131,7 +138,7 @@ def _section(exam: Exam, totals: list[ResultTotal], school: School, user: Any, i
     small = SmallNumbers.seen_by(user)
     shown = [total for total in totals if is_shown or not small.hides(total.participants, school)]
     levels = tuple(dict.fromkeys(name for total in shown for name in total.levels or ()))
-    rows = [_row(total, levels, is_hidden=total not in shown) for total in _distinct(totals)]
+    rows = [_row(total, levels, flags, is_hidden=total not in shown) for total in _distinct(totals)]
     title = ", ".join(words)
     return ExamSection(title=title, rows=tuple(rows), levels=levels, chart=_chart(title, rows))
 
@@ -153,10 +160,11 @@ def _differ(first: ResultTotal, best: ResultTotal | None) -> bool:
     return best is not None and any(getattr(first, name) != getattr(best, name) for name in names)
 
 
-def _row(total: ResultTotal, levels: tuple[str, ...], *, is_hidden: bool) -> ResultRow:
+def _row(total: ResultTotal, levels: tuple[str, ...], flags: Flags, *, is_hidden: bool) -> ResultRow:
     attempt = Attempt(total.attempt).label if total.procedure in WITH_RESITS else ""
+    exam = exam_key(total.school_year, total.procedure, total.subject, total.grade)
     if is_hidden:
-        return ResultRow(total.school_year, attempt, is_hidden=True)
+        return ResultRow(total.school_year, attempt, is_hidden=True, exam=exam, flag=flags.get(exam))
     marks = _all_known(total.mark_2, total.mark_3, total.mark_4, total.mark_5)
     people = total.participants or None
     return ResultRow(
@@ -176,6 +184,8 @@ def _row(total: ResultTotal, levels: tuple[str, ...], *, is_hidden: bool) -> Res
         journal=_all_known(total.journal_lower, total.journal_same, total.journal_higher),  # type: ignore[arg-type]
         sources=tuple(total.sources),
         warnings=tuple(WARNINGS[code] for code in total.warnings if code in WARNINGS),
+        exam=exam,
+        flag=flags.get(exam),
     )
 
 

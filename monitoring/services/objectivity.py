@@ -4,6 +4,7 @@ Nothing is taken away: while a flag is active the indicators leave the results o
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -11,9 +12,13 @@ from django.utils import timezone
 
 from accounts.jobs import enqueue
 from accounts.models import Job, User, audit
+from indicators.procedures import Procedure
+from monitoring.imports.objectivity_list import Mark
 from monitoring.jobs.touched import touched_by_flags
 from monitoring.models import ObjectivityFlag
 from schools.models import Municipality, School
+
+REASON = "Признаки необъективности ВПР {year} года: маркер «{marker}» официального списка"
 
 
 class FlagRefused(Exception):
@@ -41,7 +46,7 @@ def mark_not_objective(
         exam=list(exam.values()),
         reason=reason,
     )
-    recompute_flagged(school.municipality_id, [flag], by=by)
+    _recompute(school.municipality_id, [flag], by=by)
     return flag
 
 
@@ -56,11 +61,96 @@ def lift_flag(*, flag: ObjectivityFlag, reason: str, by: Any) -> ObjectivityFlag
         raise FlagRefused("Отметку уже снял кто-то другой. Обновите страницу.")
     flag.refresh_from_db()
     audit("objectivity_flag_lifted", flag, by=by, municipality_id=school.municipality_id, reason=reason)
-    recompute_flagged(school.municipality_id, [flag], by=by)
+    _recompute(school.municipality_id, [flag], by=by)
     return flag
 
 
-def recompute_flagged(municipality_id: int, flags: Sequence[ObjectivityFlag], *, by: Any) -> None:
+@dataclass(frozen=True)
+class ComparedList:
+    """What a list adds to the flags there are."""
+
+    new: tuple[Mark, ...]
+    same: tuple[Mark, ...]  # marked already, by a list or by a person
+    lifted: tuple[Mark, ...]  # a person has lifted what a list said of this exam; the list does not undo that
+
+
+def compare_list(municipality_id: int, marks: Sequence[Mark]) -> ComparedList:
+    """One query, however long the list."""
+    flags = ObjectivityFlag.objects.filter(
+        school__municipality_id=municipality_id,
+        procedure=Procedure.VPR,
+        school_year__in={mark.school_year for mark in marks},
+    )
+    active, lifted = set(), set()
+    for *key, source, lifted_at in flags.values_list(
+        "school_id", "school_year", "subject", "grade", "source", "lifted_at"
+    ):
+        if lifted_at is None:
+            active.add(tuple(key))
+        elif source.get("file"):
+            lifted.add(tuple(key))
+    same = [mark for mark in marks if _key(mark) in active]
+    stays_lifted = [mark for mark in marks if _key(mark) in lifted - active]
+    new = [mark for mark in marks if _key(mark) not in active | lifted]
+    return ComparedList(tuple(new), tuple(same), tuple(stays_lifted))
+
+
+def _key(mark: Mark) -> tuple[int, int, str, int]:
+    return mark.school_id, mark.school_year, mark.subject, mark.grade
+
+
+@dataclass(frozen=True)
+class ListOutcome:
+    """What taking in the official list did."""
+
+    new: int
+    same: int
+    lifted: int  # a person has lifted what an earlier list said; that stays
+    scope: dict[str, Any] | None  # of the recompute; None when nothing is to be done
+
+
+@transaction.atomic
+def take_objectivity_list(
+    *,
+    municipality: Municipality,
+    marks: Sequence[Mark],
+    file_name: str,
+    sheet: str,
+    by: Any,
+    recompute_later: bool = True,
+) -> ListOutcome:
+    """Mark what the list marks, all or nothing; twice changes nothing.
+
+    What an earlier list said and this one does not stays until a person lifts it, and what a person has lifted stays
+    lifted. The caller that recomputes in the foreground is told the scope.
+    """
+    Municipality.objects.lock(municipality.pk)
+    if {mark.school_id for mark in marks} - set(municipality.schools.values_list("pk", flat=True)):
+        raise FlagRefused("Список школ муниципалитета с тех пор изменился: загрузите файл ещё раз.")
+    compared = compare_list(municipality.pk, marks)
+    flags = ObjectivityFlag.objects.bulk_create(
+        ObjectivityFlag(
+            school_id=mark.school_id,
+            school_year=mark.school_year,
+            procedure=Procedure.VPR,
+            subject=mark.subject,
+            grade=mark.grade,
+            reason=REASON.format(year=mark.school_year + 1, marker=mark.marker),
+            source={"file": file_name, "sheet": sheet, "rows": mark.rows},
+            marked_by=by if isinstance(by, User) else None,
+        )
+        for mark in compared.new
+    )
+    if flags:
+        counts = {"new": len(flags), "same": len(compared.same), "lifted": len(compared.lifted)}
+        audit("objectivity_list_taken", municipality, by=by, municipality_id=municipality.pk, file=file_name, **counts)
+    scope = touched_by_flags(flags)
+    if scope and recompute_later:
+        enqueue(Job.Kind.RECOMPUTE, municipality_id=municipality.pk, by=by, scope=scope)
+    return ListOutcome(len(flags), len(compared.same), len(compared.lifted), scope)
+
+
+def _recompute(municipality_id: int, flags: Sequence[ObjectivityFlag], *, by: Any) -> None:
     """Ask for what these flags touch, where any results stand under them."""
     scope = touched_by_flags(flags)
     if scope:

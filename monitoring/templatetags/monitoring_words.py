@@ -1,7 +1,7 @@
 """Words for uploads and exams."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -9,9 +9,12 @@ from django import template
 from indicators.procedures import Attempt, Procedure, Wave
 from indicators.subjects import subject_name
 from monitoring.imports.layouts import LAYOUTS
+from monitoring.imports.objectivity_list import Mark
 from monitoring.models import UploadEntry
 from monitoring.queries.jobs import names_in_words
+from monitoring.queries.objectivity import exam_in_words
 from monitoring.queries.uploads import UploadView
+from schools.models import School
 from schools.periods import school_year_label
 from schools.wording import counted, plural
 
@@ -92,6 +95,19 @@ def stored_sentence(view: UploadView) -> str:
     """What the upload brought, once written."""
     new, changed, same = (view.changes[name] for name in ("new", "changed", "same"))
     return f"Добавлено результатов: {new}, изменено: {changed}, без изменений: {same}."
+
+
+@register.filter
+def marked_exam(mark: Mark) -> str:
+    """«ВПР, математика, 4 класс, 2023/2024»: what a marker of the official list is about."""
+    exam = exam_in_words(Procedure.VPR, mark.subject, mark.grade)
+    return f"{exam}, {school_year_label(mark.school_year)}"
+
+
+@register.filter
+def school_of(mark: Mark, schools: Mapping[int, School]) -> str:
+    """The name of the school that a marker is about."""
+    return schools[mark.school_id].name
 
 
 def _files(count: int) -> str:

@@ -29,5 +29,6 @@ def school_results(request: HttpRequest, pk: int) -> HttpResponse:
         "results": results,
         "year": year,
         "can_open_sources": school.municipality.allows(request.user, Permission.RESULTS_IMPORT),
+        "can_mark": school.allows(request.user, Permission.OBJECTIVITY_EDIT),
     }
     return render(request, "monitoring/school_results.html", context)

@@ -43,6 +43,7 @@ LISTS = {
     "indicators:school_plan_editions": EVERYBODY,
     "indicators:school_plan_template": "methodist department",
     "monitoring:audit": "methodist department",
+    "monitoring:objectivity": EVERYBODY,
     "api:schools-list": EVERYBODY,
     "api:results-list": EVERYBODY,
     "api:values-list": EVERYBODY,

@@ -12,8 +12,8 @@ from monitoring.imports.check import check
 from monitoring.imports.checked import CheckedExam, CheckedResult, Lookups, Options
 from monitoring.imports.parse import parse
 from monitoring.imports.parsed import ParsedBatch, ParsedFile
-from monitoring.imports.scales import Scales
 from monitoring.imports.schools import SchoolDirectory, SchoolRef
+from monitoring.scales import Scales
 
 ROOT = Path(__file__).resolve().parents[2]
 Rows = Sequence[Sequence[Any]]

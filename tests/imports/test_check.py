@@ -7,8 +7,8 @@ import pytest
 
 from monitoring.imports.check import check
 from monitoring.imports.checked import Options
-from monitoring.imports.scales import Scales
 from monitoring.imports.schools import SchoolDirectory, SchoolRef
+from monitoring.scales import Scales
 from tests.imports.books import (
     EGE_COMPACT,
     NORMALISED,

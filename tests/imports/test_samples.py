@@ -11,8 +11,8 @@ from monitoring.imports.check import check
 from monitoring.imports.checked import Lookups, Options
 from monitoring.imports.parse import parse
 from monitoring.imports.parsed import ParsedBatch
-from monitoring.imports.scales import Scales
 from monitoring.imports.schools import SchoolDirectory, SchoolRef
+from monitoring.scales import Scales
 from tests.imports.books import ROOT
 
 SAMPLES = ROOT.parent / "shared" / "samples"

@@ -30,6 +30,12 @@ class ScaleRow:
     max_4: int | None = None
     minimum: int | None = None  # of a threshold: the test score that is enough
 
+    @property
+    def borders(self) -> tuple[int, ...]:
+        """The first primary scores of marks 3, 4 and 5; none unless all are known."""
+        tops = (self.max_2, self.max_3, self.max_4)
+        return () if None in tops else tuple(top + 1 for top in tops if top is not None)
+
     def mark(self, primary: int) -> int:
         """The mark for a primary score; only for rows of kind marks."""
         bounds = (self.max_2, self.max_3, self.max_4)

@@ -1,0 +1,118 @@
+"""What in a school's results may be a sign of their not being objective. Facts for people: nothing is marked by them.
+
+Sources of the rules: «Рекомендации по проведению анализа результатов ВПР» (groups tell something from 10 pupils on,
+histograms from 20, well from 50) and the practice of regions, which compare with the territory rather than with a fixed
+share, since «понизили 30–40 %» is usual. What the school is compared with are the others' results that count.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from indicators.calculations.intervals import wilson
+from schools.wording import number, percent, signed
+
+FEW_IN_GROUP = 10  # fewer pupils say nothing of a group
+FEW_IN_HISTOGRAM, ENOUGH_IN_HISTOGRAM = 20, 50
+LEAST_PEAK = 3  # pupils
+INFORMATIVE, ROUGH = "информативно", "ориентировочно"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From where on a fact is shown; a person may set others on the page."""
+
+    journal_points: Decimal = Decimal(20)  # percentage points from the other schools' share
+    peak_ratio: Decimal = Decimal(2)  # times the mean of the neighbouring scores
+
+
+@dataclass(frozen=True)
+class SchoolFacts:
+    """One school in one exam; None is unknown."""
+
+    school_id: int
+    participants: int | None = None
+    good: int | None = None  # marks 4 and 5
+    journal: tuple[int, int, int] | None = None  # lower, same, higher
+    histogram: Mapping[str, int] | None = None  # {primary score: how many}
+    counts: bool = True  # False: left out of the indicators already, so others are not compared with it
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A neutral fact with its threshold; `weight` says how far a histogram of so few can be trusted."""
+
+    text: str
+    weight: str = ""
+
+
+def signs(exam: Sequence[SchoolFacts], borders: Iterable[int], thresholds: Thresholds) -> dict[int, list[Sign]]:
+    """By school, of those that show any. `borders` are the first primary scores of marks 3, 4 and 5."""
+    scores = tuple(borders)
+    found: dict[int, list[Sign]] = {}
+    for school in exam:
+        others = [other for other in exam if other is not school and other.counts]
+        told = [*_journal(school, others, thresholds), *_quality(school, others)]
+        told += _peaks(school, scores, thresholds)
+        if told:
+            found[school.school_id] = told
+    return found
+
+
+def _journal(school: SchoolFacts, others: Sequence[SchoolFacts], thresholds: Thresholds) -> Iterable[Sign]:
+    """Shares lowered and raised against the journal, beside those of the other schools together."""
+    if school.journal is None or sum(school.journal) < FEW_IN_GROUP:
+        return
+    compared = [other.journal for other in others if other.journal is not None]
+    whole = sum(map(sum, compared))
+    if whole < FEW_IN_GROUP:
+        return
+    for place, words in ((0, "Отметка ниже, чем в журнале"), (2, "Отметка выше, чем в журнале")):
+        own = Fraction(100 * school.journal[place], sum(school.journal))
+        theirs = Fraction(100 * sum(journal[place] for journal in compared), whole)
+        if abs(own - theirs) >= thresholds.journal_points:
+            yield Sign(
+                f"{words}: {_share(school.journal[place], sum(school.journal))}; в остальных школах {percent(theirs)}. "
+                f"Разница {signed(own - theirs)} п. п. при пороге {number(thresholds.journal_points)} п. п."
+            )
+
+
+def _quality(school: SchoolFacts, others: Sequence[SchoolFacts]) -> Iterable[Sign]:
+    """A share of marks 4 and 5 above the other schools' Wilson interval."""
+    compared = [(other.good, other.participants) for other in others if other.good is not None and other.participants]
+    good = sum(part or 0 for part, _ in compared)
+    whole = sum(participants or 0 for _, participants in compared)
+    if school.good is None or not school.participants or min(school.participants, whole) < FEW_IN_GROUP:
+        return
+    theirs, own = wilson(good, whole), wilson(school.good, school.participants)
+    share = Fraction(100 * school.good, school.participants)
+    if theirs and own and share > theirs.high:
+        meet = "пересекается с ним" if own.overlaps(theirs) else "не пересекается с ним"
+        yield Sign(
+            f"«4» и «5»: {_share(school.good, school.participants)}; в остальных школах "
+            f"{percent(Fraction(100 * good, whole))}, 95-процентный интервал {percent(theirs.low)} – "
+            f"{percent(theirs.high)}. Интервал школы {percent(own.low)} – {percent(own.high)} {meet}."
+        )
+
+
+def _peaks(school: SchoolFacts, borders: Sequence[int], thresholds: Thresholds) -> Iterable[Sign]:
+    """Many more pupils on the first score of a mark than on the scores around it."""
+    counts = {int(score): count for score, count in (school.histogram or {}).items()}
+    pupils = sum(counts.values())
+    if pupils < FEW_IN_HISTOGRAM:
+        return
+    weight = INFORMATIVE if pupils >= ENOUGH_IN_HISTOGRAM else ROUGH
+    for mark, border in enumerate(borders, start=3):
+        around = [counts.get(score, 0) for score in (border - 2, border - 1, border + 1, border + 2) if score >= 0]
+        usual, here = Fraction(sum(around), len(around)), counts.get(border, 0)
+        if here >= LEAST_PEAK and here >= usual * Fraction(thresholds.peak_ratio):
+            yield Sign(
+                f"Пик на границе отметки «{mark}»: {border} баллов набрали {here} из {pupils}, соседние баллы — "
+                f"в среднем {number(usual)}. Порог: в {number(thresholds.peak_ratio)} раза больше соседних.",
+                weight,
+            )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{percent(Fraction(100 * part, whole))} ({part} из {whole})"
