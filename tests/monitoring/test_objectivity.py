@@ -139,7 +139,7 @@ def test_the_official_list_twice_changes_nothing_and_says_where_each_mark_stands
     assert flag.source == {"file": "bias.xlsx", "sheet": "Sheet1", "rows": "5,153"}
     assert flag.reason == "Признаки необъективности ВПР 2021 года: маркер «4 РУ» официального списка"
     assert AuditEvent.objects.filter(action="objectivity_list_taken").count() == 1
-    assert scopes() == [{"exams": [["vpr", "russian", 4, 2020]]}]
+    assert scopes() == [{"exams": [["vpr", "russian", 4, 2020]], "schools": [school.pk]}]
 
 
 def test_what_a_revised_list_does_not_name_any_more_stays_until_a_person_lifts_it():
