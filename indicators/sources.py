@@ -21,6 +21,7 @@ class Asked:
     leaves: frozenset[Leaf]
     kinds: frozenset[PeriodKind]
     years: range | None = None  # calendar years in which the periods begin; None is all
+    with_left_out: bool = False  # as if nobody had marked any result as not objective
 
     def holds(self, period: Period) -> bool:
         return period.kind in self.kinds and (self.years is None or period.starts_on.year in self.years)
@@ -49,7 +50,12 @@ def register(leaf_type: type[Leaf], source: Source) -> None:
 
 
 def read_columns(
-    municipality_id: int, leaves: Iterable[Leaf], kinds: Collection[PeriodKind], years: range | None = None
+    municipality_id: int,
+    leaves: Iterable[Leaf],
+    kinds: Collection[PeriodKind],
+    years: range | None = None,
+    *,
+    with_left_out: bool = False,
 ) -> Columns:
     """Every number that formulas look at, from all sources."""
     wanted = frozenset(leaves)
@@ -57,7 +63,7 @@ def read_columns(
     for leaf_type, source in _sources.items():
         own = frozenset(leaf for leaf in wanted if isinstance(leaf, leaf_type))
         if own:
-            columns.update(source(Asked(municipality_id, own, frozenset(kinds), years)))
+            columns.update(source(Asked(municipality_id, own, frozenset(kinds), years, with_left_out)))
     return columns
 
 

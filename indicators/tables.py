@@ -9,6 +9,7 @@ from indicators.queries.values import SchoolLine
 from schools.wording import period
 
 HIDDEN = "скрыто: менее 5 участников"
+FEW = "мало участников"
 HIDDEN_FOR_ANOTHER = "скрыто ради школы, где менее 5 участников"
 
 
@@ -23,9 +24,13 @@ def school_table(page: IndicatorPage) -> Iterator[list[str]]:
         passport.numerator,
         passport.denominator or "Знаменатель",
         f"Значение, {page.indicator.get_unit_display()}",
+        "Интервал от",
+        "Интервал до",
         "Изменение",
         "Сравнение с",
         "Чтение изменения",
+        "Значимость",
+        "Пометка",
     ]
     for row in page.schools:
         yield _row(row, with_supporting=bool(supporting))
@@ -39,9 +44,12 @@ def school_table(page: IndicatorPage) -> Iterator[list[str]]:
             plain(value.numerator),
             plain(value.denominator),
             plain(value.value),
+            plain(value.low),
+            plain(value.high),
             plain(value.change),
             period(value.change_from) if value.change_from else "",
-            ChangeReading(value.change_reading).label,
+            *_read(value.change, value.change_reading, has_interval=page.line.has_interval),
+            FEW if page.line.has_few else "",
         ]
 
 
@@ -52,8 +60,20 @@ def _row(row: SchoolRow, *, with_supporting: bool) -> list[str]:
         cells += _numbers(line, line.value, line.before) if line else ["", ""]
         cells += _change(line) if line else ["", ""]
     line = row.line
-    cells += _numbers(line, line.numerator, line.denominator, line.value)
-    return [*cells, *_change(line), ChangeReading(line.change_reading).label]
+    cells += _numbers(line, line.numerator, line.denominator, line.value, line.low, line.high)
+    read = _read(line.change, line.change_reading, has_interval=line.has_interval)
+    return [*cells, *_change(line), *read, FEW if line.has_few else ""]
+
+
+def _read(change: Decimal | None, reading: str, *, has_interval: bool) -> list[str]:
+    """The direction in words with its verdict, and whether it is more than chance; without an interval nobody can
+    tell."""
+    if change is None or reading == ChangeReading.NO_DATA:
+        return [ChangeReading(reading).label, ""]
+    if reading == ChangeReading.NOT_SIGNIFICANT:
+        return ["Рост" if change > 0 else "Снижение", "не значимо"]
+    tested = has_interval and reading != ChangeReading.SAME
+    return [ChangeReading(reading).label, "значимо" if tested else ""]
 
 
 def _numbers(line: SchoolLine, *numbers: Decimal | None) -> list[str]:

@@ -15,7 +15,7 @@ from schools.wording import number, percent, signed
 
 FEW_IN_GROUP = 10  # fewer pupils say nothing of a group
 FEW_IN_HISTOGRAM, ENOUGH_IN_HISTOGRAM = 20, 50
-LEAST_PEAK = 3  # pupils
+LEAST_PEAK = 5  # pupils: fewer on one score are chance
 INFORMATIVE, ROUGH = "информативно", "ориентировочно"
 
 

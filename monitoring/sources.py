@@ -38,7 +38,7 @@ def read_results(asked: Asked) -> Columns:
     for leaf, by_period in columns.items():  # side by side, for to look up a leaf is to hash all of it
         exams[leaf.exam.procedure, leaf.exam.subject, leaf.exam.wave, leaf.attempt].append((leaf, by_period))
     periods_of_year = cache(asked.periods_of_year)
-    left_out = left_out_exams(asked.municipality_id)
+    left_out = frozenset() if asked.with_left_out else left_out_exams(asked.municipality_id)
     for row in _rows(asked, exams):
         school = row["school_id"]
         periods = periods_of_year(row["school_year"], in_autumn=row["wave"] == Wave.AUTUMN)

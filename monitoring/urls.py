@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring.views import analysis, audit, objectivity, schools, sources, uploads
+from monitoring.views import analysis, audit, objectivity, schools, sources, uploads, why
 
 app_name = "monitoring"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("objectivity/list/", objectivity.take_list, name="take_objectivity_list"),
     path("objectivity/list/confirm/", objectivity.confirm_list, name="confirm_objectivity_list"),
     path("objectivity/<int:pk>/lift/", objectivity.lift, name="lift_flag"),
+    path("indicators/<int:pk>/why/", why.municipality_why, name="why"),
+    path("schools/<int:school_pk>/indicators/<int:pk>/why/", why.school_why, name="school_why"),
     path("data/", uploads.upload_list, name="uploads"),
     path("data/source/", sources.source, name="source"),
     path("data/<int:pk>/", uploads.upload_detail, name="upload"),

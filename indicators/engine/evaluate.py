@@ -132,3 +132,8 @@ def _rounded(number: Exact | None) -> Decimal | None:
     rounded = to_decimal(number)
     excess = rounded.adjusted() + 1 + STORED_PLACES - MOST_DIGITS
     return to_decimal(number, STORED_PLACES - min(excess, STORED_PLACES)) if excess > 0 else rounded
+
+
+def as_stored(number: Exact | None) -> Decimal | None:
+    """A number as a stored value keeps it."""
+    return _rounded(number)

@@ -44,6 +44,15 @@ class ValueLine:
     parts: str
     bar: Bar | None
 
+    @property
+    def has_interval(self) -> bool:
+        """Whether a change is read against chance."""
+        return self.value is not None and self.value.low is not None
+
+    @property
+    def has_few(self) -> bool:
+        return self.value is not None and FEW_PARTICIPANTS in self.value.warnings
+
 
 @dataclass(frozen=True)
 class ValueGroup:
@@ -70,12 +79,19 @@ class SchoolLine:
     is_hidden_for_another: bool = False  # or the sum would give another school's few pupils away
     has_few: bool = False
     participants: int | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
     excluded: int = 0  # so many results were left out
 
     @property
     def is_condition(self) -> bool:
         """Whether the school is counted rather than measured: it meets the condition of a share of schools or not."""
         return self.indicator.formula.get("type") in ABOUT_SCHOOLS_TYPES
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether a change is read against chance."""
+        return self.low is not None
 
     @property
     def is_left_out(self) -> bool:
@@ -213,6 +229,8 @@ def school_line(indicator: Indicator, values: list[SchoolValue], school_year: in
         parts=parts_text(indicator, value),
         has_few=FEW_PARTICIPANTS in value.warnings,
         participants=value.participants,
+        low=value.low,
+        high=value.high,
         excluded=value.excluded,
     )
     if value.is_change_hidden:

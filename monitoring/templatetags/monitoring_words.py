@@ -110,5 +110,11 @@ def school_of(mark: Mark, schools: Mapping[int, School]) -> str:
     return schools[mark.school_id].name
 
 
+@register.filter
+def looked_up(found: Mapping[str, Any], key: str) -> Any:
+    """What a mapping has under a key."""
+    return found.get(key)
+
+
 def _files(count: int) -> str:
     return counted(count, "файл,файла,файлов")

@@ -28,7 +28,7 @@ def school_results(request: HttpRequest, pk: int) -> HttpResponse:
         "tab": "results",
         "results": results,
         "year": year,
-        "can_open_sources": school.municipality.allows(request.user, Permission.RESULTS_IMPORT),
+        "can_open_sources": school.allows(request.user, Permission.SMALL_NUMBERS_VIEW),
         "can_mark": school.allows(request.user, Permission.OBJECTIVITY_EDIT),
     }
     return render(request, "monitoring/school_results.html", context)

@@ -6,9 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from indicators.calculations.evaluation import Evaluation
+from indicators.calculations.formulas import leaves
+from indicators.calculations.tracing import Tracer
+from indicators.engine.evaluate import as_stored
+from indicators.engine.measured import read_indicators
 from indicators.models import Indicator, MunicipalityValue, SchoolValue
+from indicators.queries.identification_source import read_lists
+from indicators.sources import read_columns
 from monitoring.models import Result, ResultTotal
 from schools.models import Municipality
+from schools.periods import Period
 from tests.demo.by_hand import Figure, Figures, all_figures
 from tests.demo.conftest import CODE_OF_LOGIN, FIXTURES
 from tests.demo.spreadsheets import Results, School, read_folder
@@ -184,3 +192,25 @@ def test_two_exam_days_and_a_resit_are_sessions_of_their_own(nazarovo: Municipal
         ("2021-06-16", "first", 2),
         ("2021-09-06", "resit", 14),
     ]
+
+
+def test_every_value_is_traced_step_by_step_to_what_is_stored(nazarovo: Municipality):
+    """So that «почему это число» ends in the very number on every page."""
+    indicators = read_indicators(nazarovo.pk)
+    wanted = {leaf for one in indicators for leaf in leaves(one.formula)}
+    columns = read_columns(nazarovo.pk, wanted, {one.period_kind for one in indicators})
+    tracer, lists = Tracer(Evaluation(columns)), read_lists(nazarovo.pk)
+    differ = []
+    for one in indicators:
+        of_indicator = {"indicator_id": one.pk}
+        for value in [*MunicipalityValue.objects.filter(**of_indicator), *SchoolValue.objects.filter(**of_indicator)]:
+            period, school = Period.parse(value.period), getattr(value, "school_id", None)
+            step = (
+                tracer.at(one.formula, period, school)
+                if school
+                else tracer.total(one.formula, period, lambda at, one=one: lists.members(one.population, at))
+            )
+            fresh = (step.outcome.value, step.outcome.numerator, step.outcome.denominator)
+            if tuple(map(as_stored, fresh)) != (value.value, value.numerator, value.denominator):
+                differ.append((one.code, value.period, school))
+    assert differ == []

@@ -72,14 +72,29 @@ def see_the_programme(page: Page, look: Look) -> None:
 
 
 def see_why(page: Page, look: Look) -> None:
-    page.get_by_role("link", name=re.compile("положительной динамикой ОГЭ по математике")).click()
+    home = page.url
+    click_down_to_the_cells(page, look)
+    page.goto(home)
+    page.get_by_role("link", name=re.compile("^Школы с положительной динамикой ОГЭ по математике")).click()
     expect(page.get_by_role("heading", name=re.compile("Почему 75,0"))).to_be_visible()
     expect(page.locator("main").get_by_text("2018/2019").first).to_be_visible()  # the exam of 2020 was not held
     expect(page.locator(".chart-drawing svg").first).to_be_visible()
     look("07-indicator")
-    page.get_by_text(re.compile("^Источники")).first.click()
+
+
+def click_down_to_the_cells(page: Page, look: Look) -> None:
+    """From a figure on home over the municipality's and a school's steps to the rows and cells of the spreadsheet."""
+    page.get_by_role("link", name=re.compile(r"75,0\s%, почему: .*ОГЭ по математике")).click()
+    expect(page.get_by_role("heading", name="Почему это число")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"3 : 4 = 75,0\s%"))).to_be_visible()
+    look("08-why")
+    page.get_by_role("link", name=re.compile("Шаги школы: .*СОШ № 21")).click()
+    expect(page.get_by_text("условие выполнено").first).to_be_visible()
+    look("08-why-school")
     page.get_by_role("link", name=re.compile(r"oge_2021_Математика\.xlsx")).first.click()
     expect(page.get_by_role("heading", name="oge_2021_Математика.xlsx")).to_be_visible()
+    expect(page.get_by_text("Число получено из столбца «Оценка»")).to_be_visible()
+    assert page.locator("td.deciding").count() > 20
     look("08-source")
 
 

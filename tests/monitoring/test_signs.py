@@ -66,8 +66,9 @@ def histogram(at_border: int, around: int) -> dict[str, int]:
         (20, 5, INFORMATIVE),  # 60 pupils, four times the neighbours
         (10, 5, INFORMATIVE),  # 50 pupils, exactly twice
         (9, 5, None),  # 49 pupils, less than twice
-        (4, 2, ROUGH),  # 20 pupils
-        (3, 1, None),  # 11 pupils: too few for a histogram
+        (12, 1, ROUGH),  # 20 pupils
+        (11, 1, None),  # 19 pupils: too few for a histogram
+        (4, 2, None),  # 20 pupils, but four on one score are chance
     ],
 )
 def test_a_peak_at_the_border_of_a_mark(at_border, around, weight):

@@ -159,8 +159,57 @@ def test_the_file_has_exact_numbers_with_commas_and_hides_the_same(town, log_in_
     assert response.content.startswith(b"\xef\xbb\xbf")
     table = {row[0]: row for row in rows_of(response)}
     assert table["Школа"][2:5] == ["Сумма отметок", "Участники", "Значение, отметка"]
-    assert table["СОШ № 2"][2:] == ["67,4", "20", "3,37", "0,37", "2018/2019", "Лучше"]
-    assert table["СОШ № 10"][2:6] == ["скрыто: менее 5 участников"] * 4
+    assert table["СОШ № 2"][2:] == ["67,4", "20", "3,37", "", "", "0,37", "2018/2019", "Лучше", "", ""]
+    assert table["СОШ № 10"][2:8] == ["скрыто: менее 5 участников"] * 6
+
+
+def test_a_change_is_read_with_its_direction_and_whether_it_is_more_than_chance(town, log_in_as):
+    """The interval stands beside the value, few pupils are marked, on the page, at the school and in the file."""
+    read = {"low": Decimal("50.5"), "high": Decimal("89.75"), "participants": 9, "warnings": ["few_participants"]}
+    for school, change, reading in ((town.big, "-4.5", "not_significant"), (town.small, "25", "better")):
+        SchoolValueFactory(
+            school=school, indicator=town.trained, value=75, change=Decimal(change), change_from="2019",
+            change_reading=reading, **read,
+        )  # fmt: skip
+    MunicipalityValueFactory(
+        indicator=town.trained,
+        value=75,
+        change=Decimal(3),
+        change_from="2019",
+        change_reading="not_significant",
+        **read,
+    )
+    client = log_in_as(Role.METHODIST, town.municipality)
+    for page in (
+        client.get(address(town.trained)).text,
+        client.get(reverse("indicators:school_indicators", args=[town.big.pk]) + "?year=2020").text,
+    ):
+        assert "Снижение, не значимо" in page
+        assert "50,5\u00a0% – 89,8\u00a0%" in page
+        assert "Мало участников" in page
+    page = client.get(address(town.trained)).text
+    assert "Лучше, значимо" in page
+    assert "Рост, не значимо" in page  # of the municipality
+    page = client.get("/indicators/?year=2020").text
+    assert "+3,0\u00a0п.\u00a0п., не значимо" in page
+    assert "мало участников" in page
+    table = {row[0]: row for row in rows_of(client.get(address(town.trained, "&format=csv")))}
+    head = table["Школа"].index("Интервал от")
+    assert table["СОШ № 2"][head:] == [
+        "50,5", "89,75", "-4,5", "2019/2020", "Снижение", "не значимо", "мало участников",
+    ]  # fmt: skip
+    assert table["СОШ № 10"][-3:] == ["Лучше", "значимо", "мало участников"]
+    assert table["Назарово в целом"][-3:] == ["Рост", "не значимо", "мало участников"]
+
+
+def test_a_figure_leads_to_its_steps(town, log_in_as):
+    client = log_in_as(Role.METHODIST, town.municipality)
+    of_town = reverse("monitoring:why", args=[town.grew.pk]) + "?period=2020"
+    for page in ("/", "/indicators/?year=2020", address(town.grew)):
+        assert of_town in client.get(page).text, page
+    of_school = reverse("monitoring:school_why", args=[town.big.pk, town.mean.pk]) + "?period=2020"
+    assert of_school in client.get(address(town.mean)).text
+    assert of_school in client.get(reverse("indicators:school_indicators", args=[town.big.pk]) + "?year=2020").text
 
 
 def test_a_name_that_looks_like_a_formula_stays_text(town, log_in_as):

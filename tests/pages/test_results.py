@@ -93,7 +93,8 @@ def test_each_result_leads_to_its_rows(log_in_as, db):
     ResultTotalFactory(school=school, sources=[{"file": "oge 1.xlsx", "sheet": "Лист1", "rows": "7", "upload": 3}])
     link = reverse("monitoring:source") + "?upload=3&amp;file=oge%201.xlsx"
     assert link in log_in_as(Role.METHODIST, school.municipality).get(address(school)).text
-    page = log_in_as(Role.CURATOR, school).get(address(school)).text
+    assert link in log_in_as(Role.CURATOR, school).get(address(school)).text
+    page = log_in_as(Role.VIEWER, school.municipality).get(address(school)).text
     assert link not in page
     assert "oge 1.xlsx, лист «Лист1», строка 7" in page
 

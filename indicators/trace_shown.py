@@ -1,0 +1,250 @@
+"""The steps of a value as one person may see them: small numbers hidden at every step, other schools not named.
+
+Who knows a sum and all its terms but one knows that one too, so where one term is about a few pupils no term is told; a
+change is told only where both its sides are; and a table of schools covers as many more as hiding takes.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from indicators.calculations.figures import FEW
+from indicators.calculations.formulas import (
+    Change,
+    Combined,
+    Identified,
+    Mean,
+    OverYears,
+    Relative,
+    Results,
+    SchoolsMeeting,
+    Share,
+    ShareOfSchools,
+    Statistic,
+    Sum,
+)
+from indicators.calculations.problems import Vocabulary
+from indicators.calculations.provenance import compact
+from indicators.calculations.tracing import Step
+from indicators.models import MunicipalityValue
+from indicators.queries.indicator import SchoolPart, covered_schools
+from indicators.trace_words import figure, interval, judged, reckoning, title
+from schools.models import School
+from schools.ordering import in_natural_order
+from schools.periods import Period
+from schools.small_numbers import SmallNumbers
+
+WHY_UNKNOWN = {
+    "no_scale": "нет шкалы или порога, по которым считают прошедших",
+    "unknown_level": "в работе нет такого уровня",
+}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a number came from."""
+
+    node: Results | Statistic | Identified
+    period: Period
+    school: School | None  # None: the municipality's own number
+    sources: tuple[dict[str, Any], ...]
+
+    @property
+    def is_result(self) -> bool:
+        return isinstance(self.node, Results)
+
+    @property
+    def cells(self) -> str:
+        """What to mark in the rows: the measure, for levels with their names."""
+        return ":".join([self.node.measure, *self.node.levels]) if isinstance(self.node, Results) else ""
+
+    @property
+    def statistic(self) -> str:
+        return self.node.code if isinstance(self.node, Statistic) else ""
+
+    @property
+    def key(self) -> str:
+        """Of a collected number: whose, which, and of what period."""
+        return origin_key(self.school.pk if self.school else None, self.statistic, self.period.code)
+
+
+def origin_key(school: int | None, statistic: str, period: str) -> str:
+    return f"{school or ''}:{statistic}:{period}"
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One school of a total."""
+
+    school: School
+    text: str  # the reckoning, or what decides about the school
+    met: bool | None = None  # where schools are counted
+    is_hidden: bool = False
+    is_covered: bool = False  # or another school's few pupils could be told from the sum
+    has_few: bool = False
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """One step in words; `figure` is "" where there is no value or none for these eyes."""
+
+    title: str
+    period: str  # in words
+    code: str  # of the period
+    lead: str = ""  # what it is to the step above: «Числитель», «Было»
+    figure: str = ""
+    reckoning: str = ""
+    note: str = ""  # why there is no figure
+    is_hidden: bool = False
+    has_few: bool = False
+    is_left_out: bool = False  # results were there, and are not counted
+    interval: str = ""
+    origin: Origin | None = None
+    parts: tuple["ShownStep", ...] = ()
+    rows: tuple[ShownRow, ...] = ()
+    other_schools: int = 0  # that add to a total and are not for these eyes
+    is_counting: bool = False  # schools are counted, not summed
+
+    def walk(self) -> Iterator["ShownStep"]:
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+@dataclass(frozen=True)
+class Showing:
+    """For one person: the schools that they see, of which one page is listed."""
+
+    vocabulary: Vocabulary
+    small: SmallNumbers
+    schools: Mapping[int, School]
+    listed: Collection[int] = field(default_factory=frozenset)
+
+    def show(self, step: Step, lead: str = "", *, is_hidden: bool = False) -> ShownStep:
+        hidden = is_hidden or self.hides(step)
+        outcome = step.outcome
+        known = not hidden and step.is_known
+        parts = self._parts(step, is_hidden)
+        return ShownStep(
+            title=title(step, self.vocabulary),
+            period=step.period.label,
+            code=step.period.code,
+            lead=lead,
+            figure=figure(step) if known else "",
+            reckoning=reckoning(step) if known and not any(part.is_hidden for part in parts) else "",
+            note="" if hidden or step.is_known else _why_nothing(step),
+            is_hidden=hidden,
+            has_few=known and _has_few(step),
+            is_left_out=bool(outcome and outcome.excluded),
+            interval=interval(step) if known else "",
+            origin=None if hidden else self._origin(step),
+            parts=parts,
+            rows=() if step.parts else self._rows(step),
+            other_schools=sum(one.place not in self.schools for one in step.schools if one.is_known),
+            is_counting=isinstance(step.node, ShareOfSchools | SchoolsMeeting),
+        )
+
+    def hides(self, step: Step) -> bool:
+        """Whether the step's own figure is about pupils so few that this person must not see it."""
+        school = None if step.place is None else self.schools.get(step.place)
+        if school is None or step.outcome is None:
+            return False
+        return self.small.hides(step.outcome.participants, school) or (
+            isinstance(step.node, Change) and any(map(self.hides, step.parts))
+        )
+
+    def _parts(self, step: Step, is_hidden: bool) -> tuple[ShownStep, ...]:
+        """With the term of a few pupils all terms go, or it could be told from the sum; of a change each side is by
+        itself about few pupils or not."""
+        together = is_hidden or (not isinstance(step.node, Change) and self.hides(step))
+        together |= isinstance(step.node, Sum) and any(map(self.hides, step.parts))
+        return tuple(
+            self.show(part, lead, is_hidden=together) for lead, part in zip(_leads(step), step.parts, strict=True)
+        )
+
+    def _origin(self, step: Step) -> Origin | None:
+        node = step.node
+        if not isinstance(node, Results | Statistic | Identified) or step.outcome is None or step.is_total:
+            return None
+        school = None if step.place is None else self.schools.get(step.place)
+        return Origin(node, step.period, school, compact(step.outcome.refs))
+
+    def _rows(self, step: Step) -> tuple[ShownRow, ...]:
+        """The schools on this page that the person sees, by name."""
+        visible = {one.place: one for one in step.schools if one.place in self.schools}
+        covered = self._covered(step, visible)
+        return tuple(
+            self._row(school, visible[school.pk], is_covered=school.pk in covered)
+            for school in in_natural_order(self.schools[pk] for pk in visible if pk is not None)
+            if school.pk in self.listed
+        )
+
+    def _covered(self, step: Step, visible: Mapping[int | None, Step]) -> frozenset[int]:
+        if step.outcome is None:
+            return frozenset()
+        parts = {
+            pk: SchoolPart(None, one.outcome.participants, is_hidden=self.hides(one))
+            for pk, one in visible.items()
+            if pk is not None and one.is_known and one.outcome is not None
+        }
+        return covered_schools(parts, MunicipalityValue(participants=step.outcome.participants))
+
+    def _row(self, school: School, step: Step, *, is_covered: bool) -> ShownRow:
+        if isinstance(step.node, ShareOfSchools | SchoolsMeeting):
+            met = bool(step.outcome.numerator) if step.is_known and step.outcome else None
+            looked_at = step.parts[0]
+            is_hidden = self.hides(looked_at)
+            text = "" if is_hidden else (judged(step) or reckoning(step) or _why_nothing(step))
+            return ShownRow(school, text, met, is_hidden=is_hidden, has_few=not is_hidden and _has_few(looked_at))
+        if self.hides(step) or is_covered:
+            return ShownRow(school, "", is_hidden=True, is_covered=is_covered and not self.hides(step))
+        hides_parts = any(self.hides(below) for below in step.walk())
+        told = "" if hides_parts else reckoning(step)
+        return ShownRow(school, told or figure(step) or _why_nothing(step), has_few=_has_few(step))
+
+
+def _has_few(step: Step) -> bool:
+    pupils = step.outcome.participants if step.outcome else None
+    return isinstance(step.node, Share | Mean) and pupils is not None and pupils < FEW
+
+
+def _leads(step: Step) -> tuple[str, ...]:
+    """What each part is to the step; a total of schools has none."""
+    if not step.parts:
+        return ()
+    match step.node:
+        case Share() | Mean():
+            return "Числитель", "Знаменатель"
+        case Change():
+            return ("Стало", "Было")[: len(step.parts)]  # where there is nothing to compare with, only the first
+        case ShareOfSchools():
+            return ("На что смотрит условие",)
+        case SchoolsMeeting():
+            return tuple(f"Условие {place}" for place in range(1, len(step.parts) + 1))
+        case Relative():
+            return "Что сравнивается", "С чем сравнивается"
+        case Combined():
+            return tuple(f"Часть {place}" for place in range(1, len(step.parts) + 1))
+        case OverYears() | Sum():
+            return ("Слагаемое",) * len(step.parts)
+        case _:
+            return ("",) * len(step.parts)
+
+
+def _why_nothing(step: Step) -> str:
+    """Why a step has no value; "" where it has one."""
+    if step.is_known:
+        return ""
+    outcome, node = step.outcome, step.node
+    if outcome is not None:
+        if outcome.excluded and outcome.participants is None:
+            return "результаты есть, но не учитываются"
+        reasons = [WHY_UNKNOWN[code] for code in sorted(outcome.warnings) if code in WHY_UNKNOWN]
+        return f"неизвестно: {'; '.join(reasons) or 'не хватает одного из чисел'}"
+    if isinstance(node, Change):
+        return "сравнить не с чем: " + (
+            "за три предыдущих года процедуры не было" if len(step.parts) < 2 else "за один из периодов данных нет"
+        )
+    if isinstance(node, Share | Mean) and all(part.outcome is not None for part in step.parts):
+        return "делить не на что: в знаменателе ноль"
+    return "данных нет"
