@@ -6,6 +6,7 @@ from indicators.calculations.formulas import (
     NUMBERS,
     Change,
     Combined,
+    Condition,
     Count,
     Formula,
     Kind,
@@ -26,6 +27,12 @@ from indicators.calculations.wording import CONDITIONS, describe
 from schools.wording import MINUS, NBSP, PERCENT_POINTS, exact, number, percent, rounded, signed
 
 PLACES = {Kind.PERCENT: 1, Kind.MEAN: 2, Kind.RATIO: 3, Kind.COUNT: 4}
+OPPOSITE = {
+    Condition.ABOVE: Condition.AT_MOST,
+    Condition.AT_LEAST: Condition.BELOW,
+    Condition.BELOW: Condition.AT_LEAST,
+    Condition.AT_MOST: Condition.ABOVE,
+}
 MOST_TERMS = 12  # so many are written out
 
 
@@ -63,8 +70,8 @@ def judged(step: Step) -> str:
     looked_at = step.parts[0]
     than = _bound(node.than, looked_at.node)
     found = reckoning(looked_at) if isinstance(looked_at.node, Change) else figure(looked_at)
-    holds = "это" if step.outcome and step.outcome.numerator else "это не"
-    return f"{found}, {holds} {CONDITIONS[node.condition]} {than}"
+    condition = node.condition if step.outcome and step.outcome.numerator else OPPOSITE[node.condition]
+    return f"{found}, это {CONDITIONS[condition]} {than}"
 
 
 def _bound(than: Fraction, node: Formula | Number) -> str:

@@ -47,12 +47,42 @@ class Sign:
     weight: str = ""
 
 
+@dataclass(frozen=True)
+class Others:
+    """The other schools together, as far as their results count."""
+
+    journal: tuple[int, int, int] = (0, 0, 0)
+    good: int = 0
+    participants: int = 0  # where marks are known
+
+    @classmethod
+    def of(cls, schools: Iterable[SchoolFacts]) -> "Others":
+        total = cls()
+        for school in schools:
+            total = total._moved(school, 1)
+        return total
+
+    def without(self, school: SchoolFacts) -> "Others":
+        return self._moved(school, -1)
+
+    def _moved(self, school: SchoolFacts, sign: int) -> "Others":
+        if not school.counts:
+            return self
+        lower, same, higher = school.journal or (0, 0, 0)
+        marked = school.good is not None and school.participants is not None
+        return Others(
+            (self.journal[0] + sign * lower, self.journal[1] + sign * same, self.journal[2] + sign * higher),
+            self.good + (sign * (school.good or 0) if marked else 0),
+            self.participants + (sign * (school.participants or 0) if marked else 0),
+        )
+
+
 def signs(exam: Sequence[SchoolFacts], borders: Iterable[int], thresholds: Thresholds) -> dict[int, list[Sign]]:
     """By school, of those that show any. `borders` are the first primary scores of marks 3, 4 and 5."""
-    scores = tuple(borders)
+    scores, everybody = tuple(borders), Others.of(exam)
     found: dict[int, list[Sign]] = {}
     for school in exam:
-        others = [other for other in exam if other is not school and other.counts]
+        others = everybody.without(school)
         told = [*_journal(school, others, thresholds), *_quality(school, others)]
         told += _peaks(school, scores, thresholds)
         if told:
@@ -60,17 +90,13 @@ def signs(exam: Sequence[SchoolFacts], borders: Iterable[int], thresholds: Thres
     return found
 
 
-def _journal(school: SchoolFacts, others: Sequence[SchoolFacts], thresholds: Thresholds) -> Iterable[Sign]:
+def _journal(school: SchoolFacts, others: Others, thresholds: Thresholds) -> Iterable[Sign]:
     """Shares lowered and raised against the journal, beside those of the other schools together."""
-    if school.journal is None or sum(school.journal) < FEW_IN_GROUP:
-        return
-    compared = [other.journal for other in others if other.journal is not None]
-    whole = sum(map(sum, compared))
-    if whole < FEW_IN_GROUP:
+    if school.journal is None or min(sum(school.journal), sum(others.journal)) < FEW_IN_GROUP:
         return
     for place, words in ((0, "Отметка ниже, чем в журнале"), (2, "Отметка выше, чем в журнале")):
         own = Fraction(100 * school.journal[place], sum(school.journal))
-        theirs = Fraction(100 * sum(journal[place] for journal in compared), whole)
+        theirs = Fraction(100 * others.journal[place], sum(others.journal))
         if abs(own - theirs) >= thresholds.journal_points:
             yield Sign(
                 f"{words}: {_share(school.journal[place], sum(school.journal))}; в остальных школах {percent(theirs)}. "
@@ -78,21 +104,19 @@ def _journal(school: SchoolFacts, others: Sequence[SchoolFacts], thresholds: Thr
             )
 
 
-def _quality(school: SchoolFacts, others: Sequence[SchoolFacts]) -> Iterable[Sign]:
+def _quality(school: SchoolFacts, others: Others) -> Iterable[Sign]:
     """A share of marks 4 and 5 above the other schools' Wilson interval."""
-    compared = [(other.good, other.participants) for other in others if other.good is not None and other.participants]
-    good = sum(part or 0 for part, _ in compared)
-    whole = sum(participants or 0 for _, participants in compared)
-    if school.good is None or not school.participants or min(school.participants, whole) < FEW_IN_GROUP:
+    if school.good is None or not school.participants or min(school.participants, others.participants) < FEW_IN_GROUP:
         return
-    theirs, own = wilson(good, whole), wilson(school.good, school.participants)
+    theirs, own = wilson(others.good, others.participants), wilson(school.good, school.participants)
     share = Fraction(100 * school.good, school.participants)
     if theirs and own and share > theirs.high:
         meet = "пересекается с ним" if own.overlaps(theirs) else "не пересекается с ним"
         yield Sign(
             f"«4» и «5»: {_share(school.good, school.participants)}; в остальных школах "
-            f"{percent(Fraction(100 * good, whole))}, 95-процентный интервал {percent(theirs.low)} – "
-            f"{percent(theirs.high)}. Интервал школы {percent(own.low)} – {percent(own.high)} {meet}."
+            f"{percent(Fraction(100 * others.good, others.participants))}, 95-процентный интервал "
+            f"{percent(theirs.low)} – {percent(theirs.high)}. Интервал школы {percent(own.low)} – "
+            f"{percent(own.high)} {meet}."
         )
 
 
