@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -46,6 +46,7 @@ class ResultRow:
     sources: tuple[dict[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
     flag: ObjectivityFlag | None = None  # that leaves it out of the indicators
+    is_first_of_year: bool = True  # a flag covers both attempts, so its reason is told once
     exam: str = ""  # as addresses name it, see `exam_key`
 
 
@@ -139,6 +140,10 @@ def _section(
     shown = [total for total in totals if is_shown or not small.hides(total.participants, school)]
     levels = tuple(dict.fromkeys(name for total in shown for name in total.levels or ()))
     rows = [_row(total, levels, flags, is_hidden=total not in shown) for total in _distinct(totals)]
+    rows = [
+        replace(row, is_first_of_year=not place or rows[place - 1].school_year != row.school_year)
+        for place, row in enumerate(rows)
+    ]
     title = ", ".join(words)
     return ExamSection(title=title, rows=tuple(rows), levels=levels, chart=_chart(title, rows))
 
