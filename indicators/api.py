@@ -11,6 +11,7 @@ from accounts.access import Permission
 from accounts.models import reach_of
 from indicators.filters import IndicatorFilter, TargetFilter, ValueFilter
 from indicators.models import ChangeReading, Indicator, Reading, SchoolValue, Target
+from indicators.queries.targets import target_list
 from indicators.value_list import ValueOfAny, in_one_order, load, municipality_values, school_values
 from schools.filters import PERIOD_KINDS
 from schools.periods import Period
@@ -63,25 +64,46 @@ class IndicatorViewSet(ReadOnlyList):
 class TargetSerializer(serializers.ModelSerializer[Target]):
     municipality = serializers.CharField(source="indicator.municipality.slug", read_only=True)
     indicator = serializers.CharField(source="indicator.code", read_only=True)
-    school = serializers.SerializerMethodField(help_text="Всегда null: план задан муниципалитету.")
-    value = DecimalText(help_text="В единице показателя; проценты как 75, не 0.75.")
+    school = serializers.SerializerMethodField(help_text="Код школы; null у плана муниципалитета.")
+    value = DecimalText(help_text="План, как он действует; в единице показателя, проценты как 75, не 0.75.")
+    first_approved = serializers.SerializerMethodField(help_text="План, как его утвердили сначала.")
+    baseline = DecimalText(help_text="Исходное значение, от которого считается продвижение; null, если не задано.")
+    baseline_period = serializers.CharField(
+        read_only=True, allow_null=True, help_text="Период исходного значения; null, если оно не задано."
+    )
 
     class Meta:
         model = Target
-        fields = read_only_fields = ("municipality", "indicator", "school", "period", "value", "is_demo", "source")
+        fields = read_only_fields = (
+            "municipality",
+            "indicator",
+            "school",
+            "period",
+            "value",
+            "first_approved",
+            "baseline",
+            "baseline_period",
+            "is_demo",
+            "source",
+        )
 
     def get_school(self, target: Target) -> str | None:
-        return None
+        return target.school.public_code if target.school else None
+
+    @extend_schema_field(DecimalText)
+    def get_first_approved(self, target: Any) -> str | None:
+        """What the ledger does not know has never been changed."""
+        first = target.value if target.first_approved is None else target.first_approved
+        return decimal_text(first)
 
 
-@extend_schema_view(list=extend_schema(summary="Плановые значения показателей"))
+@extend_schema_view(list=extend_schema(summary="Плановые значения показателей: муниципалитетов и школ"))
 class TargetViewSet(ReadOnlyList):
     serializer_class = TargetSerializer
     filterset_class = TargetFilter
 
     def get_queryset(self) -> QuerySet[Target]:
-        targets = Target.objects.visible_to(self.request.user).select_related("indicator__municipality")
-        return targets.order_by("indicator__municipality__slug", "indicator__position", "indicator__code", "period")
+        return target_list(self.request.user)
 
 
 class IntervalSerializer(serializers.Serializer[Any]):

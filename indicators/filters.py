@@ -11,7 +11,6 @@ from indicators.models import (
     MunicipalityValue,
     Reading,
     SchoolValue,
-    Target,
     validate_period,
 )
 from schools.filters import (
@@ -75,15 +74,11 @@ class IndicatorFilter(FilterSet):
 
 class TargetFilter(FilterSet):
     municipality = MunicipalityFilter("indicator__municipality")
-    school = SchoolFilter(method="of_no_school")
+    school = SchoolFilter()
     school_year = PeriodYearFilter()
     indicator = CharFilter("indicator__code", help_text="Код показателя.")
     period = PeriodFilter()
     period_kind = PeriodKindFilter()
-
-    def of_no_school(self, queryset: QuerySet[Target], name: str, code: str) -> QuerySet[Target]:
-        """Targets are the municipality's; no school has one of its own."""
-        return queryset.none()
 
 
 class ValueFilter(FilterSet):

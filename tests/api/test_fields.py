@@ -11,10 +11,12 @@ from indicators.procedures import Attempt, Procedure, Wave
 from reports.models import ReportFile
 from schools.models import School, SchoolAlias
 from tests.factories import (
+    BaselineFactory,
     IdentificationFactory,
     IndicatorFactory,
     MunicipalityFactory,
     MunicipalityValueFactory,
+    PlanRevisionFactory,
     ReportFactory,
     ResultTotalFactory,
     SchoolAliasFactory,
@@ -179,20 +181,42 @@ def test_indicator(client, rows, town):
     ]
 
 
-def test_target(client, rows, town):
-    indicator = IndicatorFactory(municipality=town, code="n3")
+def test_targets_of_the_municipality_and_of_its_school(client, rows, school):
+    """The town's was approved at 70 and raised twice; the school's stands as it was approved."""
+    indicator = IndicatorFactory(municipality=school.municipality, code="n3")
+    of_school = {"indicator": indicator, "school": school}
+    TargetFactory(**of_school, period="2020", value=Decimal(50), source="Приказ № 15-п")
     TargetFactory(indicator=indicator, period="2020", value=Decimal("75.5000"), is_demo=True, source="Программа")
-    assert rows(client, "targets") == [
-        {
-            "municipality": "nazarovo",
-            "indicator": "n3",
-            "school": None,
-            "period": "2020",
-            "value": "75.5",
-            "is_demo": True,
-            "source": "Программа",
-        }
-    ]
+    BaselineFactory(indicator=indicator, value=Decimal("60.2500"), period="2018")
+    for old, new in ((None, 70), (70, 72), (72, Decimal("75.5"))):
+        PlanRevisionFactory(indicator=indicator, old=old, new=new)
+    PlanRevisionFactory(indicator=indicator, period="2021", new=99)
+    PlanRevisionFactory(indicator=indicator, kind="baseline", new=33)
+    town, own = rows(client, "targets")
+    assert town == {
+        "municipality": "nazarovo",
+        "indicator": "n3",
+        "school": None,
+        "period": "2020",
+        "value": "75.5",
+        "first_approved": "70",
+        "baseline": "60.25",
+        "baseline_period": "2018",
+        "is_demo": True,
+        "source": "Программа",
+    }
+    assert own == {
+        "municipality": "nazarovo",
+        "indicator": "n3",
+        "school": "240101",
+        "period": "2020",
+        "value": "50",
+        "first_approved": "50",
+        "baseline": None,
+        "baseline_period": None,
+        "is_demo": False,
+        "source": "Приказ № 15-п",
+    }
 
 
 def test_values_of_the_municipality_and_of_its_school(client, rows, school):

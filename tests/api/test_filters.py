@@ -198,6 +198,10 @@ def test_targets(client, rows, town):
     assert [row["period"] for row in rows(client, "targets", period="cy2020")] == ["cy2020"]
     assert [row["period"] for row in rows(client, "targets", period_kind="school_year")] == ["2022"]
     assert rows(client, "targets", indicator="m2") == []
+    school = SchoolFactory(municipality=town, code="240101")
+    TargetFactory(indicator=indicator, school=school, period="cy2021")
+    assert [row["school"] for row in rows(client, "targets", school="240101")] == ["240101"]
+    assert rows(client, "targets", school="240102") == []
 
 
 def test_indicators(client, rows, town):

@@ -6,10 +6,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.access import Role
 from tests.factories import (
+    BaselineFactory,
     IdentificationFactory,
     IndicatorFactory,
     MunicipalityFactory,
     MunicipalityValueFactory,
+    PlanRevisionFactory,
     ReportFactory,
     ResultTotalFactory,
     SchoolAliasFactory,
@@ -33,6 +35,9 @@ def add_rows(town, count):
         SchoolValueFactory(school=school, indicator=indicator)
         MunicipalityValueFactory(indicator=indicator)
         TargetFactory(indicator=indicator)
+        TargetFactory(indicator=indicator, school=school)
+        BaselineFactory(indicator=indicator, school=school)
+        PlanRevisionFactory(indicator=indicator, school=school)
         ReportFactory(municipality=town, drawn="note.pdf")
 
 

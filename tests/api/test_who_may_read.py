@@ -94,6 +94,15 @@ def test_a_key_of_a_school_reads_that_school_and_the_sums_of_its_municipality(wi
     assert rows(client, "reports") == []
 
 
+def test_a_key_of_a_school_reads_the_plan_of_the_municipality_and_its_own(with_key, rows, town):
+    indicator = town.indicators.get()
+    for school in town.schools.all():
+        TargetFactory(indicator=indicator, school=school)
+    own = with_key(Role.CURATOR, town.schools.get(code="nazarovo-1"))
+    assert [row["school"] for row in rows(own, "targets")] == [None, "nazarovo-1"]
+    assert [row["school"] for row in rows(with_key(Role.VIEWER, town), "targets")] == [None, "nazarovo-1", "nazarovo-2"]
+
+
 def test_files_behind_a_sum_are_for_those_who_see_all_its_schools(with_key, rows, town):
     of_town, of_school = rows(with_key(Role.CURATOR, town.schools.get(code="nazarovo-1")), "values")
     assert of_town["sources"] == []
