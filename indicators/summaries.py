@@ -1,16 +1,31 @@
 """What values say, as sentences at the head of a page; reads nothing, numbers are handed in."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
+from indicators.calculations.progress import Challenge, Progress
 from indicators.models import ChangeReading, Reading
 from schools.periods import Period, PeriodKind
-from schools.wording import change_in_unit, in_unit, number, plan_in_unit, plural
+from schools.wording import NBSP, change_in_unit, in_unit, number, part_of, plan_in_unit, plural
 
 BY_FEW = {1: "одному", 2: "двум", 3: "трём", 4: "четырём"}
 FOR_FEW = {1: "одного", 2: "двух", 3: "трёх", 4: "четырёх"}
 INDICATOR_FORMS = "показателя,показателей,показателей"  # after «из»
+
+
+WITHOUT_WAY = {
+    "fulfilled": "Выполнен: 100\u00a0% пути",
+    "still": "Без движения: 0\u00a0% пути",
+    "kept": "Удержан",
+    "not_kept": "Не удержан",
+    "no_baseline": "Нет исходного значения",
+    "no_target": "План не задан",
+    "no_data": "Нет данных",
+    "no_direction": "Не оценивается",
+}
+LEVELS = {"low": "невысокий", "middle": "средний", "high": "напряжённый"}
 
 
 def programme_sentence(readings: Iterable[str]) -> str:
@@ -99,6 +114,35 @@ def change_sentence(
     if has_interval and change_reading in (ChangeReading.BETTER, ChangeReading.WORSE):
         return f"{words}; {noun} {'значимый' if more else 'значимое'}."
     return f"{words}."
+
+
+def progress_text(progress: Progress) -> str:
+    """«Пройдено 64 % пути», «Перевыполнен: 125 % пути». Whole per cents, but nothing rounds to the end of the way."""
+    percent = progress.percent
+    if percent is None:
+        return WITHOUT_WAY[progress.kind]
+    match progress.kind:
+        case "under_way":
+            return (
+                f"Пройдено {_per_cent(math.floor(percent))} пути" if percent >= 1 else "Пройдено меньше 1\u00a0% пути"
+            )
+        case "exceeded":
+            return f"Перевыполнен: {_per_cent(math.floor(percent))} пути" if percent >= 101 else "Немного перевыполнен"
+        case "worsened":
+            return f"Ухудшение: {_per_cent(math.ceil(percent))} пути" if percent <= -1 else "Небольшое ухудшение"
+        case _:
+            return WITHOUT_WAY[progress.kind]
+
+
+def challenge_text(challenge: Challenge) -> str:
+    """«План уже выполняют 12 из 40 школ: уровень средний»."""
+    meeting = part_of(challenge.meeting, challenge.schools, "школы,школ")
+    verb = plural(challenge.meeting, "выполняет,выполняют,выполняют")
+    return f"{verb} {meeting}" + (f": уровень {LEVELS[challenge.level]}" if challenge.level else "")
+
+
+def _per_cent(whole: int) -> str:
+    return f"{number(whole, 0)}{NBSP}%"
 
 
 def ratio_line(numerator: Decimal, denominator: Decimal) -> str:

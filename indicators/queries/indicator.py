@@ -12,15 +12,15 @@ from django.db.models import Q
 from accounts.access import Permission
 from accounts.models import reach_of
 from indicators.calculations.figures import DEFINITION_CHANGED
-from indicators.calculations.populations import Lists, parse_population
-from indicators.calculations.problems import FormulaError
 from indicators.charts import Chart, HistoryPoint, value_history_chart
 from indicators.models import Indicator, MunicipalityValue, SchoolStatistic, SchoolValue, Target
+from indicators.queries.members import population_members
 from indicators.queries.passport import Passport, passport_of, vocabulary_of
-from indicators.queries.values import SchoolLine, ValueLine, line_of_year, school_line
+from indicators.queries.plan_lines import Plan, plans_of
+from indicators.queries.values import NO_PLAN, SchoolLine, ValueLine, line_of_year, school_line, school_plan_of
 from indicators.summaries import change_sentence, ratio_line, value_sentence
 from indicators.value_list import school_values
-from schools.models import Category, Identification, School
+from schools.models import School
 from schools.ordering import in_natural_order
 from schools.periods import Period
 from schools.queries.periods import period_in_school_year
@@ -73,7 +73,12 @@ class IndicatorPage:
     sees_all_schools: bool
     supporting: Indicator | None
     supporting_before_period: str
-    targets: tuple[Target, ...]
+    plan: Plan
+
+    @property
+    def has_school_plan(self) -> bool:
+        """Whether any of the schools shown has a target of its own in the year."""
+        return any(row.line.target for row in self.schools)
 
     @property
     def meeting_named(self) -> tuple[School, ...]:
@@ -95,7 +100,8 @@ def indicator_page(
     )
     planned = Target.objects.visible_to(user).filter(indicator=indicator, school__isnull=True)
     targets = sorted(planned, key=lambda row: _ends_on(row.period))
-    line = line_of_year(indicator, values, targets, school_year)
+    plan = plans_of(user=user, indicators=[indicator])[indicator.pk]
+    line = line_of_year(indicator, values, targets, school_year, plan.baseline)
     supporting = _supporting(user, indicator, passport)
     visible = list(
         School.objects.allowing(user, Permission.VALUES_VIEW).filter(municipality_id=indicator.municipality_id)
@@ -133,7 +139,7 @@ def indicator_page(
         supporting_before_period=next(
             (row.supporting.change_from for row in rows if row.supporting and row.supporting.change_from), ""
         ),
-        targets=tuple(targets),
+        plan=plan,
     )
 
 
@@ -223,7 +229,12 @@ def covered_schools(counted: Parts, whole: MunicipalityValue | None) -> frozense
 
 def _covered(line: SchoolLine) -> SchoolLine:
     return SchoolLine(
-        line.indicator, period=line.period, is_hidden=True, is_change_hidden=True, is_hidden_for_another=True
+        line.indicator,
+        period=line.period,
+        is_hidden=True,
+        is_change_hidden=True,
+        is_hidden_for_another=True,
+        target=line.target,
     )
 
 
@@ -240,7 +251,12 @@ def _lines(
     values: dict[int, list[SchoolValue]] = defaultdict(list)
     for value in wanted.defer("sources"):
         values[value.school_id].append(value)
-    return {school.pk: school_line(indicator, values[school.pk], school_year) for school in schools}
+    shown = list(schools)
+    plan = school_plan_of(user, [indicator], shown, school_year)
+    return {
+        school.pk: school_line(indicator, values[school.pk], school_year, plan.get((indicator.pk, school.pk), NO_PLAN))
+        for school in shown
+    }
 
 
 def _reported(user: Any, indicator: Indicator, code: str, period: str) -> dict[int, Decimal]:
@@ -250,24 +266,6 @@ def _reported(user: Any, indicator: Indicator, code: str, period: str) -> dict[i
         school__municipality_id=indicator.municipality_id, kind__code=code, period=period
     )
     return dict(numbers.values_list("school_id", "value"))
-
-
-def population_members(user: Any, indicator: Indicator, visible: Iterable[School], period: str) -> frozenset[int]:
-    """Which of the visible schools the indicator is about."""
-    try:
-        population = parse_population(indicator.population)
-    except FormulaError:
-        return frozenset()
-    categories: dict[int, dict[str, set[int]]] = defaultdict(lambda: {category: set() for category in Category.values})
-    identified = Identification.objects.visible_to(user).filter(school__municipality_id=indicator.municipality_id)
-    for school_id, year, category in identified.values_list("school_id", "school_year", "category"):
-        categories[year][category].add(school_id)
-    lists = Lists(
-        schools=frozenset(school.pk for school in visible),
-        by_code={school.public_code: school.pk for school in visible},
-        categories=categories,
-    )
-    return lists.members(population, Period.parse(period))
 
 
 def _ends_on(code: str) -> Any:

@@ -10,10 +10,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from accounts.access import Permission
+from indicators.calculations.parsing import ABOUT_SCHOOLS_TYPES
 from indicators.calculations.planned import Cell, Limits, limits_of, token
 from indicators.models import Baseline, Indicator, MunicipalityValue, PlanRevision, SchoolValue, Target
 from indicators.periods import periods_of_year
-from indicators.queries.indicator import population_members
+from indicators.queries.members import population_members
 from indicators.value_list import school_values
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
@@ -63,7 +64,7 @@ class PlanRow:
     @property
     def has_school_plan(self) -> bool:
         """Not where schools themselves are counted: each could only be one or none."""
-        return self.indicator.formula.get("type") != "share_of_schools"
+        return self.indicator.formula.get("type") not in ABOUT_SCHOOLS_TYPES
 
     def cell(self, period: str) -> Cell:
         return Cell(*self.place, period)

@@ -4,20 +4,34 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from indicators.calculations.figures import DEFINITION_CHANGED, FEW_PARTICIPANTS
 from indicators.calculations.parsing import ABOUT_SCHOOLS_TYPES
-from indicators.models import ChangeReading, Indicator, MunicipalityValue, Reading, SchoolValue, Target
+from indicators.calculations.progress import Progress
+from indicators.models import Baseline, ChangeReading, Indicator, MunicipalityValue, Reading, SchoolValue, Target
 from indicators.periods import period_of_year
+from indicators.queries.plan_progress import MEASURED, measured_progress
+from indicators.summaries import progress_text
 from indicators.value_list import school_values
 from schools.models import Municipality, School
 from schools.periods import Period
 from schools.queries.periods import period_in_school_year
 from schools.wording import counted, in_unit, number, part_of, plan_in_unit
 
+NOT_PLANNED = Progress("no_target")
 PUPIL_FORMS = "участник,участника,участников"
 R = TypeVar("R", MunicipalityValue, SchoolValue, Target)
+
+
+class OwnPlan(NamedTuple):
+    """What a school is to reach in the year, and where it began."""
+
+    target: Target | None = None
+    baseline: Baseline | None = None
+
+
+NO_PLAN = OwnPlan()
 
 
 @dataclass(frozen=True)
@@ -43,6 +57,12 @@ class ValueLine:
     reading: str
     parts: str
     bar: Bar | None
+    progress: Progress
+
+    @property
+    def progress_text(self) -> str:
+        """Nothing where there is nothing to measure with."""
+        return progress_text(self.progress) if self.progress.kind in MEASURED else ""
 
     @property
     def has_interval(self) -> bool:
@@ -82,6 +102,13 @@ class SchoolLine:
     low: Decimal | None = None
     high: Decimal | None = None
     excluded: int = 0  # so many results were left out
+    target: Target | None = None
+    reading: str = Reading.NO_DATA
+    progress: Progress = NOT_PLANNED
+
+    @property
+    def progress_text(self) -> str:
+        return progress_text(self.progress) if self.progress.kind in MEASURED else ""
 
     @property
     def is_condition(self) -> bool:
@@ -100,8 +127,8 @@ class SchoolLine:
 
     @property
     def is_worth_showing(self) -> bool:
-        """What has data, and what the programme expects to have."""
-        return bool(self.period) or self.indicator.role == Indicator.Role.PROGRAMME
+        """What has data or a plan, and what the programme expects to have."""
+        return bool(self.period or self.target) or self.indicator.role == Indicator.Role.PROGRAMME
 
 
 def value_lines(
@@ -116,7 +143,9 @@ def value_lines(
     targets: dict[int, list[Target]] = defaultdict(list)
     for target in Target.objects.visible_to(user).filter(indicator__in=ordered, school__isnull=True):
         targets[target.indicator_id].append(target)
-    return [line_of_year(row, values[row.pk], targets[row.pk], school_year) for row in ordered]
+    starts = Baseline.objects.visible_to(user).filter(indicator__in=ordered, school__isnull=True)
+    baselines = {row.indicator_id: row for row in starts}
+    return [line_of_year(row, values[row.pk], targets[row.pk], school_year, baselines.get(row.pk)) for row in ordered]
 
 
 def in_groups(lines: Iterable[ValueLine]) -> list[ValueGroup]:
@@ -129,8 +158,11 @@ def in_groups(lines: Iterable[ValueLine]) -> list[ValueGroup]:
 
 def of_year(rows: Iterable[R], school_year: int) -> R | None:
     """The latest row of the year, where periods are shorter than a year."""
-    of_that_year = [row for row in rows if Period.parse(row.period).school_year == school_year]
-    return max(of_that_year, key=lambda row: Period.parse(row.period).ends_on, default=None)
+    return _latest(row for row in rows if Period.parse(row.period).school_year == school_year)
+
+
+def _latest(rows: Iterable[R]) -> R | None:
+    return max(rows, key=lambda row: Period.parse(row.period).ends_on, default=None)
 
 
 def parts_text(indicator: Indicator, value: MunicipalityValue | SchoolValue | None) -> str:
@@ -156,7 +188,23 @@ def school_lines(*, user: Any, school: School, school_year: int) -> list[SchoolL
     values: dict[int, list[SchoolValue]] = defaultdict(list)
     for value in school_values(user).filter(school=school).defer("sources"):
         values[value.indicator_id].append(value)
-    return [school_line(indicator, values[indicator.pk], school_year) for indicator in indicators]
+    plan = school_plan_of(user, indicators, [school], school_year)
+    return [
+        school_line(indicator, values[indicator.pk], school_year, plan.get((indicator.pk, school.pk), NO_PLAN))
+        for indicator in indicators
+    ]
+
+
+def school_plan_of(
+    user: Any, indicators: Iterable[Indicator], schools: Iterable[School], school_year: int
+) -> dict[tuple[int, int | None], OwnPlan]:
+    """What these schools are to reach in the year, and from where, by indicator and school."""
+    places = {"indicator__in": list(indicators), "school__in": list(schools)}
+    planned: dict[tuple[int, int | None], list[Target]] = defaultdict(list)
+    for target in Target.objects.visible_to(user).filter(period_in_school_year(school_year), **places):
+        planned[target.indicator_id, target.school_id].append(target)
+    starts = {(row.indicator_id, row.school_id): row for row in Baseline.objects.visible_to(user).filter(**places)}
+    return {place: OwnPlan(_latest(targets), starts.get(place)) for place, targets in planned.items()}
 
 
 def dynamics_of_schools(
@@ -174,7 +222,11 @@ def dynamics_of_schools(
 
 
 def line_of_year(
-    indicator: Indicator, values: list[MunicipalityValue], targets: list[Target], school_year: int
+    indicator: Indicator,
+    values: list[MunicipalityValue],
+    targets: list[Target],
+    school_year: int,
+    baseline: Baseline | None = None,
 ) -> ValueLine:
     value, target = of_year(values, school_year), of_year(targets, school_year)
     before = next((row for row in values if value and row.period == value.change_from), None)
@@ -192,6 +244,7 @@ def line_of_year(
         reading=value.reading if value else Reading.NO_DATA,
         parts=parts_text(indicator, value),
         bar=_bar(indicator, value, target),
+        progress=measured_progress(indicator, value.value if value else None, baseline, target),
     )
 
 
@@ -205,11 +258,13 @@ def _bar(indicator: Indicator, value: MunicipalityValue | None, target: Target |
     return Bar(value.value, target.value if target else None, kind, label)
 
 
-def school_line(indicator: Indicator, values: list[SchoolValue], school_year: int) -> SchoolLine:
-    """From values of `school_values`, which say what is hidden."""
+def school_line(
+    indicator: Indicator, values: list[SchoolValue], school_year: int, plan: OwnPlan = NO_PLAN
+) -> SchoolLine:
+    """From values of `school_values`, which say what is hidden; a hidden value has neither reading nor progress."""
     value: Any = of_year(values, school_year)
     if value is None:
-        return SchoolLine(indicator)
+        return SchoolLine(indicator, target=plan.target)
     before: Any = next((row for row in values if row.period == value.change_from), None)
     line = SchoolLine(
         indicator,
@@ -218,6 +273,7 @@ def school_line(indicator: Indicator, values: list[SchoolValue], school_year: in
         change_from=value.change_from,
         is_hidden=value.is_hidden,
         is_change_hidden=value.is_change_hidden,
+        target=plan.target,
     )
     if value.is_hidden:
         return line
@@ -232,6 +288,8 @@ def school_line(indicator: Indicator, values: list[SchoolValue], school_year: in
         low=value.low,
         high=value.high,
         excluded=value.excluded,
+        reading=value.reading,
+        progress=measured_progress(indicator, value.value, plan.baseline, plan.target),
     )
     if value.is_change_hidden:
         return shown

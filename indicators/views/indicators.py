@@ -11,6 +11,7 @@ from accounts.models import reach_of
 from indicators.models import Indicator
 from indicators.queries.indicator import IndicatorPage, indicator_page
 from indicators.queries.passport import vocabulary_of
+from indicators.queries.plan_lines import Plan, plans_of
 from indicators.queries.values import in_groups, school_lines, value_lines
 from indicators.queries.versions import version_lines
 from indicators.summaries import dynamics_sentence, programme_sentence
@@ -60,6 +61,7 @@ def indicator(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": version_lines(found, vocabulary_of(request.user, found), page.line.period),
         "can_open_sources": found.municipality_id in can_open_sources,
         "can_edit": found.municipality.allows(request.user, Permission.CATALOGUE_EDIT),
+        "can_plan": found.municipality.allows(request.user, Permission.TARGETS_EDIT),
     }
     return render(request, "indicators/indicator.html", context)
 
@@ -80,8 +82,17 @@ def school_indicators(request: HttpRequest, pk: int) -> HttpResponse:
         "counted": [line for line in lines if line.is_condition],
         "with_data": sum(line.value is not None for line in lines),
         "dynamics": dynamics_sentence(line.change_reading for line in lines),
+        "plans": _plans(request, school),
     }
     return render(request, "indicators/school.html", context)
+
+
+def _plans(request: HttpRequest, school: School) -> list[Plan]:
+    """Of the indicators in which the school has a plan of its own."""
+    indicators = Indicator.objects.visible_to(request.user).filter(plan_revisions__school=school)
+    with_plan = indicators | Indicator.objects.visible_to(request.user).filter(targets__school=school)
+    plans = plans_of(user=request.user, indicators=with_plan.distinct(), school=school)
+    return [plan for plan in plans.values() if plan.lines]
 
 
 def _csv(page: IndicatorPage) -> HttpResponse:
