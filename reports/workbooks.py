@@ -199,10 +199,11 @@ class _Sheet:
 def in_workbook(cell: Number, column: Column) -> tuple[Any, str]:
     """A number as a number, and the format that writes it as the document does; a sign after it is of the format."""
     assert cell.value is not None
-    shown, places = shown_as(cell, column), decimals(cell, column)
+    shown = shown_as(cell, column)
     mark = f'"{cell.mark}"' if cell.mark else ""
     if shown == Shown.DATE:
         return date.fromisoformat(cell.value), f"dd.mm.yyyy{mark}"
+    places = decimals(cell, column)
     digits = "#,##0" + ("." + "0" * places if places else "")
     value = Decimal(cell.value)
     if shown == Shown.PERCENT:

@@ -63,7 +63,7 @@ def limits_of(unit: str, formula_type: str) -> Limits:
         return Limits(0, 100)
     if formula_type == "mean" and unit == "mark":
         return Limits(1, 5)
-    return Limits(0) if formula_type in ("count", "mean") else Limits()
+    return Limits(0) if formula_type in ("count", "mean", "schools_meeting") else Limits()
 
 
 def parse_planned(text: str, limits: Limits = Limits()) -> Decimal | None:  # noqa: B008 - it is a tuple

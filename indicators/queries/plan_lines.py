@@ -20,6 +20,7 @@ from indicators.queries.plan_progress import measured_progress
 from indicators.summaries import challenge_text, progress_text
 from indicators.value_list import school_values
 from schools.models import School
+from schools.ordering import in_natural_order
 from schools.periods import Period
 from schools.small_numbers import SMALL
 
@@ -75,21 +76,38 @@ def plans_of(
 ) -> dict[int, Plan]:
     """By indicator, those without any plan included; the same number of queries for any number of them."""
     chosen = list(indicators)
-    of_place: dict[str, Any] = {"indicator__in": chosen, "school": school}
-    if school is None:
-        of_place = {"indicator__in": chosen, "school__isnull": True}
-    stored: list[Target | Baseline] = [
-        *Target.objects.visible_to(user).filter(**of_place),
-        *Baseline.objects.visible_to(user).filter(**of_place),
-    ]
-    read = _Read(
-        planned={cell_of(row): row for row in stored},
-        history=cell_histories(PlanRevision.objects.visible_to(user).filter(**of_place)),
-        values=_values(user, chosen, school),
-        standing=_standing(chosen, is_of_school=school is not None) if with_challenge else {},
-        whole=reach_of(user, Permission.VALUES_VIEW).municipalities,
-    )
+    of_place: dict[str, Any] = {"school": school} if school else {"school__isnull": True}
+    standing = _standing(chosen, is_of_school=school is not None) if with_challenge else {}
+    read = _read(user, chosen, of_place, standing)
     return {indicator.pk: _plan(indicator, school.pk if school else None, read) for indicator in chosen}
+
+
+@dataclass(frozen=True)
+class SchoolPlanLine:
+    """A target of a school in one period."""
+
+    school: School
+    indicator: Indicator
+    baseline: Baseline | None
+    line: PlanLine
+
+
+def plans_of_schools(*, user: Any, indicators: Iterable[Indicator], period: str) -> list[SchoolPlanLine]:
+    """The schools' own targets of a period: by indicator in the order given, then by school."""
+    chosen = list(indicators)
+    read = _read(user, chosen, {"school__isnull": False}, {})
+    cells = {cell for cell in (*read.planned, *read.history) if cell.period == period}
+    schools = School.objects.in_bulk({cell.school for cell in cells if cell.school})
+    found = []
+    for indicator in chosen:
+        for school in in_natural_order(
+            schools[cell.school] for cell in cells if cell.indicator == indicator.pk and cell.school
+        ):
+            base = read.planned.get(Cell(indicator.pk, school.pk, ""))
+            baseline = base if isinstance(base, Baseline) else None
+            line = _line(indicator, Cell(indicator.pk, school.pk, period), baseline, read)
+            found.append(SchoolPlanLine(school, indicator, baseline, line))
+    return found
 
 
 @dataclass(frozen=True)
@@ -114,9 +132,24 @@ class _Read:
 
     planned: Planned
     history: dict[Cell, History]
-    values: dict[tuple[int, str], _Value]
+    values: dict[Cell, _Value]
     standing: dict[int, Standing]
     whole: frozenset[int]  # municipalities whose schools the user sees one and all
+
+
+def _read(user: Any, indicators: list[Indicator], of_place: dict[str, Any], standing: dict[int, Standing]) -> _Read:
+    near = {"indicator__in": indicators, **of_place}
+    stored: list[Target | Baseline] = [
+        *Target.objects.visible_to(user).filter(**near),
+        *Baseline.objects.visible_to(user).filter(**near),
+    ]
+    return _Read(
+        planned={cell_of(row): row for row in stored},
+        history=cell_histories(PlanRevision.objects.visible_to(user).filter(**near)),
+        values=_values(user, indicators, of_place),
+        standing=standing,
+        whole=reach_of(user, Permission.VALUES_VIEW).municipalities,
+    )
 
 
 def _plan(indicator: Indicator, place: int | None, read: _Read) -> Plan:
@@ -132,7 +165,7 @@ def _plan(indicator: Indicator, place: int | None, read: _Read) -> Plan:
 def _line(indicator: Indicator, cell: Cell, baseline: Baseline | None, read: _Read) -> PlanLine:
     planned, past = read.planned.get(cell), read.history.get(cell)
     target = planned if isinstance(planned, Target) else None
-    now = read.values.get((indicator.pk, cell.period), _Value(None, Reading.NO_DATA, False))
+    now = read.values.get(cell, _Value(None, Reading.NO_DATA, False))
     return PlanLine(
         period=cell.period,
         first=past.first if past else target.value if target else None,
@@ -157,17 +190,17 @@ def _challenge(indicator: Indicator, target: Target | None, read: _Read) -> Chal
     return found if found and (found.level or indicator.municipality_id in read.whole) else None
 
 
-def _values(user: Any, indicators: Sequence[Indicator], school: School | None) -> dict[tuple[int, str], _Value]:
-    """By indicator and period; what the user may not see of a school is not among them."""
-    if school is None:
+def _values(user: Any, indicators: list[Indicator], of_place: dict[str, Any]) -> dict[Cell, _Value]:
+    """What the user may not see of a school is not among them."""
+    if of_place.get("school__isnull"):
         sums: Any = MunicipalityValue.objects.visible_to(user).filter(indicator__in=indicators)
         rows = sums.values_list("indicator", "period", "value", "reading")
-        return {(pk, period): _Value(value, reading, False) for pk, period, value, reading in rows}
-    own: Any = school_values(user).filter(indicator__in=indicators, school=school)
-    fields = ("indicator", "period", "value", "shown_reading", "is_hidden")
+        return {Cell(pk, None, period): _Value(value, reading, False) for pk, period, value, reading in rows}
+    own: Any = school_values(user).filter(indicator__in=indicators, **of_place)
+    fields = ("indicator", "school", "period", "value", "shown_reading", "is_hidden")
     return {
-        (pk, period): _Value(None if hidden else value, reading, hidden)
-        for pk, period, value, reading, hidden in own.values_list(*fields)
+        Cell(pk, school, period): _Value(None if hidden else value, reading, hidden)
+        for pk, school, period, value, reading, hidden in own.values_list(*fields)
     }
 
 
