@@ -44,6 +44,12 @@ class PlanLine:
     is_demo: bool
 
     @property
+    def awaits_recompute(self) -> bool:
+        """A target that has just been set: its reading comes with the recompute."""
+        is_to_be_read = self.target is not None and self.progress.kind != "no_direction"
+        return is_to_be_read and self.reading == Reading.NO_TARGET
+
+    @property
     def progress_text(self) -> str:
         return progress_text(self.progress)
 

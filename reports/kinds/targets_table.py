@@ -111,7 +111,8 @@ def _line(indicator: Indicator, line: PlanLine) -> Row:
     if line.is_hidden:
         result: Row = ("скрыто", "—", "—")
     else:
-        result = in_unit(line.value, unit), Reading(line.reading).label, line.progress_text
+        reading = "—" if line.awaits_recompute else Reading(line.reading).label
+        result = in_unit(line.value, unit), reading, line.progress_text
     target: Cell = "убрано" if line.target is None else plan_in_unit(line.target, unit, mark=mark)
     return (plan_in_unit(line.first, unit), target, *result)
 

@@ -163,6 +163,14 @@ def test_queries_do_not_grow_with_the_plan_of_a_school(town, methodist, queries_
     assert queries_of(methodist, address) == few
 
 
+def test_a_target_just_set_is_not_called_missing(town, methodist):
+    """Its reading comes with the recompute."""
+    TargetFactory(indicator=town.mean, school=town.big, value=Decimal("3.5"))
+    SchoolValue.objects.filter(indicator=town.mean).update(reading=Reading.NO_TARGET)
+    for address in (f"/schools/{town.big.pk}/indicators/?year=2020", f"/indicators/{town.mean.pk}/?year=2020"):
+        assert "после пересчёта" in text(methodist, address)
+
+
 def test_progress_is_of_the_value_in_the_year_of_the_plan(town, methodist):
     BaselineFactory(indicator=town.grew, value=40)
     MunicipalityValueFactory(indicator=town.grew, period="2021", value=70)
