@@ -1,4 +1,4 @@
-"""The demonstration's logins: one of each role in Назарово, and a neighbour who must see none of it."""
+"""The demonstration's logins: one of each role in Назарово, and the neighbours, who must see none of it."""
 
 from dataclasses import dataclass
 
@@ -32,6 +32,9 @@ DEMO_LOGINS = (
     DemoLogin("mentor", Role.MENTOR, "Наставник"),
     DemoLogin("viewer", Role.VIEWER, "Наблюдатель"),
     DemoLogin("megion", Role.DEPARTMENT, "Директор департамента образования", municipality="megion"),
+    DemoLogin("vilyuysk", Role.DEPARTMENT, "Начальник улусного управления образования", municipality="vilyuysk"),
+    DemoLogin("surgut", Role.DEPARTMENT, "Директор департамента образования", municipality="surgut"),
+    DemoLogin("armavir", Role.DEPARTMENT, "Начальник управления образования", municipality="armavir"),
 )
 
 

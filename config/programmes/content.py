@@ -12,6 +12,7 @@ from config.programmes.fixtures import Fixtures
 from indicators.calculations.planned import Cell, PlanEntry
 from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic, StatisticKind
 from indicators.services.plan import Basis, known_cells, set_plan
+from monitoring.models import ObjectivityFlag
 from reports.models import NoteText
 from roadmaps.models import Programme, ProgrammeTask
 from schools.models import Category, Identification, Municipality, School
@@ -73,6 +74,30 @@ def load_identification(municipality: Municipality, fixtures: Fixtures) -> int:
         if code in schools
     ]
     return len(Identification.objects.bulk_create(rows))
+
+
+def load_objectivity(municipality: Municipality, fixtures: Fixtures) -> int:
+    """Results that are not to be trusted. An exam that was marked before is left alone, also once the mark is lifted."""
+    if not fixtures.has("objectivity"):
+        return 0
+    schools = _by_code(municipality)
+    known = set(
+        ObjectivityFlag.objects.filter(school__municipality=municipality).values_list(
+            "school_id", "school_year", "procedure", "subject", "grade"
+        )
+    )
+    source = fixtures.source("признаки необъективности")
+    flags = [
+        ObjectivityFlag(**marked | {"school": schools[marked["school"]], "source": source})
+        for marked in fixtures.read("objectivity")
+        if marked["school"] in schools
+    ]
+    fresh = [
+        flag
+        for flag in flags
+        if (flag.school_id, flag.school_year, flag.procedure, flag.subject, flag.grade) not in known
+    ]
+    return len(ObjectivityFlag.objects.bulk_create(fresh))
 
 
 def load_statistics(municipality: Municipality, fixtures: Fixtures) -> int:

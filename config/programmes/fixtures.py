@@ -21,17 +21,8 @@ class Fixtures:
     def folder(self) -> Path:
         return ROOT / self.slug
 
-    @property
-    def has_municipality(self) -> bool:
-        return (self.folder / "municipality.json").is_file()
-
-    @property
-    def has_programme(self) -> bool:
-        return (self.folder / "programme.json").is_file()
-
-    @property
-    def has_results(self) -> bool:
-        return (self.folder / "results").is_dir()
+    def has(self, name: str) -> bool:
+        return (self.folder / f"{name}.json").is_file()
 
     def read(self, name: str) -> Any:
         return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))

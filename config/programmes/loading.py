@@ -15,13 +15,12 @@ from indicators.services.catalogue import load_catalogue, load_statistic_kinds
 from indicators.services.recompute import recompute_now
 from schools.models import Municipality
 
-NOT_YET = "Программы этого муниципалитета в портале пока нет."
-
 Part = Callable[[Municipality, Fixtures], int]
 BEFORE_CATALOGUE: dict[str, Part] = {
     "schools": content.load_schools,
     "programmes": content.load_plan,
     "identifications": content.load_identification,
+    "objectivity": content.load_objectivity,
     "statistics": content.load_statistics,
 }
 AFTER_CATALOGUE: dict[str, Part] = {"targets": content.load_targets, "note_texts": content.load_note_texts}
@@ -54,8 +53,6 @@ def load_municipality(slug: str) -> Municipality:
 def load_programme(slug: str, *, with_results: bool = True) -> Loaded:
     """Add what is missing; loading again changes nothing, and what people have corrected stays."""
     fixtures = Fixtures(slug)
-    if not fixtures.has_programme:
-        return Loaded(slug, problem=NOT_YET)
     try:
         municipality, added = _load_content(fixtures)
         if with_results:

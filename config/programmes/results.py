@@ -16,9 +16,7 @@ from schools.models import Municipality
 
 
 def load_results(municipality: Municipality, fixtures: Fixtures) -> int:
-    """Import the spreadsheets that are not stored yet; answers how many. A programme of reported numbers has none."""
-    if not fixtures.has_results:
-        return 0
+    """Import the spreadsheets that are not stored yet; answers how many."""
     with tempfile.TemporaryDirectory(dir=settings.SPOOL_DIR, prefix="demo-") as folder:
         written = write_demo_files(fixtures.folder, Path(folder))
         stored = set(

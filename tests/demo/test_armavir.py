@@ -137,9 +137,20 @@ def test_the_table_has_schools_of_every_kind(armavir: Municipality):
     assert by_check_work - by_exam == {"239948", "239952"}  # № 48 has no ЕГЭ, so that it can never be in both
     assert len(School.objects.filter(municipality=armavir)) == 18
     assert of_town("a1s").numerator == 6
+    assert of_town("a2s").denominator == 17  # № 53 has nothing to compare with: its works of two years are left out
     assert (of_town("a2s").numerator, of_town("a2s", "2021").numerator) == (4, 0)
     assert of_school("a2.1", "239955", "2020").value > 30  # up by the year 2021 …
     assert of_school("a2.1", "239955", "2021").value < -30  # … and down again
+
+
+def test_works_that_nobody_trusts_are_left_out(armavir: Municipality):
+    """№ 53 stands in the list of 2021 and 2022; its works of 2019 and 2023 count."""
+    shares = {period: of_school("a2s1", "239953", period) for period in ("2018", "2020", "2021", "2022")}
+    assert {period: (share.value is None, share.excluded) for period, share in shares.items()} == {
+        "2018": (False, 0), "2020": (True, 1), "2021": (True, 1), "2022": (False, 0),
+    }  # fmt: skip
+    assert [of_town("a6", period).value for period in ("2018", "2020", "2021", "2022")] == [0, 1, 1, 0]
+    assert ResultTotal.objects.filter(school__code="239953", procedure="vpr").count() == 16
 
 
 def test_who_has_no_ege_has_no_value_of_it(armavir: Municipality):

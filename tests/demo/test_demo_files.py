@@ -30,7 +30,7 @@ def test_command_writes_them_all(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert len(list((tmp_path / "new").rglob("*.*"))) == 33
 
 
-@pytest.mark.parametrize("arguments", [["{folder}", "--municipality", "megion"], ["{folder}/taken"]])
+@pytest.mark.parametrize("arguments", [["{folder}", "--municipality", "moskva"], ["{folder}/taken"]])
 def test_command_refuses_what_it_cannot_write(tmp_path: Path, arguments: list[str]):
     (tmp_path / "taken").touch()
     with pytest.raises(SystemExit) as refused:

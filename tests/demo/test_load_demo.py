@@ -78,24 +78,31 @@ def texts_of(folder: Path) -> Iterator[tuple[str, bytes]]:
                     yield f"{path.name}/{member}", archive.read(member)
 
 
-def test_logins_of_every_role_and_of_a_neighbour(loaded: dict):
+def test_logins_of_every_role_and_of_the_neighbours(loaded: dict):
     assert {(row["username"], row["role"], row["municipality"]) for row in loaded["logins"]} == {
         ("department", "department", "nazarovo"),
         ("methodist", "methodist", "nazarovo"),
         ("curator", "curator", "nazarovo"),
         ("mentor", "mentor", "nazarovo"),
         ("viewer", "viewer", "nazarovo"),
-        ("megion", "department", "megion"),
+        *((town, "department", town) for town in ("megion", "vilyuysk", "surgut", "armavir")),
     }
 
 
-def test_neighbour_has_a_programme_of_its_own_and_no_spreadsheets(loaded: dict, var_dir: Path):
-    assert [(row["programme"], row["loaded"]) for row in loaded["programmes"]] == [("nazarovo", True), ("megion", True)]
-    counts = {"schools_school": 8, "indicators_indicator": 13, "monitoring_upload": 0, "reports_report": 0}
+def test_every_town_has_its_programme_and_its_spreadsheets(loaded: dict, var_dir: Path):
+    assert [(row["programme"], row["loaded"]) for row in loaded["programmes"]] == [
+        (town, True) for town in ("megion", "vilyuysk", "nazarovo", "surgut", "armavir")
+    ]
+    counts = {  # schools, indicators, uploads
+        "nazarovo": (4, 20, 1), "megion": (8, 36, 1), "vilyuysk": (6, 32, 1), "surgut": (10, 8, 1),
+        "armavir": (18, 40, 1),
+    }  # fmt: skip
+    tables = ("schools_school", "indicators_indicator", "monitoring_upload")
     with sqlite3.connect(var_dir / "db.sqlite3") as database:
-        of_megion = "municipality_id = (select id from schools_municipality where slug = 'megion')"
-        for table, count in counts.items():
-            assert database.execute(f"select count(*) from {table} where {of_megion}").fetchone() == (count,), table
+        for town, expected in counts.items():
+            where = f"municipality_id = (select id from schools_municipality where slug = '{town}')"
+            found = [database.execute(f"select count(*) from {table} where {where}").fetchone()[0] for table in tables]
+            assert tuple(found) == expected, town
 
 
 def test_analytical_note_is_drawn(loaded: dict, var_dir: Path):
@@ -126,32 +133,9 @@ def test_no_name_of_a_pupil_is_left_anywhere(loaded: dict, var_dir: Path):
 
 def test_loading_again_changes_nothing(loaded: dict, manage: Manage, var_dir: Path):
     before, files = rows_of(var_dir), sorted(path for path in (var_dir / "media").rglob("*"))
-    assert manage("load_programme", "nazarovo").returncode == 0
     assert manage("load_demo").returncode == 0
     assert rows_of(var_dir) == before
     assert sorted(path for path in (var_dir / "media").rglob("*")) == files
-
-
-def test_programme_that_is_not_there_yet_says_so(loaded: dict, manage: Manage):
-    told = manage("load_programme", "surgut", "--json")
-    assert told.returncode == 1
-    [programme] = json.loads(told.stdout)["programmes"]
-    assert (programme["programme"], programme["loaded"]) == ("surgut", False)
-    assert "пока нет" in programme["problem"]
-
-
-def test_all_loads_what_there_is_and_says_what_is_not(loaded: dict, manage: Manage):
-    told = manage("load_programme", "all", "--json")
-    assert told.returncode == 1
-    programmes = json.loads(told.stdout)["programmes"]
-    assert all(row["loaded"] != bool(row["problem"]) for row in programmes)
-    assert {row["programme"]: row["loaded"] for row in programmes} == {
-        "megion": True,
-        "vilyuysk": True,
-        "nazarovo": True,
-        "surgut": False,
-        "armavir": True,
-    }
 
 
 def test_unknown_programme_is_wrong_usage(manage: Manage):

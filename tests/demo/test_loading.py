@@ -1,11 +1,13 @@
 """Loading adds what is missing and never overwrites what people have changed."""
 
+import json
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 
 from config.programmes.fixtures import Fixtures
-from config.programmes.loading import load_programme
+from config.programmes.loading import Loaded, load_programme
 from indicators.calculations.planned import Cell, PlanEntry
 from indicators.models import MunicipalityValue, SchoolStatistic, Target
 from indicators.note_templates import template_problems
@@ -77,6 +79,14 @@ def test_without_results_there_are_only_the_collected_numbers(nazarovo: Municipa
 def test_a_school_in_two_categories_is_listed_in_both(nazarovo: Municipality):
     listed = Identification.objects.filter(school__code="270024", school_year=2020).values_list("category", flat=True)
     assert set(listed) == {Category.LOW_RESULTS, Category.DIFFICULT_CONDITIONS}
+
+
+def test_all_is_all_five(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr("config.management.commands.load_programme.load_programme", lambda slug, **_: Loaded(slug))
+    call_command("load_programme", "all", json=True)
+    told = json.loads(capsys.readouterr().out)["programmes"]
+    assert [row["programme"] for row in told] == ["megion", "vilyuysk", "nazarovo", "surgut", "armavir"]
+    assert all(row["loaded"] for row in told)
 
 
 @pytest.mark.parametrize("kind", ["sentence", "sentence_all"])

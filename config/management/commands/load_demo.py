@@ -1,4 +1,4 @@
-"""Loads the demonstration: Назарово with its results, its neighbour, logins of every role, one finished document."""
+"""Loads the demonstration: the five programmes with their results, logins of every role, one finished document."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from django.db import transaction
 from accounts.commands import DONE, REFUSED, PortalCommand
 from accounts.jobs import run
 from config.demo_people import DEMO_LOGINS, DEMO_PASSWORD, load_people
+from config.programmes.fixtures import PROGRAMMES
 from config.programmes.loading import load_programme
 from reports.jobs import render_report
 from reports.models import Report
 from reports.services import create_report
 from schools.models import Municipality
 
-PROGRAMMES = ("nazarovo", "megion")
 PERIOD = "2020"
 ONLY_EMBEDDED = "Демонстрация не загружается на рабочий портал: её пароль известен всем."
 
@@ -48,7 +48,7 @@ class Command(PortalCommand):
             return
         names = dict(Municipality.objects.values_list("slug", "name"))
         lines = [
-            f"  {row['username']:<12} {names[row['municipality']]:<10} {row['position']}" for row in answer["logins"]
+            f"  {row['username']:<12} {names[row['municipality']]:<15} {row['position']}" for row in answer["logins"]
         ]
         self.stdout.write("\n".join([f"Демонстрационные логины, пароль у всех {DEMO_PASSWORD}:", *lines]))
 

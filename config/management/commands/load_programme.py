@@ -11,6 +11,7 @@ WORDS = {
     "schools": "школы",
     "programmes": "программа",
     "identifications": "идентификация",
+    "objectivity": "отметки о необъективности",
     "statistics": "собранные сведения",
     "indicators": "показатели",
     "targets": "плановые значения",

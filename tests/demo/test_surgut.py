@@ -1,0 +1,142 @@
+"""Сургутский район, «Вектор на развитие»: eight values of ten schools at three dates, worked by hand."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from config.programmes.fixtures import Fixtures, statistic_kinds
+from config.programmes.loading import load_programme
+from indicators.models import Indicator, MunicipalityValue, SchoolValue, Target
+from monitoring.demo.cases import read_results
+from monitoring.models import ObjectivityFlag, ResultTotal
+from schools.models import Category, Identification, Municipality, School
+
+FIXTURES = Fixtures("surgut")
+DATES = ["2023-05-31", "2023-10-31", "2023-12-29"]
+PAIRS = {"868801": "868802", "868803": "868804", "868805": "868806", "868807": "868808", "868809": "868810"}
+INSTRUMENTS = {
+    "s1.1": "Статистические данные по итогам промежуточной аттестации",
+    "s1.2": "Статистические данные по итогам промежуточной аттестации",
+    "s2.1": "Статистические данные по итогам ГИА (ЕГЭ, ОГЭ)",
+    "s2.2": "Статистические данные по итогам ГИА (ЕГЭ, ОГЭ)",
+    "s3.1": "Статистические данные по итогам ВПР",
+    "s3.2": "Статистические данные по итогам ВПР",
+    "s4": "Статистические данные по итогам выгрузки с платформы «РЭШ»",
+    "s5": "Статистические данные по итогам ВСОКО",
+}
+
+
+@pytest.fixture(scope="module")
+def loaded_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        loaded = load_programme("surgut")
+        assert not loaded.problem, loaded.problem
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def surgut(loaded_once: None, db: None) -> Municipality:
+    return Municipality.objects.get(slug="surgut")
+
+
+def test_five_rows_give_eight_values_at_the_three_dates_of_the_project(surgut: Municipality):
+    rows = Indicator.objects.filter(municipality=surgut)
+    assert {row.code: row.group for row in rows} == INSTRUMENTS
+    assert len({(row.wording, row.group) for row in rows}) == 5
+    assert {(row.period_kind, tuple(row.measured_on)) for row in rows} == {("date", tuple(DATES))}
+
+
+def test_population_is_the_ten_participants_of_the_order(surgut: Municipality):
+    codes = sorted([*PAIRS, *PAIRS.values()])
+    for row in Indicator.objects.filter(municipality=surgut):
+        assert sorted(row.population["codes"]) == codes
+    branches = School.objects.filter(municipality=surgut).exclude(parent=None)
+    assert {branch.code: branch.parent.code for branch in branches} == {"868808": "868807", "868810": "868809"}
+
+
+def test_schools_keep_the_categories_of_2022(surgut: Municipality):
+    """In each pair a school of the groups with low results stands beside one of another group."""
+    listed = Identification.objects.filter(school__municipality=surgut, school_year=2022)
+    categories: dict[str, set[str]] = {}
+    for code, category in listed.values_list("school__code", "category"):
+        categories.setdefault(code, set()).add(category)
+    supporting = {Category.EFFECTIVE, Category.RESILIENT}
+    for strong, supported in PAIRS.items():
+        assert categories[strong] <= supporting
+        assert not categories[supported] & supporting
+
+
+@pytest.mark.parametrize(
+    ("code", "numerator", "denominator"),
+    [
+        # 29.12.2023, schools 868801 to 868810.
+        ("s1.1", 325 + 86 + 289 + 62 + 214 + 72 + 211 + 44 + 170 + 9, 3112),
+        ("s1.2", 586 + 216 + 545 + 161 + 463 + 188 + 412 + 108 + 353 + 21, 3112),
+        ("s4", 68 + 22 + 59 + 17 + 41 + 17 + 44 + 11 + 36 + 2, 559),
+        ("s5", 28 + 10 + 24 + 7 + 17 + 7 + 18 + 5 + 15 + 1, 261),
+    ],
+)
+def test_numbers_of_a_date_are_added_over_the_schools(
+    surgut: Municipality, code: str, numerator: int, denominator: int
+):
+    value = MunicipalityValue.objects.get(indicator__municipality=surgut, indicator__code=code, period="2023-12-29")
+    assert (value.numerator, value.denominator) == (numerator, denominator)
+
+
+def test_quality_counts_good_marks_and_the_pass_rate_all_but_twos(surgut: Municipality):
+    """№ 868808 at 31.05.2023: 41 on «4» and «5» and 108 without «2» of 113."""
+    values = SchoolValue.objects.filter(school__code="868808", period="2023-05-31")
+    found = {value.indicator.code: (value.numerator, value.denominator) for value in values.select_related("indicator")}
+    assert (found["s1.1"], found["s1.2"]) == ((41, 113), (108, 113))
+
+
+def test_only_base_mathematics_of_ege_has_marks(surgut: Municipality):
+    """So the quality of ГИА has three exams in its denominator, its pass rate four."""
+
+    def exams(code: str) -> list[tuple[str, str]]:
+        whole = Indicator.objects.get(municipality=surgut, code=code).formula["whole"]
+        return [(term["procedure"], term["subject"]) for term in whole["of"]]
+
+    assert exams("s2.1") == [("oge", "russian"), ("oge", "mathematics"), ("ege", "mathematics_base")]
+    assert exams("s2.2") == [("oge", "russian"), ("oge", "mathematics"), ("ege", "russian"), ("ege", "mathematics")]
+
+
+def test_the_result_that_nobody_trusts_is_marked_and_stays(surgut: Municipality):
+    flag = ObjectivityFlag.objects.active().get(school__municipality=surgut)
+    exam = {"school": flag.school, "procedure": flag.procedure, "subject": flag.subject, "grade": flag.grade}
+    total = ResultTotal.objects.get(school_year=flag.school_year, **exam)
+    assert (flag.school.code, total.mark_2, total.participants) == ("868805", 0, 52)
+
+
+def test_a_school_of_grades_1_to_4_has_only_their_works(surgut: Municipality):
+    found = ResultTotal.objects.filter(school__code="868810").values_list("procedure", "grade").distinct()
+    assert set(found) == {("vpr", 4)}
+
+
+def test_loading_again_changes_nothing_and_what_people_changed_stays(surgut: Municipality):
+    target = Target.objects.get(indicator__municipality=surgut, indicator__code="s5", period="2023-12-29")
+    assert target.is_demo
+    Target.objects.filter(pk=target.pk).update(value=60)
+    ObjectivityFlag.objects.filter(school__municipality=surgut).update(lifted_at="2023-12-01T00:00Z")
+    loaded = load_programme("surgut")
+    assert (loaded.problem, any(loaded.added.values())) == ("", False)
+    target.refresh_from_db()
+    assert target.value == 60
+    assert not ObjectivityFlag.objects.active().filter(school__municipality=surgut).exists()
+
+
+def test_fixtures_hold_together():
+    limits = {kind["code"]: kind.get("at_most") for kind in statistic_kinds()}
+    for reported in FIXTURES.read("statistics"):
+        for school, numbers in reported["schools"].items():
+            for code, number in numbers.items():
+                most = limits[code]
+                assert most is None or number <= numbers[most], (reported["period"], school, code)
+    for work in read_results(FIXTURES.folder).vpr_pupils:
+        for school, marks in work.marks.items():
+            assert sum(work.journal[school]) == sum(marks), (work.subject, work.grade, work.year, school)
+    assert all("(демо)" in school["name"] for school in FIXTURES.read("schools"))
+    assert FIXTURES.read("municipality")["is_demo"] is True
