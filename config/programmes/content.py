@@ -77,7 +77,7 @@ def load_identification(municipality: Municipality, fixtures: Fixtures) -> int:
 
 
 def load_objectivity(municipality: Municipality, fixtures: Fixtures) -> int:
-    """Results that are not to be trusted. An exam that was marked before is left alone, also once the mark is lifted."""
+    """Results that are not to be trusted. An exam that was ever marked is left alone, whatever became of the mark."""
     if not fixtures.has("objectivity"):
         return 0
     schools = _by_code(municipality)
