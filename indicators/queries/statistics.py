@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.access import Permission
 from indicators.calculations.statistics import Limit
 from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic, StatisticKind
-from indicators.periods import period_of_year
+from indicators.periods import period_of_year, school_year_of_period
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
+from schools.periods import PeriodKind
 
 Place = int | None  # a school, or None for the municipality as a whole
 Numbers = dict[tuple[Place, str], Decimal]
@@ -24,6 +25,7 @@ class StatisticsSheet:
 
     municipality: Municipality
     period: str
+    periods: tuple[str, ...]  # of the same year, this one among them: several where numbers are wanted on dates
     kinds: tuple[StatisticKind, ...]  # that schools report
     municipal_kinds: tuple[StatisticKind, ...]
     schools: tuple[School, ...]
@@ -50,14 +52,17 @@ class StatisticsSheet:
         return bool(self.editable) or self.can_edit_municipality
 
 
-def statistics_sheet(*, user: Any, municipality: Municipality, school_year: int) -> StatisticsSheet:
-    period = period_of_year(municipality.period_kind, school_year)
+def statistics_sheet(*, user: Any, municipality: Municipality, school_year: int, period: str = "") -> StatisticsSheet:
+    """Of the period asked for, where it is one of the year's; else of the first of them."""
+    periods = collected_periods(user, municipality, school_year)
+    period = period if period in periods else periods[0]
     kinds = wanted_kinds(user, municipality)
     schools = School.objects.allowing(user, Permission.VALUES_VIEW).filter(municipality=municipality)
     editable = School.objects.allowing(user, Permission.STATISTICS_EDIT).filter(municipality=municipality)
     return StatisticsSheet(
         municipality=municipality,
         period=period,
+        periods=periods,
         kinds=tuple(kind for kind in kinds if kind.level == StatisticKind.Level.SCHOOL),
         municipal_kinds=tuple(kind for kind in kinds if kind.level == StatisticKind.Level.MUNICIPALITY),
         schools=tuple(in_natural_order(schools)),
@@ -65,6 +70,16 @@ def statistics_sheet(*, user: Any, municipality: Municipality, school_year: int)
         editable=frozenset(editable.values_list("pk", flat=True)),
         can_edit_municipality=municipality.allows(user, Permission.STATISTICS_EDIT),
     )
+
+
+def collected_periods(user: Any, municipality: Municipality, school_year: int) -> tuple[str, ...]:
+    """What numbers are reported for: the year, or each of its dates on which indicators are measured."""
+    if municipality.period_kind == PeriodKind.DATE:
+        measured = Indicator.objects.visible_to(user).filter(municipality=municipality, period_kind=PeriodKind.DATE)
+        dates = {code for codes in measured.values_list("measured_on", flat=True) for code in codes}
+        if of_year := sorted(code for code in dates if school_year_of_period(code) == school_year):
+            return tuple(of_year)
+    return (period_of_year(municipality.period_kind, school_year),)
 
 
 def _numbers(user: Any, municipality: Municipality, period: str) -> Numbers:
@@ -109,5 +124,5 @@ def schools_without_numbers(*, user: Any, municipality: Municipality, school_yea
     schools = School.objects.allowing(user, Permission.STATISTICS_EDIT).filter(municipality=municipality)
     if not any(kind.level == StatisticKind.Level.SCHOOL for kind in wanted_kinds(user, municipality)):
         return schools.none()
-    period = period_of_year(municipality.period_kind, school_year)
-    return schools.exclude(Exists(SchoolStatistic.objects.filter(school=OuterRef("pk"), period=period)))
+    periods = collected_periods(user, municipality, school_year)
+    return schools.exclude(Exists(SchoolStatistic.objects.filter(school=OuterRef("pk"), period__in=periods)))

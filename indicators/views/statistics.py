@@ -36,7 +36,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         municipality=sheet.municipality, period=sheet.period, entries=form.entries(), by=request.user
     )
     _say(request, outcome)
-    return redirect(f"{_address(year)}&page={_page_of(request, sheet).number}")
+    return redirect(f"{_address(sheet, year)}&page={_page_of(request, sheet).number}")
 
 
 @require_POST
@@ -56,7 +56,7 @@ def take_table(request: HttpRequest) -> HttpResponse:
     if outcome.problems:
         return _page(request, sheet, year, problems=outcome.problems)
     _say(request, outcome)
-    return redirect(_address(year))
+    return redirect(_address(sheet, year))
 
 
 @require_safe
@@ -81,7 +81,8 @@ def template(request: HttpRequest) -> HttpResponse:
 def _sheet(request: HttpRequest) -> tuple[StatisticsSheet, int]:
     municipality = current_municipality(request)
     year = current_year(request, municipality)
-    return statistics_sheet(user=request.user, municipality=municipality, school_year=year), year
+    period = request.GET.get("period", "")
+    return statistics_sheet(user=request.user, municipality=municipality, school_year=year, period=period), year
 
 
 def _page_of(request: HttpRequest, sheet: StatisticsSheet):  # type: ignore[no-untyped-def]
@@ -113,7 +114,7 @@ def _page(
         "problems": problems,
         "can_edit_kinds": sheet.municipality.allows(request.user, Permission.CATALOGUE_EDIT),
         "own_kinds": [kind for kind in (*sheet.kinds, *sheet.municipal_kinds) if kind.municipality_id],
-        "query": f"municipality={sheet.municipality.slug}&year={year}",
+        "query": _query(sheet, year),
     }
     return render(request, "indicators/statistics.html", context)
 
@@ -131,5 +132,11 @@ def _check_may_edit(sheet: StatisticsSheet) -> None:
         raise PermissionDenied
 
 
-def _address(year: int) -> str:
-    return f"{reverse('indicators:statistics')}?year={year}"
+def _address(sheet: StatisticsSheet, year: int) -> str:
+    return f"{reverse('indicators:statistics')}?{_query(sheet, year)}"
+
+
+def _query(sheet: StatisticsSheet, year: int) -> str:
+    """What names the sheet; a period only where the year has several."""
+    period = f"&period={sheet.period}" if len(sheet.periods) > 1 else ""
+    return f"municipality={sheet.municipality.slug}&year={year}{period}"

@@ -12,6 +12,7 @@ from accounts.access import Role
 from accounts.models import Job
 from indicators.calculations.statistics import BadNumber, parse_number
 from indicators.models import MunicipalityStatistic, SchoolStatistic, StatisticKind
+from indicators.queries.statistics import schools_without_numbers
 from tests.factories import IndicatorFactory, SchoolFactory, SchoolStatisticFactory, StatisticKindFactory
 from tests.pages.conftest import add_schools
 
@@ -198,3 +199,43 @@ def test_the_page_asks_as_much_for_forty_schools_as_for_one(town, log_in_as, que
     before = queries_of(client, PAGE)
     add_schools(town.municipality, 40)
     assert queries_of(client, PAGE) == before
+
+
+@pytest.fixture
+def dated_town(town):
+    """Indicators of this town are measured at the end of May 2023 and on two days of the autumn."""
+    town.municipality.period_kind = "date"
+    town.municipality.save()
+    dates = ["2023-05-31", "2023-10-31", "2023-12-29"]
+    town.municipality.indicators.update(period_kind="date", measured_on=dates)
+    return town
+
+
+def test_numbers_of_a_date_are_kept_under_that_date(dated_town, log_in_as):
+    client = log_in_as(Role.DEPARTMENT, dated_town.municipality)
+    field = f"{dated_town.big.pk}-teachers"
+    page = client.get("/statistics/?year=2023").text
+    assert "Собираемые сведения на 31.10.2023" in page
+    assert "29.12.2023" in page
+    assert "31.05.2023" not in page  # of the school year before
+    answer = client.post("/statistics/?year=2023&period=2023-12-29", {field: "32"})
+    assert "period=2023-12-29" in answer.url
+    assert numbers() == [("102", "teachers", "2023-12-29", 32)]
+    table = client.get(f"{reverse('indicators:statistics_template')}?year=2023&period=2023-12-29")
+    assert table["Content-Disposition"] == 'attachment; filename="statistics-2023-12-29.xlsx"'
+
+
+def test_a_date_that_nobody_measures_on_is_not_written(dated_town, log_in_as):
+    client = log_in_as(Role.DEPARTMENT, dated_town.municipality)
+    client.post("/statistics/?year=2023&period=2023-11-30", {f"{dated_town.big.pk}-teachers": "32"})
+    assert numbers() == [("102", "teachers", "2023-10-31", 32)]
+
+
+def test_who_reported_on_one_of_the_dates_is_not_silent(dated_town, log_in_as):
+    client = log_in_as(Role.DEPARTMENT, dated_town.municipality)
+    silent = {"user": client.user, "municipality": dated_town.municipality, "school_year": 2023}
+    assert dated_town.big in schools_without_numbers(**silent)
+    SchoolStatisticFactory(
+        school=dated_town.big, kind=StatisticKind.objects.get(code="teachers"), period="2023-12-29", value=32
+    )
+    assert dated_town.big not in schools_without_numbers(**silent)
