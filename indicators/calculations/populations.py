@@ -95,7 +95,9 @@ def describe_population(population: Population, vocabulary: Vocabulary | None = 
         case CategoriesOfYear(categories=categories, school_year=year):
             return f"Школы в {_names(categories, words)} по списку {school_year_label(year)} уч. года"
         case Chosen(codes=codes):
-            return f"Школы с кодами {', '.join(codes)}"
+            if words.schools is None:
+                return f"Школы с кодами {', '.join(codes)}"
+            return f"Школы по списку: {', '.join(words.name(words.schools, code) for code in codes)}"
 
 
 def _names(categories: tuple[str, ...], words: Vocabulary) -> str:

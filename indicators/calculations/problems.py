@@ -29,6 +29,7 @@ class Vocabulary:
     categories: Mapping[str, str] | None = None
     statistics: Mapping[str, str] | None = None
     indicators: Mapping[str, str] | None = None
+    schools: Mapping[str, str] | None = None  # of those that may be named here
 
     def name(self, names: Mapping[str, str] | None, code: str) -> str:
         return (names or {}).get(code, code)

@@ -26,7 +26,7 @@ from indicators.calculations.populations import describe_population, parse_popul
 from indicators.calculations.problems import FormulaError, Vocabulary
 from indicators.calculations.wording import condition_in_words, describe
 from indicators.models import Indicator, StatisticKind
-from schools.models import Category
+from schools.models import Category, School
 
 MEASURES = {
     Measure.PARTICIPANTS: "Участники",
@@ -84,10 +84,15 @@ def vocabulary_of(user: Any, indicator: Indicator) -> Vocabulary:
     """What codes are called where this indicator stands."""
     others = Indicator.objects.visible_to(user).filter(municipality_id=indicator.municipality_id)
     kinds = StatisticKind.objects.visible_to(user).of(indicator.municipality_id)
+    schools = None
+    if indicator.population.get("type") == "schools":
+        named = School.objects.visible_to(user).filter(municipality_id=indicator.municipality_id)
+        schools = {school.public_code: school.name for school in named}
     return Vocabulary(
         categories={category.value: category.label for category in Category},
         statistics=dict(kinds.values_list("code", "name")),
         indicators=dict(others.values_list("code", "short_name")),
+        schools=schools,
     )
 
 

@@ -431,6 +431,12 @@ def test_a_formula_is_told_as_the_sentence_it_means(data: Json, sentence: str):
     assert describe(parse_formula(data, WORDS), WORDS) == sentence
 
 
+def test_schools_of_a_list_are_named_where_they_may_be():
+    population = parse_population({"type": "schools", "codes": ["270021", "270022"]})
+    words = Vocabulary(schools={"270021": "СОШ № 21"})
+    assert describe_population(population, words) == "Школы по списку: СОШ № 21, 270022"
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

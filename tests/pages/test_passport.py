@@ -108,3 +108,12 @@ def test_queries_do_not_grow_with_versions(log_in_as, queries_of):
     for number in range(10):
         revised(indicator, formula=passed_share(subject="russian"), reason=str(number), by=UserFactory())
     assert queries_of(client, indicator.get_absolute_url()) == few
+
+
+def test_a_population_of_chosen_schools_names_those_that_one_may_see(town, log_in_as):
+    town.trained.population = {"type": "schools", "codes": ["102", "110"]}
+    town.trained.save()
+    address = town.trained.get_absolute_url()
+    page = log_in_as(Role.DEPARTMENT, town.municipality).get(address).text
+    assert "Школы по списку: СОШ № 2, СОШ № 10" in page
+    assert "Школы по списку: СОШ № 2, 110" in log_in_as(Role.CURATOR, town.big).get(address).text
