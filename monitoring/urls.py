@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring.views import analysis, audit, objectivity, schools, sources, uploads, why
+from monitoring.views import analysis, audit, identification, identification_list, objectivity, schools, sources, uploads, why
 
 app_name = "monitoring"
 urlpatterns = [
@@ -25,6 +25,14 @@ urlpatterns = [
     path("objectivity/<int:pk>/lift/", objectivity.lift, name="lift_flag"),
     path("indicators/<int:pk>/why/", why.municipality_why, name="why"),
     path("schools/<int:school_pk>/indicators/<int:pk>/why/", why.school_why, name="school_why"),
+    path("identification/rule/", identification.rule, name="identification_rule"),
+    path("identification/proposal/", identification.proposal, name="identification_proposal"),
+    path("identification/what-if/", identification.trial, name="identification_trial"),
+    path("identification/groups/", identification.groups, name="identification_groups"),
+    path("identification/decisions/", identification_list.decisions, name="identification_decisions"),
+    path("identification/publication/", identification_list.publication, name="identification_publication"),
+    path("identification/editions/<int:pk>/", identification_list.edition, name="identification_edition"),
+    path("identification/history/", identification_list.history, name="identification_history"),
     path("data/", uploads.upload_list, name="uploads"),
     path("data/source/", sources.source, name="source"),
     path("data/<int:pk>/", uploads.upload_detail, name="upload"),

@@ -5,6 +5,7 @@ renderer needs a locale. Colour is never the only carrier: values, plans, marks 
 each chart brings its table.
 """
 
+from indicators.charts.flows import FlowColumn, flows_chart
 from indicators.charts.frame import FONT, Chart, ChartTable
 from indicators.charts.history import HistoryPoint, value_history_chart
 from indicators.charts.marks import MarksRow, marks_chart
@@ -18,10 +19,12 @@ __all__ = [
     "Chart",
     "ChartTable",
     "Course",
+    "FlowColumn",
     "HistoryPoint",
     "MarksRow",
     "ScatterPoint",
     "TargetRow",
+    "flows_chart",
     "marks_chart",
     "multiples_chart",
     "scatter_chart",

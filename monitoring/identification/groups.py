@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 SchoolId = TypeVar("SchoolId", bound=Hashable)
@@ -121,7 +122,10 @@ class Classified(Generic[SchoolId]):
     result_lines: tuple[Fraction, Fraction] | None
     condition_lines: tuple[Fraction, Fraction] | None
     n: int  # schools with both numbers: the lines are drawn over these
-    by_school: Mapping[SchoolId, Group] = field(default_factory=dict)
+
+    @cached_property
+    def by_place(self) -> dict[SchoolId, Place[SchoolId]]:
+        return {place.school: place for place in self.places}
 
 
 def classify(*, schools: Sequence[SchoolId], results: Axis, conditions: Axis) -> Classified[SchoolId]:
@@ -143,7 +147,6 @@ def classify(*, schools: Sequence[SchoolId], results: Axis, conditions: Axis) ->
         result_lines=result_lines,
         condition_lines=condition_lines,
         n=len(both),
-        by_school={place.school: place.group for place in places},
     )
 
 

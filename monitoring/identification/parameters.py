@@ -71,12 +71,16 @@ FURTHER_EXAMS = (
     Exam(Procedure.EGE, "mathematics", 11),
     *(Exam(Procedure.GVE, subject, grade) for grade in (9, 11) for subject in ("russian", "mathematics")),
 )
-EXAMS_TO_CHOOSE = tuple(
-    sorted(
-        {*VPR_EXAMS, *GIA_EXAMS, *FURTHER_EXAMS},
-        key=lambda exam: (list(Procedure).index(Procedure(exam.procedure)), exam.grade, exam.subject),
-    )
-)
+
+
+def place_of(exam: Exam) -> tuple[int, int, int, str]:
+    """Where an exam stands among others: by procedure and grade, subjects as documents name them."""
+    procedures, subjects = [one.value for one in Procedure], ("russian", "mathematics")
+    subject = subjects.index(exam.subject) if exam.subject in subjects else len(subjects)
+    return procedures.index(exam.procedure), exam.grade, subject, exam.subject
+
+
+EXAMS_TO_CHOOSE = tuple(sorted({*VPR_EXAMS, *GIA_EXAMS, *FURTHER_EXAMS}, key=place_of))
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,10 @@ class Parameters:
     attempt: Attempt = Attempt.FIRST
     leave_out_not_objective: bool = True
     min_n: int = 10  # fewer participants say nothing either way
+
+    def __post_init__(self) -> None:
+        """The same exams are the same rule, in whichever order they were chosen."""
+        object.__setattr__(self, "exams", tuple(sorted(set(self.exams), key=place_of)))
 
     @property
     def threshold_share(self) -> Fraction:

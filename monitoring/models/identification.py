@@ -91,7 +91,7 @@ class IdentificationEdition(models.Model):
     number = models.PositiveSmallIntegerField("редакция")
     order_number = models.CharField("номер приказа", max_length=60)
     order_date = models.DateField("дата приказа")
-    snapshot = models.JSONField()  # `identification.edition.Edition`
+    snapshot = models.JSONField()  # `identification.edition.YearOfList`
     published_at = models.DateTimeField(default=timezone.now)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from indicators.procedures import WITH_RESITS, Attempt, Wave
+from monitoring.identification.edition import RuleOfYear
 from monitoring.identification.groups import GroupSettings
 from monitoring.identification.parameters import Exam, Parameters, default_parameters, default_source
 from monitoring.identification.rule import Finding, Flag, ResultRow, identify
@@ -15,32 +16,15 @@ from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
 
-@dataclass(frozen=True)
-class RuleInForce:
-    """The latest version of the year, or the defaults where the municipality has kept none: then `number` is None."""
-
-    parameters: Parameters
-    groups: GroupSettings | None
-    source: str
-    number: int | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "parameters": self.parameters.to_json(),
-            "groups": self.groups.to_json() if self.groups else None,
-            "source": self.source,
-            "number": self.number,
-        }
+def rule_in_force(municipality: Municipality, school_year: int) -> RuleOfYear:
+    """The latest version of the year; the defaults where the municipality has kept none."""
+    kept = municipality.identification_rules.filter(school_year=school_year).order_by("number").last()
+    return rule_of(kept) if kept else RuleOfYear(default_parameters(school_year), default_source(school_year))
 
 
-def rule_in_force(municipality: Municipality, school_year: int) -> RuleInForce:
-    kept = (
-        IdentificationRule.objects.filter(municipality=municipality, school_year=school_year).order_by("number").last()
-    )
-    if kept is None:
-        return RuleInForce(default_parameters(school_year), None, default_source(school_year))
+def rule_of(kept: IdentificationRule) -> RuleOfYear:
     groups = GroupSettings.of(kept.groups) if kept.groups else None
-    return RuleInForce(Parameters.of(kept.parameters), groups, kept.source, kept.number)
+    return RuleOfYear(Parameters.of(kept.parameters), kept.source, groups, kept.number)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The list of schools and what the page of one school tells."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from accounts.access import Permission
 from accounts.models import Membership
 from schools.models import Category, Identification, Municipality, School, SchoolAlias
 from schools.ordering import in_natural_order
+from schools.queries.identification import Mark, school_line
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,11 @@ class SchoolRow:
 
 @dataclass(frozen=True)
 class CategoryYear:
-    """What one year's identification said of a school."""
+    """What one year's identification said of a school; nothing in the year in which it left the list."""
 
     school_year: int
     identifications: tuple[Identification, ...]
+    mark: Mark
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,14 @@ def since(years: Iterable[int], school_year: int) -> int:
     return school_year
 
 
+def _years_of(school: School, own: Mapping[int, Sequence[Identification]]) -> tuple[CategoryYear, ...]:
+    """The latest first. Which years have a list is no secret; without knowing it nobody could be said to have left."""
+    lists = Identification.objects.filter(school__municipality=school.municipality_id)
+    list_years = lists.order_by().values_list("school_year", flat=True).distinct() if own else ()
+    line = school_line(list_years, {year: [row.category for row in rows] for year, rows in own.items()})
+    return tuple(CategoryYear(one.school_year, tuple(own.get(one.school_year, ())), one.mark) for one in reversed(line))
+
+
 def school_overview(*, user: Any, school: School, school_year: int) -> SchoolOverview:
     years: dict[int, list[Identification]] = defaultdict(list)
     for identification in Identification.objects.visible_to(user).filter(school=school).order_by("category"):
@@ -144,6 +154,6 @@ def school_overview(*, user: Any, school: School, school_year: int) -> SchoolOve
         shell=school_shell(user=user, school=school, school_year=school_year),
         aliases=tuple(aliases),
         branches=tuple(in_natural_order(School.objects.visible_to(user).filter(parent=school))),
-        years=tuple(CategoryYear(year, tuple(years[year])) for year in sorted(years, reverse=True)),
+        years=_years_of(school, years),
         people=people,
     )

@@ -15,6 +15,7 @@ from schools.queries.lookup import SchoolLookup
 from schools.tables import Table, TableProblem
 
 ORDER = ("order_number", "order_date")
+BY_HAND = {"proposed": None, "reason": ""}  # whatever a published edition had said of it
 
 
 @dataclass
@@ -36,7 +37,7 @@ def identify_school(
         school=school,
         school_year=school_year,
         category=category,
-        defaults={"order_number": order_number, "order_date": order_date, "source": {"form": True}},
+        defaults={"order_number": order_number, "order_date": order_date, "source": {"form": True}} | BY_HAND,
     )
     audit(
         "school_identified",
@@ -119,7 +120,7 @@ def _write(lines: list[IdentificationLine], school_year: int, sheet: str, file_n
         fresh,
         update_conflicts=True,
         unique_fields=["school", "school_year", "category"],
-        update_fields=[*ORDER, "source"],
+        update_fields=[*ORDER, "source", *BY_HAND],
         batch_size=500,
     )
 

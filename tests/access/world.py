@@ -19,6 +19,7 @@ from accounts.access import Role
 from accounts.models import Job
 from indicators.models import StatisticKind
 from monitoring.models import StoredSheet, ValueAudit, ValueDifference
+from monitoring.queries.identification_draft import draft_of
 from roadmaps.models import Programme
 from schools.models import Municipality, School
 from tests.factories import (
@@ -207,10 +208,16 @@ def add_small_school(town: Town, word: str, numbers: Iterator[int]) -> None:
 
 
 def add_identification(town: Town) -> None:
-    """The rule of the year and an edition of its list."""
+    """The rule of the year, in which even four participants count, and an edition of its list with all numbers."""
     municipality = town.municipality
-    town.rows["rule"] = IdentificationRuleFactory(municipality=municipality)
-    town.rows["edition"] = IdentificationEditionFactory(municipality=municipality)
+    kept = IdentificationRuleFactory(municipality=municipality, source=f"Методика города {municipality.slug}")
+    kept.parameters |= {"min_n": 1, "min_procedures": 1}
+    kept.save()
+    town.rows["rule"] = kept
+    town.rows["edition"] = IdentificationEditionFactory(
+        municipality=municipality, snapshot=draft_of(municipality, 2020).list.to_json()
+    )
+    town.words.append(kept.source)
 
 
 def add_documents(town: Town, word: str) -> None:

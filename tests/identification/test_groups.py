@@ -20,13 +20,17 @@ FIXED = between(40, 60)
 GOOD_AND_BAD = {"GG": (70, 70), "GB": (70, 30), "BB": (30, 30), "BG": (30, 70), "MG": (50, 70), "GM": (70, 50)}
 
 
+def group_of(found):
+    return {place.school: place.group for place in found.places}
+
+
 def groups(places, **cut):
     found = classify(
         schools=list(places),
         results=axis({school: place[0] for school, place in places.items()}, **cut),
         conditions=axis({school: place[1] for school, place in places.items()}, **cut),
     )
-    return dict(found.by_school)
+    return group_of(found)
 
 
 def test_four_corners_and_the_band_between():
@@ -54,7 +58,7 @@ def test_fewer_low_results_are_better():
         results=axis({"A": 10, "B": 30, "C": 35, "D": 60}, more_is_better=False, **between(30, 35)),
         conditions=axis(dict.fromkeys("ABCD", 50), **between(40, 40)),
     )
-    assert dict(found.by_school) == {
+    assert group_of(found) == {
         "A": Group.EFFECTIVE,
         "B": Group.EFFECTIVE,  # on the better line
         "C": Group.RISK_ZONE,  # on the worse line: not beyond it
@@ -72,7 +76,7 @@ def test_the_median_with_a_band():
     assert found.result_lines == (15, 35)
     assert found.condition_lines == (90, 90)
     assert found.n == 4
-    assert dict(found.by_school) == {
+    assert group_of(found) == {
         "A": Group.NOT_COPING,
         "B": Group.RISK_ZONE,
         "C": Group.RISK_ZONE,
@@ -88,7 +92,7 @@ def test_the_quartiles():
         conditions=axis(dict.fromkeys(values, 7), **between(5, 5)),
     )
     assert found.result_lines == (2, 4)
-    assert [found.by_school[school] for school in "ABCDE"] == [
+    assert list(group_of(found).values()) == [
         Group.NOT_COPING, Group.RISK_ZONE, Group.RISK_ZONE, Group.EFFECTIVE, Group.EFFECTIVE,
     ]  # fmt: skip
 
@@ -99,7 +103,7 @@ def test_schools_without_a_number_are_named_and_not_guessed():
         results=axis({"A": 70, "B": 70, "D": 70}, **FIXED),
         conditions=axis({"A": 70, "C": 70}, **FIXED),
     )
-    assert dict(found.by_school) == {"A": Group.EFFECTIVE}
+    assert group_of(found) == {"A": Group.EFFECTIVE}
     assert found.without_result == ("C",)
     assert found.without_condition == ("B", "D")
 

@@ -47,8 +47,8 @@ def test_two_low_procedures_propose_a_school():
     found = find(result(VPR_5_MATHS, 7, 20), result(VPR_5_RUSSIAN, 8, 20))
     assert found.verdict is MEETS
     assert [(one.exam, one.low, one.share) for one in found.low] == [
-        (VPR_5_MATHS, 7, Fraction(7, 20)),
         (VPR_5_RUSSIAN, 8, Fraction(2, 5)),
+        (VPR_5_MATHS, 7, Fraction(7, 20)),
     ]
 
 
@@ -212,6 +212,10 @@ def test_from_2024_on_vpr_is_left_out_and_the_letter_is_named(year, has_vpr):
     assert default_parameters(year).has_vpr is has_vpr
     assert ("02-86" in default_source(year)) is not has_vpr
     assert "847" in default_source(year)
+
+
+def test_the_order_in_which_exams_are_chosen_is_no_other_rule():
+    assert rule(exams=EXAMS) == rule(exams=tuple(reversed(EXAMS)))
 
 
 def test_parameters_survive_being_stored():

@@ -1,0 +1,61 @@
+"""How schools went through the lists of the years, and the same as a flow."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from indicators.charts import Chart, FlowColumn, flows_chart
+from schools.models import Category, Municipality
+from schools.periods import school_year_label
+from schools.queries.identification import History, Mark, SchoolHistory, YearOfSchool, history_of
+
+OUTSIDE = "нет в списке"
+FEW = 2  # a flow of one school is told by its row
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    school: SchoolHistory
+    cells: tuple[YearOfSchool | None, ...]  # by year of the history
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    history: History
+    rows: tuple[HistoryRow, ...]
+    chart: Chart | None
+
+    @property
+    def latest(self) -> dict[str, int]:
+        """How many entered, stayed and left in the latest year."""
+        if not self.history.years:
+            return {}
+        marks = [row.cells[-1].mark for row in self.rows if row.cells[-1]]
+        kept = (Mark.ENTERED, Mark.STAYED, Mark.CHANGED, Mark.LEFT)
+        return {mark.value: marks.count(mark) for mark in kept}
+
+
+def history_page(*, user: Any, municipality: Municipality, category: str = "") -> HistoryPage:
+    history = history_of(user=user, municipality=municipality, category=category)
+    rows = tuple(
+        HistoryRow(school, tuple(school.by_year.get(year) for year in history.years)) for school in history.schools
+    )
+    return HistoryPage(history, rows, _chart(history, category))
+
+
+def _chart(history: History, category: str) -> Chart | None:
+    """Of schools that were ever in a list: all the others would only make their blocks small."""
+    if len(history.years) < FEW or len(history.schools) < FEW:
+        return None
+    columns = [
+        FlowColumn(
+            school_year_label(year),
+            {one.school.pk: _state(one.by_year.get(year)) for one in history.schools},
+        )
+        for year in history.years
+    ]
+    about = f": {Category(category).label}" if category else ""
+    return flows_chart(title=f"Переходы школ между списками{about}", columns=columns, outside=OUTSIDE)
+
+
+def _state(year: YearOfSchool | None) -> str:
+    return " + ".join(category.label for category in year.categories) if year and year.categories else OUTSIDE
