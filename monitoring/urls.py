@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from monitoring.views import analysis, audit, identification, identification_list, objectivity, schools, sources, uploads, why
+from monitoring.views import (
+    analysis,
+    audit,
+    identification,
+    identification_list,
+    objectivity,
+    schools,
+    sources,
+    uploads,
+    why,
+)
 
 app_name = "monitoring"
 urlpatterns = [

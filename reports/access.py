@@ -2,7 +2,9 @@
 
 from accounts.access import Permission
 
-SEEN_WITH: dict[str, Permission] = {}
+SEEN_WITH: dict[str, Permission] = {
+    "identification": Permission.IDENTIFICATION_EDIT,  # it may be a draft, and says what was proposed of every school
+}
 
 
 def seen_with(kind: str) -> Permission:

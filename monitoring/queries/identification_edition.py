@@ -109,7 +109,7 @@ def edition_of(user: Any, edition: IdentificationEdition) -> EditionView:
     year = replace(year, schools=rows)
     return EditionView(
         facts=rule_facts(year.rule.parameters, year.school_year),
-        axes=_axes(year),
+        axes=axes_of(year),
         sections=tuple(
             Section(
                 category,
@@ -128,7 +128,7 @@ def edition_of(user: Any, edition: IdentificationEdition) -> EditionView:
     )
 
 
-def _axes(year: YearOfList) -> tuple[Fact, ...]:
+def axes_of(year: YearOfList) -> tuple[Fact, ...]:
     groups, cuts = year.rule.groups, year.cuts
     if groups is None or cuts is None:
         return ()

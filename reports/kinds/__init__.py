@@ -22,7 +22,7 @@ and the worker draws every format. What the content may hold and how it looks is
 who sees documents. The same content is the same edition: nothing new is kept while the data stay as they are.
 """
 
-from reports.kinds import analytical_note, summary_table, targets_table
+from reports.kinds import analytical_note, identification, summary_table, targets_table
 from reports.kinds.base import DocumentKind, ReportRefused
 from schools.wording import listed
 
@@ -30,6 +30,7 @@ KINDS: dict[str, DocumentKind] = {
     kind.code.value: kind
     for kind in (
         analytical_note.KIND,
+        identification.KIND,
         summary_table.KIND,
         targets_table.KIND,
     )
