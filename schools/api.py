@@ -1,11 +1,14 @@
 """REST: schools and their yearly identification."""
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
 from schools.filters import IdentificationFilter, SchoolListFilter
 from schools.models import Identification, School, SchoolAlias
+from schools.queries.identification import Mark
 from schools.rest import ReadOnlyList
 
 
@@ -74,6 +77,17 @@ class SchoolViewSet(ReadOnlyList):
 class IdentificationSerializer(serializers.ModelSerializer[Identification]):
     municipality = serializers.CharField(source="school.municipality.slug", read_only=True)
     school = serializers.CharField(source="school.public_code", read_only=True)
+    edition = serializers.IntegerField(
+        source="source.edition", default=None, read_only=True, allow_null=True,
+        help_text="Номер редакции списка; null, если школа внесена вручную или таблицей.",
+    )  # fmt: skip
+    proposed = serializers.BooleanField(
+        read_only=True, allow_null=True, help_text="Предложило ли это правило; null, если список составлен без него."
+    )
+    reason = serializers.CharField(read_only=True, help_text="Основание решения; пусто, если его не записали.")
+    change = serializers.SerializerMethodField(
+        help_text="К списку прошлого года: entered или stayed; null, если прошлого списка нет."
+    )
 
     class Meta:
         model = Identification
@@ -84,7 +98,17 @@ class IdentificationSerializer(serializers.ModelSerializer[Identification]):
             "category",
             "order_number",
             "order_date",
+            "edition",
+            "proposed",
+            "reason",
+            "change",
         )
+
+    @extend_schema_field({"type": "string", "enum": [Mark.ENTERED.value, Mark.STAYED.value], "nullable": True})
+    def get_change(self, row: Any) -> str | None:
+        if not row.has_list_before:
+            return None
+        return Mark.STAYED.value if row.was_there_before else Mark.ENTERED.value
 
 
 @extend_schema_view(list=extend_schema(summary="Категории школ по годам с приказами"))
@@ -93,5 +117,10 @@ class IdentificationViewSet(ReadOnlyList):
     filterset_class = IdentificationFilter
 
     def get_queryset(self) -> QuerySet[Identification]:
+        before = Identification.objects.order_by().filter(school_year=OuterRef("school_year") - 1)
         found = Identification.objects.visible_to(self.request.user).select_related("school__municipality")
+        found = found.annotate(
+            was_there_before=Exists(before.filter(school=OuterRef("school"), category=OuterRef("category"))),
+            has_list_before=Exists(before.filter(school__municipality=OuterRef("school__municipality"))),
+        )
         return found.order_by("school__municipality__slug", "-school_year", "school__name", "category", "pk")

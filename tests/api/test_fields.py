@@ -328,6 +328,10 @@ def test_identification(client, rows, school):
             "category": "low_results",
             "order_number": "123-п",
             "order_date": "2020-09-15",
+            "edition": None,
+            "proposed": None,
+            "reason": "",
+            "change": "stayed",
         },
         {
             "municipality": "nazarovo",
@@ -336,8 +340,20 @@ def test_identification(client, rows, school):
             "category": "low_results",
             "order_number": "",
             "order_date": None,
+            "edition": None,
+            "proposed": None,
+            "reason": "",
+            "change": None,  # nobody knows of a list of 2018
         },
     ]
+
+
+def test_identification_says_how_it_came_about(client, rows, school):
+    IdentificationFactory(school=school, proposed=False, reason="Решение комиссии", source={"edition": 2})
+    IdentificationFactory(school__municipality=school.municipality, school_year=2019)
+    (row,) = rows(client, "identifications", school_year="2020")
+    told = {name: row[name] for name in ("edition", "proposed", "reason", "change")}
+    assert told == {"edition": 2, "proposed": False, "reason": "Решение комиссии", "change": "entered"}
 
 
 def test_report_links_to_its_file(client, rows, town, settings, tmp_path):
