@@ -1,0 +1,105 @@
+"""An official's way in a browser: try another rule, adopt it, decide, publish. Every page on it passes axe."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page, expect, sync_playwright
+
+from accounts.access import Role
+from tests.factories import (
+    IdentificationFactory,
+    MunicipalityFactory,
+    ResultTotalFactory,
+    SchoolFactory,
+    SchoolStatisticFactory,
+    StatisticKindFactory,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def town():
+    """№ 1 has two low procedures, № 2 one and is one mark short of the other; last year № 3 and № 4 were listed."""
+    municipality = MunicipalityFactory(name="Назарово")
+    index = StatisticKindFactory(code="social_wellbeing_index", name="ИСБШ")
+    for number, low in enumerate((7, 5, 2, 1), start=1):
+        school = SchoolFactory(municipality=municipality, name=f"Школа № {number}")
+        for subject, twos in (("mathematics", low), ("russian", 10 if low > 4 else 0)):
+            marks = {"mark_2": twos, "mark_3": 20 - twos, "mark_4": 0, "mark_5": 0, "passed": 20 - twos}
+            ResultTotalFactory(school=school, subject=subject, participants=20, **marks)
+        SchoolStatisticFactory(school=school, kind=index, value=30 + 10 * number)
+        if number > 2:
+            IdentificationFactory(school=school, school_year=2019)
+    return municipality
+
+
+@pytest.fixture
+def page(log_in_as, town, live_server) -> Iterator[Page]:
+    client = log_in_as(Role.DEPARTMENT, town)
+    with sync_playwright() as playwright:
+        found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+        browser = playwright.chromium.launch(executable_path=next(found, None), args=["--no-sandbox"])
+        opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ru-RU")
+        session = client.cookies["sessionid"].value
+        opened.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        yield opened.new_page()
+        browser.close()
+
+
+def hold(page: Page) -> None:
+    """To axe, and to 200 per cent without sideways scrolling."""
+    page.wait_for_load_state("networkidle")
+    violations = Axe().run(page).response["violations"]
+    assert [(page.url, one["id"], one["nodes"][0]["html"]) for one in violations] == []
+    page.set_viewport_size({"width": 640, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640, page.url
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_from_another_rule_to_a_published_list(page, live_server):
+    errors: list[str] = []
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.goto(live_server.url + reverse("monitoring:identification_proposal") + "?year=2020")
+    hold(page)
+
+    page.get_by_role("link", name="Попробовать другие параметры").click()
+    page.get_by_label("Порог, %").fill("25")
+    page.get_by_role("button", name="Сравнить").click()
+    expect(page.get_by_text("По другому правилу входит 1 школа")).to_be_visible()
+    hold(page)
+
+    page.get_by_role("link", name="Принять эти параметры").click()
+    page.get_by_label("Источник", exact=True).fill("Приказ министерства образования № 5")
+    hold(page)
+    page.get_by_role("button", name="Сохранить новую версию").click()
+    expect(page.get_by_text("Правилу отвечают 2 школы из 4")).to_be_visible()
+
+    page.get_by_role("link", name="К решениям").click()
+    page.get_by_label("ШНОР: Школа № 2", exact=True).select_option("no")
+    page.get_by_role("button", name="Сохранить черновик").click()
+    expect(page.get_by_text("на каком основании")).to_be_visible()
+    page.get_by_label("Основание, ШНОР: Школа № 2").fill("Результаты года подтверждены повторной проверкой")
+    page.get_by_role("button", name="Сохранить черновик").click()
+    expect(page.get_by_text("Черновик сохранён")).to_be_visible()
+    hold(page)
+
+    page.get_by_role("link", name="К публикации").click()
+    page.get_by_label("Номер приказа").fill("45-п")
+    page.get_by_label("Дата приказа").fill("2021-09-15")
+    hold(page)
+    page.get_by_role("button", name="Опубликовать список").click()
+    expect(page.get_by_text("редакция 1").first).to_be_visible()
+    hold(page)
+
+    for name in ("history", "groups"):
+        page.goto(live_server.url + reverse(f"monitoring:identification_{name}") + "?year=2020")
+        hold(page)
+    page.goto(live_server.url + reverse("schools:identification") + "?year=2020")
+    listed = page.get_by_role("region", name="ШНОР").get_by_role("rowheader")
+    expect(listed).to_have_text(["Школа № 1", "Школа № 3", "Школа № 4"])  # the last two as those who have left
+    expect(page.get_by_text("вышла из списка")).to_have_count(2)
+    assert errors == []
