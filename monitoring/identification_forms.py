@@ -142,7 +142,7 @@ class GroupsForm(forms.Form):
     indicators = forms.MultipleChoiceField(
         label="Результаты: показатели",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "columns"}),
         help_text="Если ни один не отмечен — доля низких результатов всех учтённых процедур правила. "
         "Если отмечено несколько — среднее их мест между худшей (0) и лучшей (100) школой.",
     )

@@ -86,7 +86,7 @@ class IdentificationSerializer(serializers.ModelSerializer[Identification]):
     )
     reason = serializers.CharField(read_only=True, help_text="Основание решения; пусто, если его не записали.")
     change = serializers.SerializerMethodField(
-        help_text="К списку прошлого года: entered или stayed; null, если прошлого списка нет."
+        help_text="К списку прошлого года: entered или stayed; null, если в нём не было такой категории."
     )
 
     class Meta:
@@ -121,6 +121,8 @@ class IdentificationViewSet(ReadOnlyList):
         found = Identification.objects.visible_to(self.request.user).select_related("school__municipality")
         found = found.annotate(
             was_there_before=Exists(before.filter(school=OuterRef("school"), category=OuterRef("category"))),
-            has_list_before=Exists(before.filter(school__municipality=OuterRef("school__municipality"))),
+            has_list_before=Exists(
+                before.filter(school__municipality=OuterRef("school__municipality"), category=OuterRef("category"))
+            ),
         )
         return found.order_by("school__municipality__slug", "-school_year", "school__name", "category", "pk")

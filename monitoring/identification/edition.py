@@ -79,26 +79,27 @@ class SchoolOfList:
 
 @dataclass(frozen=True)
 class YearOfList:
-    """`covers` are the categories that the list is about; others of the year are none of its business."""
+    """`covers` are the categories that the list is about; others of the year are none of its business. `compared` are
+    those of them that the year before had: in a category that is new nobody has entered anything."""
 
     school_year: int
     rule: RuleOfYear
     covers: tuple[str, ...]
     schools: tuple[SchoolOfList, ...]  # in natural order
-    has_year_before: bool = False
+    compared: tuple[str, ...] = ()
     cuts: Cuts | None = None
 
     def within(self, schools: set[int]) -> "YearOfList":
         """What somebody sees who sees only these schools."""
         kept = tuple(one for one in self.schools if one.school in schools)
-        return YearOfList(self.school_year, self.rule, self.covers, kept, self.has_year_before, self.cuts)
+        return YearOfList(self.school_year, self.rule, self.covers, kept, self.compared, self.cuts)
 
     def included(self, category: str) -> tuple[SchoolOfList, ...]:
         return tuple(one for one in self.schools if category in one.included)
 
     def entered(self, category: str) -> tuple[SchoolOfList, ...]:
-        """Against the list of the year before; nobody where there is none."""
-        return tuple(one for one in self.included(category) if self.has_year_before and category not in one.before)
+        """Against the list of the year before; nobody where it cannot be compared."""
+        return tuple(one for one in self.included(category) if category in self.compared and category not in one.before)
 
     def left(self, category: str) -> tuple[SchoolOfList, ...]:
         return tuple(one for one in self.schools if category in one.before and category not in one.included)
@@ -109,7 +110,7 @@ class YearOfList:
             "rule": self.rule.to_json(),
             "covers": list(self.covers),
             "schools": [_school_json(one) for one in self.schools],
-            "has_year_before": self.has_year_before,
+            "compared": list(self.compared),
             "cuts": _cuts_json(self.cuts) if self.cuts else None,
         }
 
@@ -120,7 +121,7 @@ class YearOfList:
             rule=RuleOfYear.of(stored["rule"]),
             covers=tuple(stored["covers"]),
             schools=tuple(_school(one) for one in stored["schools"]),
-            has_year_before=stored["has_year_before"],
+            compared=tuple(stored["compared"]),
             cuts=_cuts(stored["cuts"]) if stored["cuts"] else None,
         )
 

@@ -1,7 +1,7 @@
 """The list of a year as it would be published now: the rule over today's results, and what people have decided."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,7 +12,7 @@ from monitoring.identification.rule import Finding, Verdict
 from monitoring.models import IdentificationDecision
 from monitoring.queries.identification_rule import Material, read_material, rule_in_force
 from schools.models import Category, Identification, Municipality, School
-from schools.periods import Period, PeriodKind
+from schools.periods import PeriodKind
 
 Decisions = Mapping[tuple[int, str], IdentificationDecision]  # by school and category
 Listed = Mapping[int, frozenset[str]]  # categories by school
@@ -54,8 +54,15 @@ def draft_of(municipality: Municipality, school_year: int) -> Draft:
         for school in material.schools
     )
     cuts = Cuts(classified.n, classified.result_lines, classified.condition_lines) if classified else None
-    year = YearOfList(school_year, rule, covers, schools, bool(lists[school_year - 1]), cuts)
+    year = YearOfList(school_year, rule, covers, schools, compared(covers, lists[school_year - 1]), cuts)
     return Draft(year, material.schools, decisions, lists[school_year], classified)
+
+
+def compared(covers: Iterable[str], before: Listed) -> tuple[str, ...]:
+    """Categories that the year before had; the groups come together."""
+    present = frozenset[str]().union(*before.values())
+    known = present | GROUPS if present & GROUPS else present
+    return tuple(category for category in covers if category in known)
 
 
 def _lists(municipality: Municipality, school_year: int, covers: tuple[str, ...]) -> dict[int, Listed]:
@@ -161,13 +168,10 @@ def _indicators(settings: GroupSettings, municipality: Municipality, school_year
     chosen = {row.code: row for row in municipality.indicators.filter(code__in=settings.indicators)}
     if set(settings.indicators) - set(chosen):
         return Axis({}, settings.result_cut)
-    periods = {row.pk: period_of_year(row.period_kind, school_year) for row in chosen.values()}
     values: dict[int, dict[int, Fraction]] = defaultdict(dict)
-    rows = SchoolValue.objects.filter(indicator__in=chosen.values())
-    for indicator, school, period, value in rows.filter(period__in=set(periods.values())).values_list(
-        "indicator_id", "school_id", "period", "value"
-    ):
-        if value is not None and period == periods[indicator]:
+    rows = SchoolValue.objects.filter(indicator__in=chosen.values(), period__in=periods_of_year(school_year))
+    for indicator, school, value in rows.values_list("indicator_id", "school_id", "value"):
+        if value is not None:
             values[indicator][school] = Fraction(value)
     parts = [
         (values[chosen[code].pk], chosen[code].direction != Indicator.Direction.DOWN) for code in settings.indicators
@@ -180,15 +184,13 @@ def _indicators(settings: GroupSettings, municipality: Municipality, school_year
 def _statistic(code: str, municipality: Municipality, school_year: int) -> dict[int, Fraction]:
     """Of the school year, else of the calendar year in which it ends."""
     rows = SchoolStatistic.objects.filter(school__municipality=municipality, kind__code=code)
-    by_period: dict[str, dict[int, Fraction]] = {str(school_year): {}, f"cy{school_year + 1}": {}}
+    by_period: dict[str, dict[int, Fraction]] = {period: {} for period in periods_of_year(school_year)}
     for school, period, value in rows.filter(period__in=by_period).values_list("school_id", "period", "value"):
         by_period[period][school] = Fraction(value)
     school_years, calendar_years = by_period.values()
     return calendar_years | school_years
 
 
-def period_of_year(kind: str, school_year: int) -> str:
-    """Which period of an indicator says how the school year went; empty where no one period does."""
-    if kind == PeriodKind.SCHOOL_YEAR:
-        return Period.of_school_year(school_year).code
-    return f"cy{school_year + 1}" if kind == PeriodKind.CALENDAR_YEAR else ""
+def periods_of_year(school_year: int) -> dict[str, PeriodKind]:
+    """The periods that say how a school year went, that of the school year itself first."""
+    return {str(school_year): PeriodKind.SCHOOL_YEAR, f"cy{school_year + 1}": PeriodKind.CALENDAR_YEAR}

@@ -4,12 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from indicators.charts import Chart, FlowColumn, flows_chart
+from monitoring.identification.groups import Group
 from schools.models import Category, Municipality
 from schools.periods import school_year_label
 from schools.queries.identification import History, Mark, SchoolHistory, YearOfSchool, history_of
 
 OUTSIDE = "нет в списке"
 FEW = 2  # a flow of one school is told by its row
+STATES = 8  # more, and nobody could follow the bands
+GROUPS = "groups"
+VIEWS = {  # what may be looked at: a category, or the groups, of which a school is in one at a time
+    Category.LOW_RESULTS.value: (Category.LOW_RESULTS.label, (Category.LOW_RESULTS,)),
+    Category.DIFFICULT_CONDITIONS.value: (Category.DIFFICULT_CONDITIONS.label, (Category.DIFFICULT_CONDITIONS,)),
+    GROUPS: ("группы по результатам и условиям", tuple(Category(group.value) for group in Group)),
+    "all": ("все категории вместе", tuple(Category)),
+}
 
 
 @dataclass(frozen=True)
@@ -34,15 +43,17 @@ class HistoryPage:
         return {mark.value: marks.count(mark) for mark in kept}
 
 
-def history_page(*, user: Any, municipality: Municipality, category: str = "") -> HistoryPage:
-    history = history_of(user=user, municipality=municipality, category=category)
+def history_page(*, user: Any, municipality: Municipality, view: str) -> HistoryPage:
+    """`view` is a key of `VIEWS`."""
+    about, categories = VIEWS[view]
+    history = history_of(user=user, municipality=municipality, categories=categories)
     rows = tuple(
         HistoryRow(school, tuple(school.by_year.get(year) for year in history.years)) for school in history.schools
     )
-    return HistoryPage(history, rows, _chart(history, category))
+    return HistoryPage(history, rows, _chart(history, about))
 
 
-def _chart(history: History, category: str) -> Chart | None:
+def _chart(history: History, about: str) -> Chart | None:
     """Of schools that were ever in a list: all the others would only make their blocks small."""
     if len(history.years) < FEW or len(history.schools) < FEW:
         return None
@@ -53,8 +64,9 @@ def _chart(history: History, category: str) -> Chart | None:
         )
         for year in history.years
     ]
-    about = f": {Category(category).label}" if category else ""
-    return flows_chart(title=f"Переходы школ между списками{about}", columns=columns, outside=OUTSIDE)
+    if len({state for column in columns for state in column.states.values()}) > STATES:
+        return None
+    return flows_chart(title=f"Переходы школ между годами: {about}", columns=columns, outside=OUTSIDE)
 
 
 def _state(year: YearOfSchool | None) -> str:

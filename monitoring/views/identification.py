@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Permission
-from indicators.models import StatisticKind
+from indicators.models import SchoolValue, StatisticKind
 from monitoring.identification.groups import Group, GroupSettings
 from monitoring.identification.parameters import FIRST_YEAR_WITHOUT_VPR, VPR_LETTER
 from monitoring.identification.rule import Verdict
 from monitoring.identification_forms import GroupsForm, ParametersForm, RuleForm, SavedGroupsForm
 from monitoring.identification_wording import cut_in_words, group_means, labels_of, rule_facts
 from monitoring.models import IdentificationRule
-from monitoring.queries.identification_draft import classified_by, draft_of, period_of_year
+from monitoring.queries.identification_draft import classified_by, draft_of, periods_of_year
 from monitoring.queries.identification_pages import FILTERS, proposal_rows, shown, what_if
 from monitoring.queries.identification_rule import read_material, rule_in_force, rule_of
 from monitoring.services.identification import NothingChanged, keep_rule
@@ -213,9 +213,12 @@ def _keep_groups(
 
 
 def _choices(municipality: Municipality, year: int) -> dict[str, Any]:
-    kinds = [kind for kind in ("school_year", "calendar_year") if period_of_year(kind, year)]
+    """Indicators that say something of schools in this year, and the statistics that schools report."""
+    said = SchoolValue.objects.filter(
+        indicator__municipality=municipality, period__in=periods_of_year(year), value__isnull=False
+    )
     return {
-        "indicators": municipality.indicators.filter(period_kind__in=kinds).order_by("position", "pk"),
+        "indicators": municipality.indicators.filter(pk__in=said.values("indicator")).order_by("position", "pk"),
         "statistics": StatisticKind.objects.of(municipality.pk).filter(level=StatisticKind.Level.SCHOOL),
     }
 

@@ -14,7 +14,7 @@ from monitoring.models import IdentificationEdition
 from monitoring.queries.identification_decisions import decision_lines
 from monitoring.queries.identification_draft import Draft, draft_of
 from monitoring.queries.identification_edition import edition_of, publication_of
-from monitoring.queries.identification_history import history_page
+from monitoring.queries.identification_history import VIEWS, history_page
 from monitoring.services.identification import ListChanged, Unexplained, decide, publish
 from monitoring.views.identification import SCHOOLS_A_PAGE, editor_place, frame_of, place
 from schools.context import show_municipality
@@ -136,14 +136,14 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
 def history(request: HttpRequest) -> HttpResponse:
     """Entry, stay and exit of every school over the years."""
     municipality, year = place(request)
-    category = request.GET.get("category", "")
-    if category not in Category:
-        category = ""
-    found = history_page(user=request.user, municipality=municipality, category=category)
+    view = request.GET.get("view", "")
+    if view not in VIEWS:
+        view = Category.LOW_RESULTS.value
+    found = history_page(user=request.user, municipality=municipality, view=view)
     context = frame_of(request, municipality, year, "history") | {
         "found": found,
         "page": Paginator(found.rows, SCHOOLS_A_PAGE).get_page(request.GET.get("page")),
-        "category": category,
-        "categories": Category.choices,
+        "view": view,
+        "views": [(code, label) for code, (label, _) in VIEWS.items()],
     }
     return render(request, "monitoring/identification/history.html", context)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from monitoring.identification.edition import SchoolOfList, YearOfList
 from monitoring.identification_wording import exam_in_words, labels_of, result_in_words, rule_facts
 from monitoring.models import IdentificationEdition, ResultTotal
-from monitoring.queries.identification_draft import draft_of
+from monitoring.queries.identification_draft import compared, draft_of
 from monitoring.queries.identification_edition import axes_of, without_small
 from reports.formats import Format
 from reports.kinds.base import DocumentKind, ReportRefused
@@ -41,6 +41,10 @@ class Year:
     entries: tuple[Entry, ...]
     is_published: bool
     before: Mapping[str, Mapping[int, str]]  # by category the schools of the year before, with their names
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return compared(Category.values, {at: frozenset([category]) for at, category in enumerate(self.before)})
 
 
 def build(*, municipality: Municipality, period: str) -> TableDocument:
@@ -84,7 +88,7 @@ def read(municipality: Municipality, school_year: int) -> Year:
             year.rule,
             year.covers,
             tuple(without_small(one) for one in year.schools),
-            year.has_year_before,
+            year.compared,
             year.cuts,
         ),
         edition=edition,
@@ -159,8 +163,8 @@ def _list(year: Year) -> Section:
 
 
 def _against_before(year: Year, entry: Entry) -> str:
-    if not year.before:
-        return "списка прошлого года нет"
+    if entry.category not in year.compared:
+        return "сравнить не с чем"
     return STAYS if entry.school in year.before.get(entry.category, ()) else ENTERED
 
 

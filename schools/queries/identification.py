@@ -1,7 +1,7 @@
 """The identification list of a year, with what changed against the year before."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -115,11 +115,9 @@ class History:
     never: int  # visible schools that were in no list
 
 
-def history_of(*, user: Any, municipality: Municipality, category: str = "") -> History:
-    """Two queries; of one category only, when it is named."""
-    found = Identification.objects.filter(school__municipality=municipality)
-    if category:
-        found = found.filter(category=category)
+def history_of(*, user: Any, municipality: Municipality, categories: Collection[str]) -> History:
+    """Of these categories: a year has a list when anybody was in one of them. Two queries."""
+    found = Identification.objects.filter(school__municipality=municipality, category__in=categories)
     schools = School.objects.allowing(user, Permission.IDENTIFICATION_VIEW).filter(municipality=municipality)
     by_school: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     years = set()

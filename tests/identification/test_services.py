@@ -235,10 +235,19 @@ def test_entries_and_exits_are_those_against_the_year_before(town):
 
 def test_without_a_list_of_the_year_before_nobody_has_entered(town):
     year = draft_of(town, 2020).list
-    assert (year.has_year_before, year.entered(LOW)) == (False, ())
+    assert (year.compared, year.entered(LOW)) == ((), ())
 
 
 # --- Groups
+
+
+def test_in_groups_that_the_year_before_had_not_nobody_has_entered(grouped):
+    IdentificationFactory(school=school_of(grouped, 3), school_year=2019)
+    year = draft_of(grouped, 2020).list
+    assert year.included("deprived")
+    assert (year.compared, year.entered("deprived")) == (("low_results",), ())
+    IdentificationFactory(school=school_of(grouped, 3), school_year=2019, category="resilient")
+    assert [one.name for one in draft_of(grouped, 2020).list.entered("deprived")] == ["Школа № 1"]
 
 
 @pytest.fixture
