@@ -305,7 +305,7 @@ def test_history_tells_entry_stay_and_exit(town, log_in_as):
         for row in answer.context["found"].rows
     }
     assert marks == {"Школа № 1": ["unknown", "stayed", "left"], "Школа № 2": [None, "entered", "stayed"]}
-    assert "вошли 0, остались 1, вышли 1" in text_of(answer)
+    assert "вошли 0, осталась 1, вышла 1" in text_of(answer)
     school = text_of(log_in_as(Role.CURATOR, one).get(one.get_absolute_url()))
     assert "вышла из списка" in school
 
