@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tests.access.world import PEOPLE, World
 
+ROWS_A_WORLD = 12
 Data = Callable[[World], dict[str, Any]]
 
 
@@ -58,6 +59,16 @@ def rule(world: World) -> dict[str, Any]:
 NAZAROVO = "?municipality=nazarovo"
 CSV = "?format=csv"
 OGE_9 = {"procedure": "oge", "subject": "mathematics", "grade": "9"}
+
+
+def in_parts(rows: list[Row]) -> list[list[Row]]:
+    """A world takes longer to make than a row to try, so several share one."""
+    return [rows[start : start + ROWS_A_WORLD] for start in range(0, len(rows), ROWS_A_WORLD)]
+
+
+def name_of(rows: list[Row]) -> str:
+    return f"{rows[0].name} … {rows[-1].name}"
+
 
 ROWS = [
     # name, method, answers to                                ano out vie men cur nei met dep

@@ -74,16 +74,26 @@ class World:
     town: Town
     foreign: Town
     kind: StatisticKind
+    sessions: dict[str, str] = field(default_factory=dict)  # of those who have logged in
 
     def row(self, name: str) -> Any:
         return self.town.rows[name]
 
     def client(self, person: str) -> Client:
-        """Somebody new of this sort, logged in."""
+        """A browser of its own for this person, logged in."""
         client = Client()
         if person != "anonymous":
-            client.force_login(MembershipFactory(**self.place(person)).user)
+            if person not in self.sessions:
+                client.force_login(MembershipFactory(**self.place(person)).user)
+                self.sessions[person] = client.cookies[settings.SESSION_COOKIE_NAME].value
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[person]
         return client
+
+    def let_everybody_in(self) -> "World":
+        """Before anything that is undone: who logs in inside of it would be unknown after it."""
+        for person in PEOPLE:
+            self.client(person)
+        return self
 
     def place(self, person: str) -> dict[str, Any]:
         town = self.town.municipality
@@ -233,6 +243,18 @@ def add_documents(town: Town, word: str) -> None:
     membership = MembershipFactory(
         role=Role.VIEWER, municipality=municipality, user__full_name=f"Сотрудник {word}", user__username=f"user-{slug}"
     )
+    differences = [
+        ValueDifference.objects.create(
+            municipality=municipality,
+            indicator=town.rows["indicator"],
+            school=town.rows[school],
+            period="2020",
+            field="value",
+            stored="1",
+            expected="2",
+        )
+        for school in ("school", "neighbour")
+    ]
     path = Path(settings.MEDIA_ROOT) / "sources" / f"{slug}.csv.gz"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(f"row;код\n5;{town.rows['school'].code}\n".encode()))
@@ -245,17 +267,9 @@ def add_documents(town: Town, word: str) -> None:
         ),
         "job": JobFactory(municipality=municipality, kind=Job.Kind.RECOMPUTE),
         "audit": ValueAudit.objects.create(
-            municipality=municipality, started_at="2021-09-01T03:10:00Z", values=10, differences=1
+            municipality=municipality, started_at="2021-09-01T03:10:00Z", values=10, differences=2
         ),
-        "difference": ValueDifference.objects.create(
-            municipality=municipality,
-            indicator=town.rows["indicator"],
-            school=town.rows["school"],
-            period="2020",
-            field="value",
-            stored="1",
-            expected="2",
-        ),
+        "difference": differences[0],
         "report": report,
         "membership": membership,
     }
