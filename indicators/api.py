@@ -127,7 +127,9 @@ class ValueSerializer(SmallNumbersSerializer):
     numerator = DecimalText()
     denominator = DecimalText()
     value = DecimalText(help_text="В единице показателя; проценты как 75, не 0.75; null без данных.")
-    interval = serializers.SerializerMethodField(help_text="95-процентный интервал Уилсона для долей обучающихся.")
+    interval = serializers.SerializerMethodField(
+        help_text="95-процентный интервал: Уилсона для долей обучающихся, бутстрепа для средних отметок и баллов."
+    )
     target = DecimalText()
     change = DecimalText(help_text="В единице показателя; для процентов — процентные пункты.")
     change_from = serializers.SerializerMethodField(help_text="Период, с которым сравнивается значение.")

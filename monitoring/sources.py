@@ -10,6 +10,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from indicators.calculations.formulas import Measure, Results
+from indicators.calculations.moments import Moments, add_up
 from indicators.calculations.provenance import together
 from indicators.procedures import Wave
 from indicators.sources import Amount, Asked, Column, Columns, Place, Ref
@@ -64,7 +65,8 @@ def _rows(asked: Asked, exams: Exams) -> Iterable[Row]:
         where |= Q(procedure=procedure, wave=wave, attempt=attempt, subject__in=together_with)
     measures = {leaf.measure for leaves in exams.values() for leaf, _ in leaves}
     fields = {field for measure in measures for field in FIELDS[measure]}
-    texts = {f"{field}_text": Cast(field, TextField()) for field in ("warnings", "sources", "levels")}
+    json_fields = ["warnings", "sources", "levels", *(HISTOGRAMS[measure] for measure in measures & HISTOGRAMS.keys())]
+    texts = {f"{field}_text": Cast(field, TextField()) for field in json_fields}
     totals = ResultTotal.objects.filter(
         where, school__municipality_id=asked.municipality_id, **asked.where_year("school_year")
     )
@@ -77,7 +79,10 @@ def _amount(leaf: Results, row: Row, refs: Mapping[str, tuple[Ref, ...]]) -> Amo
     warnings = _warnings(row["warnings_text"], measure in BY_SCALE)
     if measure is Measure.LEVELS and number is None:
         warnings |= {UNKNOWN_LEVEL}
-    return Amount(number, row["participants"], refs["scores" if measure in OF_SCORES else "marks"], warnings)
+    refs_of_facet = refs["scores" if measure in OF_SCORES else "marks"]
+    spread = SPREADS[measure](row) if measure in SPREADS and number is not None else None
+    moments = spread if spread and spread.total == number else None
+    return Amount(number, row["participants"], refs_of_facet, warnings, moments=moments)
 
 
 def _left_out(row: Row) -> Amount:
@@ -127,6 +132,25 @@ def _field(name: str) -> Callable[[Row], int | None]:
     return lambda row: row[name]
 
 
+def _spread_of_marks(row: Row) -> Moments | None:
+    return Moments.of((mark, row[f"mark_{mark}"]) for mark in (2, 3, 4, 5))
+
+
+def _spread_of_scores(name: str) -> Callable[[Row], Moments | None]:
+    def spread(row: Row) -> Moments | None:
+        histogram = json.loads(row[f"{name}_text"] or "null") or {}
+        return Moments.of((int(score), many) for score, many in histogram.items())
+
+    return spread
+
+
+# How the marks or scores behind a sum are spread, for the interval of their mean.
+SPREADS: dict[Measure, Callable[[Row], Moments | None]] = {
+    Measure.MARK_SUM: _spread_of_marks,
+    Measure.PRIMARY_SUM: _spread_of_scores("primary_histogram"),
+    Measure.TEST_SUM: _spread_of_scores("test_histogram"),
+}
+HISTOGRAMS = {Measure.PRIMARY_SUM: "primary_histogram", Measure.TEST_SUM: "test_histogram"}
 NUMBERS: dict[Measure, Callable[[Row], int | None]] = {
     measure: _field(measure.value) for measure in Measure if measure not in (Measure.MARK_SUM, Measure.LEVELS)
 } | {Measure.MARK_SUM: _mark_sum}
@@ -152,4 +176,5 @@ def _both(first: Amount, second: Amount) -> Amount:
         refs=together(first.refs, second.refs),
         warnings=first.warnings | second.warnings,
         excluded=excluded,
+        moments=add_up((first.moments, second.moments)),
     )

@@ -119,7 +119,7 @@ class Figures:
             change=change,
             change_from=self._change_from(change),
             change_reading=read_change(
-                change, self.direction, now.interval if now else None, then.interval if then else None
+                change, self.direction, now.bounds if now else None, then.bounds if then else None
             ),
             participants_before=None if change is None or then is None else then.participants,
             warnings=self._warnings(outcome, change),

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from indicators.calculations.formulas import Leaf
+from indicators.calculations.moments import Moments
 from indicators.calculations.provenance import Ref
 
 Exact = int | Fraction
@@ -21,6 +22,7 @@ class Amount(NamedTuple):
     refs: tuple[Ref, ...] = ()
     warnings: frozenset[str] = frozenset()
     excluded: frozenset[Hashable] = frozenset()  # results left out, each by its own name so that it counts once
+    moments: Moments | None = None  # of a sum of marks or scores: how they are spread
 
     @property
     def is_left_out(self) -> bool:

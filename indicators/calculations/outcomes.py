@@ -18,7 +18,8 @@ from indicators.calculations.formulas import (
     ShareOfSchools,
     kind_of,
 )
-from indicators.calculations.intervals import Interval, wilson
+from indicators.calculations.intervals import ANYTHING, Interval, bootstrap, wilson
+from indicators.calculations.moments import Moments, add_up
 from indicators.calculations.numbers import Amount, Exact
 from indicators.calculations.provenance import Ref, together
 from schools.periods import Period
@@ -40,6 +41,7 @@ class Outcome(NamedTuple):
     excluded: frozenset[Hashable] = frozenset()
     is_share_of_pupils: bool = False
     weight: Exact | None = None  # how many it is a mean over, where it is one
+    moments: Moments | None = None  # of a mean of marks or scores
 
     @property
     def is_left_out(self) -> bool:
@@ -48,7 +50,17 @@ class Outcome(NamedTuple):
 
     @property
     def interval(self) -> Interval | None:
-        """Only shares of pupils have one; shares of schools and of staff, means and counts do not (rule 8)."""
+        """Of a share of pupils or a mean of their marks and scores; shares of schools and of staff, counts and what is
+        made of other values have none (rule 8). Nor has a mean whose spread nobody can tell, of equal marks or of one
+        pupil."""
+        bounds = self.bounds
+        return None if bounds is None or bounds.is_point or bounds is ANYTHING else bounds
+
+    @property
+    def bounds(self) -> Interval | None:
+        """What a change is compared by: also a point, and for a single pupil anything."""
+        if self.moments is not None:
+            return bootstrap(self.moments)
         if not self.is_share_of_pupils or self.numerator is None or self.denominator is None:
             return None
         return wilson(self.numerator, self.denominator)
@@ -100,6 +112,7 @@ def divide(formula: Share | Mean, part: Amount, whole: Amount) -> Outcome:
         excluded=part.excluded | whole.excluded,
         is_share_of_pupils=isinstance(formula, Share) and whole.participants is not None,
         weight=whole.number,
+        moments=part.moments if part.moments and part.moments.n == whole.number else None,
     )
 
 
@@ -145,6 +158,7 @@ def pool(formula: Formula, known: list[Outcome]) -> Outcome:
         refs=together(*(outcome.refs for outcome in known)),
         is_share_of_pupils=all(outcome.is_share_of_pupils for outcome in known),
         weight=_sum(outcome.weight for outcome in known),
+        moments=add_up(outcome.moments for outcome in known),
     )
 
 
@@ -168,6 +182,7 @@ def relative(formula: Relative, outcome: Outcome, whole: Outcome) -> Outcome:
         refs=together(outcome.refs, whole.refs) if formula.region else whole.refs,  # the school is in its municipality
         excluded=outcome.excluded | whole.excluded,
         is_share_of_pupils=False,
+        moments=None,
     )
 
 
@@ -224,6 +239,7 @@ def add(terms: list[tuple[Leaf, Amount | None]]) -> Amount:
         refs=together(*(amount.refs for _, amount in there)),
         warnings=union(amount.warnings for _, amount in there),
         excluded=excluded,
+        moments=add_up(amount.moments for _, amount in there),
     )
 
 

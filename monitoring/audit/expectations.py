@@ -111,14 +111,17 @@ class Expectations:
 
 def bounds_of(answer: Answer | None) -> Bounds | None:
     """What is compared to see whether a change tells anything."""
+    if answer is not None and answer.spread is not None:
+        return intervals.bootstrap(answer.spread)
     if answer is None or not answer.is_share_of_pupils or answer.numerator is None or answer.denominator is None:
         return None
     return intervals.wilson(answer.numerator, answer.denominator)
 
 
 def interval_of(answer: Answer) -> Bounds | None:
-    """What is shown beside the value."""
-    return bounds_of(answer)
+    """What is shown beside the value: nothing where no spread was seen."""
+    bounds = bounds_of(answer)
+    return None if bounds is None or bounds == intervals.ANYTHING or bounds[0] == bounds[1] else bounds
 
 
 def reading_of_change(change: Exact | None, direction: str, now: Answer | None, then: Answer | None) -> str:

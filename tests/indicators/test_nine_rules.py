@@ -23,6 +23,7 @@ from tests.indicators.build import (
     change,
     indicator,
     mean_mark,
+    mean_score,
     of_municipality,
     of_school,
     passed_share,
@@ -174,8 +175,8 @@ def test_rule_3_a_year_without_the_procedure_is_passed_over_and_the_other_named(
     """ОГЭ 2020 was cancelled: 2020/21 compares with 2018/19."""
     row = indicator(town, mean_mark(), unit="mark")
     school = school_of(town)
-    took(school, 2018, (0, 2, 2, 0))
-    took(school, 2020, (0, 1, 3, 0))
+    took(school, 2018, (0, 200, 200, 0))
+    took(school, 2020, (0, 100, 300, 0))
     recompute(town.pk)
     for value in (of_municipality(row), of_school(row, school)):
         assert (value.change, value.change_from) == (Decimal("0.25"), "2018")
@@ -490,10 +491,9 @@ def test_rule_8_overlapping_intervals_are_not_significant_at_any_number(town, no
     assert of_school(row, school).change_reading == reading
 
 
-def test_rule_8_shares_of_schools_means_and_counts_have_no_interval(town):
+def test_rule_8_shares_of_schools_and_counts_have_no_interval(town):
     rows = [
         indicator(town, share_of_schools(passed_share(), "above", "50")),
-        indicator(town, mean_mark(), unit="mark"),
         indicator(town, {"type": "count", "of": results("passed")}, unit="count"),
     ]
     school = school_of(town)
@@ -505,6 +505,66 @@ def test_rule_8_shares_of_schools_means_and_counts_have_no_interval(town):
         assert (value.low, value.high) == (None, None)
         assert value.change_reading == "better"
     assert of_municipality(rows[0]).participants is None
+
+
+def test_rule_8_a_mean_of_marks_has_the_interval_of_its_bootstrap(town):
+    """One of each mark: 3.5 with variance 5/4, so that means of four have excess kurtosis (656/400 − 3) / 4 = −0.34.
+    z·√(5/16) = 1.095652 shrinks by 1 − (z² − 3)·0.34/24 = 0.988079 to 1.082591."""
+    row = indicator(town, mean_mark(), unit="mark")
+    school = school_of(town)
+    took(school, marks=(1, 1, 1, 1))
+    recompute(town.pk)
+    for value in (of_municipality(row), of_school(row, school)):
+        assert (round(value.low, 4), round(value.high, 4)) == (Decimal("2.4174"), Decimal("4.5826"))
+
+
+def test_rule_8_the_interval_of_the_municipality_is_of_all_its_pupils(town):
+    row = indicator(town, mean_mark(), unit="mark")
+    for mark in range(4):
+        took(school_of(town), marks=tuple(int(place == mark) for place in range(4)))
+    recompute(town.pk)
+    assert round(of_municipality(row).low, 4) == Decimal("2.4174")
+    assert set(SchoolValue.objects.filter(indicator=row).values_list("low", flat=True)) == {None}
+
+
+def test_rule_8_a_mean_score_has_an_interval_where_the_scores_are_known_one_by_one(town):
+    row = indicator(town, mean_score(), unit="score")
+    spread, summed = school_of(town), school_of(town)
+    exam = {"procedure": "ege", "subject": "russian", "grade": 11, "test_sum": 14, "test_count": 4}
+    took(spread, test_histogram={"2": 1, "3": 1, "4": 1, "5": 1}, **exam)
+    took(summed, **exam)
+    recompute(town.pk)
+    assert round(of_school(row, spread).low, 4) == Decimal("2.4174")
+    assert (of_school(row, summed).low, of_municipality(row).low) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "reading"),
+    [
+        ((0, 100, 100, 0), (0, 90, 110, 0), "not_significant"),  # 3.5 ± 0.07 and 3.55 ± 0.07
+        ((0, 100, 100, 0), (0, 50, 150, 0), "better"),
+        ((0, 50, 150, 0), (0, 100, 100, 0), "worse"),
+        ((0, 20, 0, 0), (0, 19, 1, 0), "not_significant"),  # 3 is within 3 … 3.15
+        ((0, 20, 0, 0), (0, 0, 20, 0), "better"),
+        ((0, 1, 0, 0), (0, 0, 1, 0), "not_significant"),  # one pupil is no measure of a school
+        ((0, 0, 1, 0), (0, 0, 30, 0), "same"),
+    ],
+)
+def test_rule_8_a_mean_reads_its_change_as_a_share_does(town, then, now, reading):
+    row = indicator(town, mean_mark(), unit="mark")
+    school = school_of(town)
+    took(school, 2019, then)
+    took(school, 2020, now)
+    recompute(town.pk)
+    assert of_school(row, school).change_reading == of_municipality(row).change_reading == reading
+
+
+@pytest.mark.parametrize("marks", [(0, 0, 1, 0), (0, 0, 12, 0)])
+def test_rule_8_where_no_spread_is_seen_no_interval_is_told(town, marks):
+    row = indicator(town, mean_mark(), unit="mark")
+    took(school_of(town), marks=marks)
+    recompute(town.pk)
+    assert (of_municipality(row).value, of_municipality(row).low, of_municipality(row).high) == (4, None, None)
 
 
 def test_rule_8_a_share_of_staff_has_no_interval_and_one_of_reported_pupils_has(town):
