@@ -102,15 +102,15 @@ def _row(figure: Figure, version: int) -> Row:
     """Here, and only here, numbers are rounded."""
     outcome, interval = figure.outcome, figure.interval
     return (
-        _rounded(outcome.numerator),
-        _rounded(outcome.denominator),
-        _rounded(outcome.value),
+        as_stored(outcome.numerator),
+        as_stored(outcome.denominator),
+        as_stored(outcome.value),
         outcome.participants,
         interval.low.quantize(PLACES, ROUND_HALF_UP) if interval else None,
         interval.high.quantize(PLACES, ROUND_HALF_UP) if interval else None,
         figure.target,
         figure.reading,
-        _rounded(figure.change),
+        as_stored(figure.change),
         figure.change_from,
         figure.change_reading,
         figure.participants_before,
@@ -122,7 +122,7 @@ def _row(figure: Figure, version: int) -> Row:
     )
 
 
-def _rounded(number: Exact | None) -> Decimal | None:
+def as_stored(number: Exact | None) -> Decimal | None:
     """Of very large sums (money, say) fewer places are kept: SQLite holds 15 digits, and what is read must equal what
     was written."""
     if number is None:
@@ -132,8 +132,3 @@ def _rounded(number: Exact | None) -> Decimal | None:
     rounded = to_decimal(number)
     excess = rounded.adjusted() + 1 + STORED_PLACES - MOST_DIGITS
     return to_decimal(number, STORED_PLACES - min(excess, STORED_PLACES)) if excess > 0 else rounded
-
-
-def as_stored(number: Exact | None) -> Decimal | None:
-    """A number as a stored value keeps it."""
-    return _rounded(number)

@@ -15,7 +15,7 @@ from indicators.calculations.outcomes import Outcome
 from indicators.calculations.problems import FormulaError, Vocabulary
 from indicators.calculations.tracing import Step, Tracer
 from indicators.engine.evaluate import as_stored
-from indicators.engine.measured import BrokenIndicator, read_indicators
+from indicators.engine.measured import BrokenIndicator, Definition, read_indicators
 from indicators.models import (
     Indicator,
     IndicatorVersion,
@@ -54,7 +54,7 @@ class NothingToTrace(Exception):
 
 
 @dataclass(frozen=True)
-class Definition:
+class Version:
     """The version that the value was worked out by, in words."""
 
     number: int
@@ -74,7 +74,7 @@ class Why:
     is_outside: bool  # the school is not among those that the indicator is about
     is_current: bool  # the steps come to what is stored
     is_waiting: bool  # for a recompute
-    definition: Definition
+    version: Version
     flags: tuple[FlagRow, ...]  # that leave results of this value out, as far as the person sees their schools
     flags_of_others: int
     with_all: ShownStep | None  # the value if nothing were left out; None where that would give few pupils away
@@ -97,8 +97,8 @@ class Why:
 
 def why(*, user: Any, indicator: Indicator, period: Period, school: School | None = None, page: Any = 1) -> Why:
     """For the municipality, or for one school; the queries do not depend on how many schools there are."""
-    measured = _measured(indicator, period)
-    trace = _Trace(measured, period, indicator.municipality_id)
+    definition = _definition_at(indicator, period)
+    trace = _Trace(definition, period, indicator.municipality_id)
     step = trace.step(school)
     is_outside = school is not None and school.pk not in trace.members(period)
     schools = _visible_schools(user, indicator, school)
@@ -119,9 +119,9 @@ def why(*, user: Any, indicator: Indicator, period: Period, school: School | Non
         step=shown,
         value=value,
         is_outside=is_outside,
-        is_current=_is_stored(None if is_outside else step.outcome, value, measured.version),
+        is_current=_is_stored(None if is_outside else step.outcome, value, definition.version),
         is_waiting=_is_waiting(indicator.municipality_id),
-        definition=_definition(indicator, value.version if value else measured.version, vocabulary),
+        version=_version(indicator, value.version if value else definition.version, vocabulary),
         flags=flags,
         flags_of_others=others,
         with_all=_with_all(trace, school, showing, excluded) if excluded else None,
@@ -137,12 +137,12 @@ def why(*, user: Any, indicator: Indicator, period: Period, school: School | Non
 class _Trace:
     """The steps of one formula; what is left out is read again only where anything is."""
 
-    def __init__(self, measured: Any, period: Period, municipality_id: int) -> None:
-        self.measured, self.period, self.municipality_id = measured, period, municipality_id
+    def __init__(self, definition: Definition, period: Period, municipality_id: int) -> None:
+        self.definition, self.period, self.municipality_id = definition, period, municipality_id
         self.lists = read_lists(municipality_id)
 
     def step(self, school: School | None, *, with_left_out: bool = False) -> Step:
-        formula, first = self.measured.formula, self.period.starts_on.year
+        formula, first = self.definition.formula, self.period.starts_on.year
         years = range(first - lookback(formula), first + 1)
         columns = read_columns(
             self.municipality_id, leaves(formula), {self.period.kind}, years, with_left_out=with_left_out
@@ -153,16 +153,16 @@ class _Trace:
         return tracer.total(formula, self.period, self.members)
 
     def members(self, period: Period) -> frozenset[int]:
-        return self.lists.members(self.measured.population, period)
+        return self.lists.members(self.definition.population, period)
 
 
-def _measured(indicator: Indicator, period: Period) -> Any:
-    """The definition that holds in the period."""
+def _definition_at(indicator: Indicator, period: Period) -> Definition:
+    """By which the values of the period are worked out."""
     try:
-        found: Any = next(one for one in read_indicators(indicator.municipality_id) if one.pk == indicator.pk)
+        measured = next(one for one in read_indicators(indicator.municipality_id) if one.pk == indicator.pk)
     except BrokenIndicator as error:
         raise NothingToTrace(str(error)) from None
-    definition = found.definition_of(period) if hasattr(found, "definition_of") else found
+    definition = measured.definition_of(period)
     if definition is None:
         raise NothingToTrace("В этом периоде показателя ещё не было: его определение действует с более позднего дня.")
     return definition
@@ -201,7 +201,7 @@ def _is_waiting(municipality_id: int) -> bool:
     return recomputes.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING]).exists()
 
 
-def _definition(indicator: Indicator, number: int, vocabulary: Vocabulary) -> Definition:
+def _version(indicator: Indicator, number: int, vocabulary: Vocabulary) -> Version:
     kept = IndicatorVersion.objects.filter(indicator=indicator, number=number).first()
     source: Any = kept or indicator
     try:
@@ -209,7 +209,7 @@ def _definition(indicator: Indicator, number: int, vocabulary: Vocabulary) -> De
         population = describe_population(parse_population(source.population), vocabulary)
     except FormulaError:
         sentence, population = "", ""
-    return Definition(
+    return Version(
         number=number,
         sentence=sentence,
         population=population,

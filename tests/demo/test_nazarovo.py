@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from indicators.calculations.evaluation import Evaluation
-from indicators.calculations.formulas import leaves
 from indicators.calculations.tracing import Tracer
 from indicators.engine.evaluate import as_stored
 from indicators.engine.measured import read_indicators
@@ -197,7 +196,7 @@ def test_two_exam_days_and_a_resit_are_sessions_of_their_own(nazarovo: Municipal
 def test_every_value_is_traced_step_by_step_to_what_is_stored(nazarovo: Municipality):
     """So that «почему это число» ends in the very number on every page."""
     indicators = read_indicators(nazarovo.pk)
-    wanted = {leaf for one in indicators for leaf in leaves(one.formula)}
+    wanted = {leaf for one in indicators for leaf in one.leaves}
     columns = read_columns(nazarovo.pk, wanted, {one.period_kind for one in indicators})
     tracer, lists = Tracer(Evaluation(columns)), read_lists(nazarovo.pk)
     differ = []
@@ -205,10 +204,11 @@ def test_every_value_is_traced_step_by_step_to_what_is_stored(nazarovo: Municipa
         of_indicator = {"indicator_id": one.pk}
         for value in [*MunicipalityValue.objects.filter(**of_indicator), *SchoolValue.objects.filter(**of_indicator)]:
             period, school = Period.parse(value.period), getattr(value, "school_id", None)
+            held = one.definition_of(period)
             step = (
-                tracer.at(one.formula, period, school)
+                tracer.at(held.formula, period, school)
                 if school
-                else tracer.total(one.formula, period, lambda at, one=one: lists.members(one.population, at))
+                else tracer.total(held.formula, period, lambda at, held=held: lists.members(held.population, at))
             )
             fresh = (step.outcome.value, step.outcome.numerator, step.outcome.denominator)
             if tuple(map(as_stored, fresh)) != (value.value, value.numerator, value.denominator):
