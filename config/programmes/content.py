@@ -144,11 +144,12 @@ def _load_municipal_statistics(municipality: Municipality, fixtures: Fixtures, k
 
 
 def load_targets(municipality: Municipality, fixtures: Fixtures) -> int:
-    """The plan that the programme prints, and the values before its start where it states them, through the ledger.
+    """The plan that the programme prints, and values before its start, of the town and of schools, through the ledger.
 
     A cell that the ledger knows is left alone, for people may have changed it or taken it away.
     """
     indicators = dict(Indicator.objects.filter(municipality=municipality).values_list("code", "pk"))
+    schools = _by_code(municipality)
     planned = fixtures.read("targets")
     known = known_cells(municipality)
     entries = [
@@ -161,10 +162,22 @@ def load_targets(municipality: Municipality, fixtures: Fixtures) -> int:
         for period, values in planned.get("baselines", {}).items()
         for code, value in values.items()
     ]
+    entries += [
+        PlanEntry(Cell(indicators[code], schools[school].pk, ""), Decimal(value), period=period)
+        for period, of_schools in planned.get("school_baselines", {}).items()
+        for school, values in of_schools.items()
+        if school in schools
+        for code, value in values.items()
+    ]
     outcome = set_plan(
         municipality=municipality,
         entries=[entry for entry in entries if entry.cell not in known],
-        basis=Basis(reason=planned["source"], source=planned["source"], is_demo=planned["is_demo"]),
+        basis=Basis(
+            reason=planned["source"],
+            source=planned["source"],
+            baseline_source=planned.get("baseline_source", ""),
+            is_demo=planned["is_demo"],
+        ),
         recompute_later=False,
     )
     return outcome.written

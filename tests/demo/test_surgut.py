@@ -1,6 +1,7 @@
 """Сургутский район, «Вектор на развитие»: eight values of ten schools at three dates, worked by hand."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
@@ -8,7 +9,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from config.programmes.fixtures import Fixtures, statistic_kinds
 from config.programmes.loading import load_programme
-from indicators.models import Indicator, MunicipalityValue, SchoolValue, Target
+from indicators.models import Baseline, Indicator, MunicipalityValue, SchoolValue, Target
 from monitoring.demo.cases import read_results
 from monitoring.models import ObjectivityFlag, ResultTotal
 from schools.models import Category, Identification, Municipality, School
@@ -91,6 +92,20 @@ def test_quality_counts_good_marks_and_the_pass_rate_all_but_twos(surgut: Munici
     values = SchoolValue.objects.filter(school__code="868808", period="2023-05-31")
     found = {value.indicator.code: (value.numerator, value.denominator) for value in values.select_related("indicator")}
     assert (found["s1.1"], found["s1.2"]) == ((41, 113), (108, 113))
+
+
+def test_success_is_measured_from_where_each_school_started(surgut: Municipality):
+    """№ 868808 in 2022. Good marks: 2 + 1 and 3 + 1 of ОГЭ, 1 of base mathematics, of 11 + 11 + 3. Passed with re-sits:
+    10 + 10 of ОГЭ, 5 in Russian, 2 + 3 in mathematics, of 11 + 11 + 5 + 5. Check works: 17 + 6 good marks of 72.
+    """
+    baselines = Baseline.objects.filter(school__municipality=surgut).select_related("indicator", "school")
+    found = {(row.school.code, row.indicator.code): row.value for row in baselines}
+    assert len(found) == 9 * 8 + 6
+    assert (found["868808", "s2.1"], found["868808", "s2.2"]) == (Decimal(32), Decimal("93.75"))
+    assert found["868808", "s3.1"] == Decimal("31.9444")
+    assert ("868810", "s2.1") not in found
+    assert {(row.period, row.is_demo) for row in baselines} == {("2022-12-30", True)}
+    assert all(row.source.startswith("Стартовые результаты школы") for row in baselines)
 
 
 def test_only_base_mathematics_of_ege_has_marks(surgut: Municipality):

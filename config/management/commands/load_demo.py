@@ -48,7 +48,7 @@ class Command(PortalCommand):
             return
         names = dict(Municipality.objects.values_list("slug", "name"))
         lines = [
-            f"  {row['username']:<12} {names[row['municipality']]:<15} {row['position']}" for row in answer["logins"]
+            f"  {row['username']:<12} {names[row['municipality']]:<17} {row['position']}" for row in answer["logins"]
         ]
         self.stdout.write("\n".join([f"Демонстрационные логины, пароль у всех {DEMO_PASSWORD}:", *lines]))
 
