@@ -12,9 +12,9 @@ from django.http import QueryDict
 
 from indicators.models import Indicator, StatisticKind
 from indicators.procedures import Attempt, Procedure
+from monitoring.calculations import covered_subjects
 from monitoring.identification.groups import Cut, CutKind, Group, GroupSettings
 from monitoring.identification.parameters import EXAMS_TO_CHOOSE, Exam, Mode, Parameters
-from monitoring.identification.rule import LEVELS, UNION_OF_LEVELS
 from monitoring.identification_wording import group_means
 from monitoring.queries.identification_decisions import DecisionLine, Question, versions_of
 from monitoring.services.identification import Said
@@ -73,7 +73,8 @@ class ParametersForm(forms.Form):
         chosen = set(self.cleaned_data["exams"])
         exams = tuple(exam for exam in EXAMS_TO_CHOOSE if exam.code in chosen)
         of_ege = {exam.subject for exam in exams if exam.procedure == Procedure.EGE}
-        if UNION_OF_LEVELS in of_ege and of_ege.intersection(LEVELS):
+        # The union of both levels, and a level beside it.
+        if {"mathematics"} < of_ege.intersection(covered_subjects(Procedure.EGE, "mathematics")):
             raise forms.ValidationError(
                 "Математика ЕГЭ выбрана и целиком, и по уровням: одни и те же участники считались бы дважды. "
                 "Оставьте либо «Математика», либо уровни."

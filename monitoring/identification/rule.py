@@ -14,8 +14,6 @@ from indicators.procedures import Procedure
 from monitoring.identification.parameters import Exam, Mode, Parameters
 
 SchoolId = TypeVar("SchoolId", bound=Hashable)
-UNION_OF_LEVELS = "mathematics"  # of ЕГЭ: base and profile together
-LEVELS = ("mathematics_base", "mathematics_profile")
 
 
 class ResultRow(NamedTuple):
@@ -132,20 +130,14 @@ def identify(
     by_school: dict[Hashable, list[ProcedureOfSchool]] = {}
     for row in rows:
         if row.school_year in years and row.exam in exams:
-            by_school.setdefault(row.school, []).append(_procedure(row, _is_flagged(row, flagged), parameters))
+            by_school.setdefault(row.school, []).append(
+                _procedure(row, Flag(row.school, row.school_year, row.exam) in flagged, parameters)
+            )
     found = {}
     for school in schools:
         procedures = sorted(by_school.get(school, ()), key=lambda one: (one.school_year, exams[one.exam]))
         found[school] = Finding(school, tuple(procedures), verdict(procedures, parameters, years))
     return found
-
-
-def _is_flagged(row: ResultRow, flagged: set[Flag]) -> bool:
-    """Both levels of ЕГЭ mathematics stand behind their union, so a doubt about either is one about it."""
-    exams = [row.exam]
-    if row.exam.procedure == Procedure.EGE and row.exam.subject == UNION_OF_LEVELS:
-        exams += [row.exam._replace(subject=level) for level in LEVELS]
-    return any(Flag(row.school, row.school_year, exam) in flagged for exam in exams)
 
 
 def _procedure(row: ResultRow, is_flagged: bool, parameters: Parameters) -> ProcedureOfSchool:

@@ -11,7 +11,8 @@ from monitoring.identification.edition import RuleOfYear
 from monitoring.identification.groups import GroupSettings
 from monitoring.identification.parameters import Exam, Parameters, default_parameters, default_source
 from monitoring.identification.rule import Finding, Flag, ResultRow, identify
-from monitoring.models import IdentificationRule, ObjectivityFlag, ResultTotal
+from monitoring.models import IdentificationRule, ResultTotal
+from monitoring.queries.objectivity import left_out_exams
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
@@ -74,15 +75,9 @@ def _rows(municipality: Municipality, exams: Set[Exam], years: Set[int], attempt
 
 
 def _flags(municipality: Municipality, exams: Set[Exam], years: Set[int]) -> tuple[Flag, ...]:
-    flags = ObjectivityFlag.objects.active().filter(
-        school__municipality=municipality,
-        school_year__in=years,
-        procedure__in={exam.procedure for exam in exams},
-    )
-    return tuple(
-        Flag(school, year, _exam(*about))
-        for school, year, *about in flags.values_list("school_id", "school_year", "procedure", "subject", "grade")
-    )
+    """A mark on one level of ЕГЭ mathematics is one on the union of both, as everywhere (ADR 13)."""
+    left_out = ((school, year, _exam(*about)) for school, year, *about in left_out_exams(municipality.pk))
+    return tuple(Flag(*flag) for flag in left_out if flag[1] in years and flag[2] in exams)
 
 
 def _exam(procedure: Any, subject: Any, grade: Any) -> Exam:

@@ -13,7 +13,6 @@ OGE_MATHS = Exam(Procedure.OGE, "mathematics", 9)
 EGE_RUSSIAN = Exam(Procedure.EGE, "russian", 11)
 EGE_BASE = Exam(Procedure.EGE, "mathematics_base", 11)
 EGE_PROFILE = Exam(Procedure.EGE, "mathematics_profile", 11)
-EGE_UNION = Exam(Procedure.EGE, "mathematics", 11)
 EXAMS = (VPR_5_MATHS, VPR_5_RUSSIAN, VPR_6_MATHS, OGE_MATHS, EGE_RUSSIAN, EGE_BASE, EGE_PROFILE)
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from indicators.procedures import Procedure, Wave
+from monitoring.identification.parameters import default_parameters
 from schools.models import Identification
 from tests.factories import (
     IdentificationRuleFactory,
@@ -115,6 +116,17 @@ def test_a_flag_leaves_the_result_out_until_it_is_lifted():
     flag.lifted_at = flag.marked_at
     flag.save()
     assert run(school.municipality)["schools"][0]["category"] == "low_results"
+
+
+def test_a_doubt_about_a_level_is_one_about_the_union_of_both():
+    school = SchoolFactory()
+    ege(school, 5, 20, subject="mathematics")
+    parameters = default_parameters(2020).to_json()
+    parameters["procedures"] = [{"procedure": "ege", "subject": "mathematics", "grade": 11}]
+    IdentificationRuleFactory(municipality=school.municipality, parameters=parameters)
+    ObjectivityFlagFactory(school=school, procedure=Procedure.EGE, subject="mathematics_base", grade=11)
+    (answer,) = run(school.municipality)["schools"]
+    assert [(one["low"], one["excluded"]) for one in answer["procedures"]] == [(15, True)]
 
 
 def test_a_branch_is_judged_by_its_own_results():

@@ -29,7 +29,6 @@ from tests.identification.build import (
     EGE_BASE,
     EGE_PROFILE,
     EGE_RUSSIAN,
-    EGE_UNION,
     EXAMS,
     OGE_MATHS,
     VPR_5_MATHS,
@@ -133,11 +132,6 @@ def test_a_result_that_is_not_objective_is_left_out_and_can_be_taken_in():
 def test_a_flag_concerns_its_own_school_year_and_exam(flag):
     rows = result(VPR_5_MATHS, 10, 20), result(VPR_5_RUSSIAN, 10, 20)
     assert find(*rows, flags=(flag,)).verdict is MEETS
-
-
-def test_a_doubt_about_a_level_is_one_about_the_union_of_both():
-    found = find(result(EGE_UNION, 10, 20), flags=(Flag("A", 2020, EGE_BASE),), exams=(EGE_UNION,))
-    assert found.procedures[0].excluded
 
 
 @pytest.mark.parametrize(
