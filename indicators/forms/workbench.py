@@ -37,11 +37,13 @@ class Workbench:
         indicator: Indicator | None = None,
         example: Example | None = None,
         sent: QueryDict | None = None,
+        pressed: str = "",
     ) -> None:
         self.user, self.municipality, self.school_year, self.indicator = user, municipality, school_year, indicator
         self.around: Surroundings = surroundings(user=user, municipality=municipality, indicator=indicator)
         self.sent, self.problems = sent, list[Problem]()
-        self.wants_to_save = sent is not None and sent.get("do") == SAVE
+        self.pressed = pressed  # the button: «save», «add:formula.part»; "" when only looking
+        self.wants_to_save = sent is not None and pressed == SAVE
         self.seen = state_of(indicator) if indicator else ""
         if sent is not None:
             self.formula, self.population = self._drafts_sent(dict(sent.lists()))
@@ -58,7 +60,7 @@ class Workbench:
         formula = draft_from(fields, "formula")
         for path, kind in list(asked_kinds(fields, formula, "formula")):
             formula = _pressed(lambda draft, path=path, kind=kind: retyped(draft, path, kind), formula)  # type: ignore[misc]
-        verb, _, path = (fields.get("do") or [""])[-1].partition(":")
+        verb, _, path = self.pressed.partition(":")
         press = {"add": with_part_more, "remove": without_part}.get(verb)
         if press is not None and path.startswith("formula"):
             formula = _pressed(lambda draft: press(draft, path), formula)

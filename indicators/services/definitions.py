@@ -13,7 +13,16 @@ from django.db.models import Max
 
 from accounts.jobs import enqueue
 from accounts.models import AuditEvent, Job, audit
-from indicators.calculations import Formula, FormulaError, Problem, dependencies, parse_formula, to_json
+from indicators.calculations import (
+    Formula,
+    FormulaError,
+    Problem,
+    Unresolved,
+    dependencies,
+    parse_formula,
+    resolve,
+    to_json,
+)
 from indicators.models import Baseline, Indicator, IndicatorVersion, PlanRevision, Target
 from indicators.queries.definitions import Parsed, Surroundings, parsed, surroundings
 from indicators.services.catalogue import VERSIONED, check_together
@@ -99,7 +108,13 @@ def revise_indicator(
     indicator = Indicator.objects.select_related("municipality").select_for_update(of=("self",)).get(pk=indicator.pk)
     if seen != state_of(indicator):
         raise ChangedMeanwhile(last_change(indicator))
-    check_definition(municipality=indicator.municipality, definition=definition, by=by, indicator=indicator)
+    check_definition(
+        municipality=indicator.municipality,
+        definition=definition,
+        by=by,
+        indicator=indicator,
+        valid_from=valid_from,
+    )
     changed = definition.differences(indicator)
     if not changed:
         return changed
@@ -176,15 +191,24 @@ def next_position(municipality: Municipality) -> int:
 
 
 def check_definition(
-    *, municipality: Municipality, definition: Definition, by: Any, indicator: Indicator | None = None
+    *,
+    municipality: Municipality,
+    definition: Definition,
+    by: Any,
+    indicator: Indicator | None = None,
+    valid_from: dt.date | None = None,
 ) -> Parsed:
     """DefinitionRefused with every problem of the definition, by itself and among the municipality's others."""
     around = surroundings(user=by, municipality=municipality, indicator=indicator)
     read = parsed(definition.formula, definition.population, around)
     problems = list(read.problems)
+    if indicator is None and any(other.code == definition.fields["code"] for other in around.indicators):
+        problems.append(Problem("code", "показатель с таким кодом только что создан: выберите другой код"))
     if read.formula is not None:
         code = indicator.code if indicator else str(definition.fields["code"])
-        problems += _among_others(read.formula, code, str(definition.fields["unit"]), around)
+        problems += list(_among_others(read.formula, code, str(definition.fields["unit"]), around)) or list(
+            _among_versions(read.formula, code, valid_from, municipality)
+        )
     if problems:
         raise DefinitionRefused(problems)
     return read
@@ -205,6 +229,32 @@ def _among_others(formula: Formula, code: str, unit: str, around: Surroundings) 
             yield Problem(name, problem.message)
         elif code in _all_references(of, formulas):
             yield Problem("formula", f"на этот показатель смотрит «{names[of]}», и в нём: {problem.message}")
+
+
+def _among_versions(
+    formula: Formula, code: str, valid_from: dt.date | None, municipality: Municipality
+) -> Iterator[Problem]:
+    """A circle that closes only in earlier periods, over versions that held then: it would stop every recompute."""
+    versions: dict[str, list[tuple[dt.date | None, Formula]]] = {}
+    kept = IndicatorVersion.objects.filter(indicator__municipality=municipality).order_by("number")
+    for of, since, data in kept.values_list("indicator__code", "valid_from", "formula"):
+        try:
+            versions.setdefault(of, []).append((since, parse_formula(data)))
+        except FormulaError:
+            continue
+    versions.setdefault(code, []).append((valid_from, formula))
+    for day in sorted({since or dt.date.min for known in versions.values() for since, _ in known}):
+        in_force = {
+            of: held[-1] for of, known in versions.items() if (held := [f for s, f in known if not s or s <= day])
+        }
+        for of in in_force:
+            try:
+                resolve(in_force[of], in_force, (of,))
+            except Unresolved as error:
+                if error.is_cycle and code in error.way:
+                    text = "по прежним версиям показатели ссылаются друг на друга по кругу"
+                    yield Problem("formula", f"{text}: {error}")
+                    return
 
 
 def _all_references(code: str, formulas: Mapping[str, Formula]) -> set[str]:

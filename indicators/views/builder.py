@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Permission
 from indicators.forms.examples import BY_CODE, EXAMPLES
-from indicators.forms.workbench import Workbench
+from indicators.forms.workbench import SAVE, Workbench
 from indicators.models import Indicator
 from indicators.queries.differences import Written, written_otherwise
 from indicators.services.definitions import (
@@ -43,6 +43,7 @@ def new_indicator(request: HttpRequest) -> HttpResponse:
         school_year=current_year(request, municipality),
         example=example,
         sent=request.POST if request.method == "POST" else None,
+        pressed=_pressed(request),
     )
     if not bench.wants_to_save or not bench.is_valid():
         return _page(request, bench)
@@ -64,6 +65,7 @@ def edit_indicator(request: HttpRequest, pk: int) -> HttpResponse:
         school_year=current_year(request, indicator.municipality),
         indicator=indicator,
         sent=request.POST if request.method == "POST" else None,
+        pressed=_pressed(request),
     )
     if not bench.wants_to_save or not bench.is_valid():
         return _page(request, bench)
@@ -102,12 +104,20 @@ def delete_indicator(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("indicators:list")
 
 
+def _pressed(request: HttpRequest) -> str:
+    """The button that a person pressed. htmx also sends one that only has the focus while a field changes: what is
+    sent for the sake of looking presses nothing, and a script never saves."""
+    htmx: Any = request.htmx  # type: ignore[attr-defined]
+    pressed = request.POST.get("do", "")
+    return "" if htmx and (htmx.target == "meaning" or pressed == SAVE) else pressed
+
+
 def _page(request: HttpRequest, bench: Workbench, **told: Any) -> HttpResponse:
     """The whole page, or the part of it that htmx asks for."""
     htmx: Any = request.htmx  # type: ignore[attr-defined]
     context: dict[str, Any] = {"bench": bench, "indicator": bench.indicator, "written": tuple[Written]()} | told
     context["action"] = request.get_full_path()
-    if htmx and not bench.wants_to_save and htmx.target in FRAGMENTS:
+    if htmx and htmx.target in FRAGMENTS:
         return render(request, FRAGMENTS[htmx.target], context)
     context["kept"] = why_kept(bench.indicator) if bench.indicator else []
     return render(request, "indicators/builder.html", context)

@@ -10,7 +10,8 @@ from accounts.access import ROLE_PERMISSIONS, Permission, Role
 from accounts.models import AuditEvent, Job
 from indicators.calculations.drafts import draft_of, fields_of
 from indicators.models import Indicator, IndicatorVersion
-from indicators.services.definitions import state_of
+from indicators.services.definitions import Definition, DefinitionRefused, create_indicator, state_of
+from indicators.services.versions import keep_version
 from tests.factories import (
     IdentificationFactory,
     IndicatorFactory,
@@ -237,6 +238,26 @@ def test_htmx_gets_the_part_it_asks_for(place):
     assert 'name="short_name"' not in answer
 
 
+@pytest.mark.parametrize(("target", "do"), [("meaning", "save"), ("workshop", "save"), ("meaning", "add:formula")])
+def test_what_htmx_sends_for_looking_presses_no_button(place, target, do):
+    """It sends the button that happens to have the focus when a field changes."""
+    part = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": target}
+    answer = place.client.post(NEW, typed(do=do), **part)
+    assert answer.status_code == 200
+    assert "Доля преодолевших" in answer.text
+    assert not Indicator.objects.exists()
+
+
+def test_a_code_that_somebody_took_a_moment_ago_is_told(place):
+    definition = Definition(
+        fields={"code": "p1", "unit": "percent", "short_name": "А", "wording": "А"}, formula=PASSED,
+        population={"type": "all"},
+    )  # fmt: skip
+    create_indicator(municipality=place.municipality, definition=definition, by=place.client.user)
+    with pytest.raises(DefinitionRefused, match="только что создан"):
+        create_indicator(municipality=place.municipality, definition=definition, by=place.client.user)
+
+
 # --- What may be chosen
 
 
@@ -361,6 +382,20 @@ def test_others_that_look_at_it_must_still_make_sense(place, indicator):
     assert "«Сдали русский» → «Смотрит»" in page
     indicator.refresh_from_db()
     assert indicator.version == 1
+
+
+def test_a_circle_over_an_older_version_is_refused_too(place, indicator):
+    """In the periods before 2021 `other` still looks at this one, and a recompute of them would never end."""
+    other = IndicatorFactory(municipality=place.municipality, code="other", formula=reference("p9"))
+    other.formula, other.version = PASSED, 2
+    other.save()
+    keep_version(other, valid_from=dt.date(2021, 8, 1))
+    page = place.client.post(address(indicator), revised(indicator, reference("other"), reason="п")).text
+    assert "По прежним версиям показатели ссылаются друг на друга по кругу" in page
+    said = {"applies": "from", "since": "2021", "reason": "п"}
+    place.client.post(address(indicator), revised(indicator, reference("other"), **said))
+    indicator.refresh_from_db()
+    assert indicator.formula == reference("other")
 
 
 # --- Taking one away
