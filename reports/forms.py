@@ -29,7 +29,7 @@ class DocumentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.offers = offers
         self.fields["kind"].choices = [
-            (kind.code.value, f"{kind.title} ({kind.formats_in_words()})") for kind in offers.kinds
+            (kind.code.value, f"{kind.title} ({kind.format_labels})") for kind in offers.kinds
         ]
         self.fields["period"].choices = [(code, Period.parse(code).label) for code in offers.all_periods]
         if offers.are_about_schools:

@@ -43,17 +43,26 @@ def open_differences(user: Any, municipality: Municipality) -> "QuerySet[ValueDi
 
 
 def line_of(difference: ValueDifference) -> DifferenceLine:
-    page = (
-        reverse("indicators:school_indicators", args=[difference.school_id])
-        if difference.school_id
-        else difference.indicator.get_absolute_url()
-    )
     return DifferenceLine(
         difference=difference,
         stored=_in_words(difference.field, difference.stored),
         expected=_in_words(difference.field, difference.expected),
-        link=f"{page}?year={Period.parse(difference.period).school_year}",
+        link=_link(difference),
     )
+
+
+def _link(difference: ValueDifference) -> str:
+    """To why the value is what it is; one that is not as it should be there or not has a page of its indicator alone."""
+    indicator, school, period = difference.indicator_id, difference.school_id, difference.period
+    if difference.field == ValueDifference.Field.ROW:
+        page = reverse("indicators:school_indicators", args=[school]) if school else None
+        return f"{page or difference.indicator.get_absolute_url()}?year={Period.parse(period).school_year}"
+    page = (
+        reverse("monitoring:school_why", args=[school, indicator])
+        if school
+        else reverse("monitoring:why", args=[indicator])
+    )
+    return f"{page}?period={period}"
 
 
 def _in_words(field: str, text: str) -> str:

@@ -41,5 +41,10 @@ class DocumentKind:
     def read(self, snapshot: dict[str, Any]) -> Content:
         return self.content.from_json(snapshot)
 
+    @property
+    def format_labels(self) -> str:
+        """«PDF, XLSX»."""
+        return ", ".join(one.label for one in self.formats)
+
     def formats_in_words(self) -> str:
         return listed(self.formats, last="или")

@@ -156,7 +156,9 @@ def test_page_and_home_tell_department_and_methodist_and_nobody_else(log_in_as, 
         client = log_in_as(role, town)
         page = client.get(PAGE).text
         assert "86,666667" in page
-        assert f"{Indicator.objects.get().get_absolute_url()}?year=2020" in page
+        link = f"{reverse('monitoring:why', args=[Indicator.objects.get().pk])}?period=2020"
+        assert link in page
+        assert client.get(link).status_code == 200
         assert "Показатели не сходятся со сверкой" in client.get(reverse("home")).text
     viewer = log_in_as(Role.VIEWER, town)
     assert viewer.get(PAGE).status_code == 403
