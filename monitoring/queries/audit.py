@@ -52,7 +52,7 @@ def line_of(difference: ValueDifference) -> DifferenceLine:
 
 
 def _link(difference: ValueDifference) -> str:
-    """To why the value is what it is; one that is not as it should be there or not has a page of its indicator alone."""
+    """To why the value is what it is; where the row itself is in question, to where it would stand."""
     indicator, school, period = difference.indicator_id, difference.school_id, difference.period
     if difference.field == ValueDifference.Field.ROW:
         page = reverse("indicators:school_indicators", args=[school]) if school else None
