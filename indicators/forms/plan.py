@@ -47,13 +47,15 @@ class BasisForm(forms.Form):
         label="Дата приказа", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     baseline_period = forms.ChoiceField(
-        label="Период исходных значений", required=False, help_text="За какой период исходные значения, что вы вписали."
+        label="Период исходных значений",
+        required=False,
+        help_text="Нужен, если вписываете исходные значения: за какой они период.",
     )
     baseline_source = forms.CharField(
         label="Источник исходных значений",
         max_length=300,
         required=False,
-        help_text="Например: аналитическая записка за 2019/2020, отчёт школы, программа.",
+        help_text="Нужен, если вписываете исходные значения: записка, отчёт школы, программа.",
     )
 
     def __init__(self, *args: Any, baseline_periods: Sequence[str], **kwargs: Any) -> None:
