@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from monitoring.audit import intervals
-from monitoring.audit.calendar import last_day
 from monitoring.audit.formulas import Answer, Exact, Node, Place, Reckoning
 from monitoring.audit.intervals import Bounds
+from monitoring.audit.plan import Start, reading_of_plan
 from monitoring.audit.town import Definition, Measure, Town
 
 PLACES = 6
@@ -72,7 +72,7 @@ class Expectations:
         if answer.is_left_out:
             answer = Answer(None, excluded=answer.excluded)
         interval = interval_of(answer)
-        targets = self.measure.targets[place] if place is None else {}
+        targets, direction = self.measure.targets.get(place, {}), self.definition.direction
         return {
             "value": rounded(answer.value),
             "numerator": rounded(answer.numerator),
@@ -82,31 +82,20 @@ class Expectations:
             "high": _to_places(interval[1]) if interval else None,
             "change": rounded(change),
             "change_from": earlier if earlier and (change is not None or node.looks_back) else "",
-            "change_reading": reading_of_change(change, self.definition.direction, now, then),
+            "change_reading": reading_of_change(change, direction, now, then),
             "target": rounded(targets.get(self.period)),
-            "reading": self._reading(answer.value, targets, earlier, then),
+            "reading": reading_of_plan(answer.value, direction, targets, self._start(place, earlier), self.period),
             "excluded": len(answer.excluded),
             "version": self.definition.version,
         }
 
-    def _reading(
-        self, value: Exact | None, targets: dict[str, Fraction], earlier: str | None, then: Answer | None
-    ) -> str:
-        """Against the target of the period; «по плану» when on or beyond the line from the earlier value to the last
-        target."""
-        if value is None:
-            return "no_data"
-        direction, target = self.definition.direction, targets.get(self.period)
-        if target is None or direction == "none":
-            return "no_target"
-        if _is_as_good(value, target, direction):
-            return "reached"
-        last = max(targets, key=last_day)
-        if earlier is None or then is None or then.value is None or last_day(last) <= last_day(self.period):
-            return "behind"
-        gone, whole = (last_day(day) - last_day(earlier) for day in (self.period, last))
-        on_line = then.value + (targets[last] - then.value) * Fraction(gone.days, whole.days)
-        return "on_track" if _is_as_good(value, on_line, direction) else "behind"
+    def _start(self, place: Place, earlier: str | None) -> Start | None:
+        """The baseline, else the earlier value of the indicator itself."""
+        baseline = self.measure.baselines.get(place)
+        before = None if baseline else self._answer(self.definition.node, earlier, place)
+        if earlier and before is not None and before.value is not None:
+            return Start(earlier, before.value)
+        return baseline
 
 
 def bounds_of(answer: Answer | None) -> Bounds | None:
@@ -153,7 +142,3 @@ def rounded(number: Exact | None) -> Decimal | None:
 
 def _to_places(number: Decimal) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-PLACES), ROUND_HALF_UP)
-
-
-def _is_as_good(value: Exact, than: Exact, direction: str) -> bool:
-    return value >= than if direction == "up" else value <= than

@@ -12,10 +12,11 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from indicators.models import Indicator, IndicatorVersion, MunicipalityStatistic, SchoolStatistic, Target
+from indicators.models import Baseline, Indicator, IndicatorVersion, MunicipalityStatistic, SchoolStatistic, Target
 from monitoring.audit import sessions
 from monitoring.audit.calendar import first_day, kind_of, periods_that_see, school_year_of
 from monitoring.audit.formulas import Book, Found, Node, Numbers, Place
+from monitoring.audit.plan import Start
 from monitoring.models import ObjectivityFlag, Result
 from schools.models import Identification, School
 
@@ -44,6 +45,7 @@ class Measure:
     period_kind: str
     versions: list[IndicatorVersion]
     targets: dict[Place, dict[str, Fraction]] = field(default_factory=lambda: defaultdict(dict))
+    baselines: dict[Place, Start] = field(default_factory=dict)
 
     def version_on(self, day: dt.date | None) -> IndicatorVersion | None:
         """For periods that begin on the day: the highest of those that hold from then or from the beginning. None is
@@ -176,6 +178,11 @@ def _measures(municipality_id: int) -> list[Measure]:
     for indicator, school, period, value in planned:
         if kind_of(period) == measures[indicator].period_kind:
             measures[indicator].targets[school][period] = Fraction(value)
+    started = Baseline.objects.filter(indicator__in=measures).values_list(
+        "indicator_id", "school_id", "period", "value"
+    )
+    for indicator, school, period, value in started:
+        measures[indicator].baselines[school] = Start(period, Fraction(value))
     return list(measures.values())
 
 
