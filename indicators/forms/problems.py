@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from indicators.calculations import Problem
-from indicators.calculations.drafts import Draft, field_of
+from indicators.calculations.drafts import Draft, field_of, parts_of
 from indicators.forms import words
 from indicators.models import Indicator
 from indicators.procedures import Attempt
@@ -32,6 +32,23 @@ def at_fields(problems: Iterable[Problem], drafts: Mapping[str, Draft], names: M
         path = field_of(problem.path, draft, root) if draft is not None else problem.path
         found.append(Problem(path, _said(problem.message, path, _typed_at(path, draft, root), names)))
     return list(dict.fromkeys(found))
+
+
+def place_in_words(path: str, drafts: Mapping[str, Draft]) -> str:
+    """«Числитель, какое число»: the group and the field, as the page calls them; "" for a group as a whole."""
+    root, *steps = re.findall(r"[a-z_]+(?:\[\d+\])?", path)
+    node: object = drafts.get(root)
+    group = words.FIELDS_OF_ROOT.get(root, "")
+    for step in steps:
+        if not isinstance(node, dict):
+            break
+        kind = str(node.get("type"))
+        part = dict(parts_of(node)).get(step)
+        if part is None:
+            field = words.field_label(kind, step)
+            return group if field == step else f"{group}, {field[:1].lower()}{field[1:]}"
+        group, node = words.part_label(kind, step).partition(":")[0] or group, part
+    return group
 
 
 def _said(message: str, path: str, typed: object, names: Mapping[str, str]) -> str:

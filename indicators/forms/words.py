@@ -95,6 +95,7 @@ FIELDS = {
     "school_year": "Учебный год списка",
     "codes": "Школы",
 }
+FIELDS_OF_ROOT = {"formula": "Что считаем", "population": "Охват"}
 FIELDS_OF_KIND = {
     ("statistic", "code"): "Какое число",
     ("indicator", "code"): "Какой показатель",

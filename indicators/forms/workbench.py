@@ -13,7 +13,7 @@ from indicators.calculations.drafts import Draft, asked_kinds, draft_from, draft
 from indicators.forms.examples import Example
 from indicators.forms.formula_tree import Choices, NodeView, Said, formula_view, population_view
 from indicators.forms.passport import PassportForm, RevisionForm, periods_to_choose
-from indicators.forms.problems import at_fields
+from indicators.forms.problems import at_fields, place_in_words
 from indicators.models import Indicator
 from indicators.queries.definitions import Parsed, Surroundings, parsed, surroundings
 from indicators.queries.preview import Asked, Preview, preview
@@ -112,6 +112,11 @@ class Workbench:
         """What is still to be filled in before it means anything."""
         return self._at_fields(self.read.problems)
 
+    @property
+    def missing_in_words(self) -> list[str]:
+        drafts = {"formula": self.formula, "population": self.population}
+        return [f"{place_in_words(problem.path, drafts)}: {problem.message}" for problem in self.missing]
+
     @cached_property
     def preview(self) -> Preview | None:
         """None until formula and population are complete."""
@@ -187,10 +192,13 @@ class Workbench:
 
     @cached_property
     def choices(self) -> Choices:
-        vocabulary = self.around.vocabulary
+        vocabulary, municipal = self.around.vocabulary, self.around.municipal_codes
         return Choices(
             categories=list((vocabulary.categories or {}).items()),
-            statistics=list((vocabulary.statistics or {}).items()),
+            statistics=[
+                (kind.code, f"{kind.name} — одно на муниципалитет" if kind.code in municipal else kind.name)
+                for kind in self.around.kinds
+            ],
             indicators=[(other.code, f"{other.short_name} ({other.code})") for other in self.around.indicators],
             schools=[(code, school.name) for code, school in self.around.school_codes.items() if code],
         )
@@ -217,7 +225,9 @@ class Workbench:
                 for name, errors in form.errors.items():
                     label = form.fields[name].label if name in form.fields else ""
                     said += [(form[name].id_for_label if name in form.fields else "", label, error) for error in errors]
-        return [(f"id_{problem.path}", "", problem.message) for problem in self.problems] + said
+        drafts = {"formula": self.formula, "population": self.population}
+        placed = [(f"id_{one.path}", place_in_words(one.path, drafts), one.message) for one in self.problems]
+        return placed + said
 
 
 def _pressed(press: Any, draft: Draft) -> Draft:

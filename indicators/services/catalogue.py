@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import audit
+from accounts.models import AuditEvent, audit
 from indicators.calculations import (
     Formula,
     FormulaError,
@@ -74,15 +74,19 @@ class CatalogueRefused(Exception):
 
 @transaction.atomic
 def load_catalogue(*, municipality: Municipality, rows: Sequence[Row], by: Any = None, reason: str = "") -> int:
-    """Add and correct indicators by code; how many rows that took. Indicators that `rows` do not name stay.
+    """Add and correct indicators by code; how many rows that took. Indicators that `rows` do not name stay, and so do
+    those that people have changed since: the portal is where they are kept.
 
     A changed formula, population, unit or direction makes a new version, which corrects the earlier one in all periods.
     Values are left to a recompute.
     """
     stored = {indicator.code: indicator for indicator in Indicator.objects.filter(municipality=municipality)}
-    formulas = _checked(rows, stored, municipality)
+    kept = _changed_by_people(municipality)
+    formulas = _checked([row for row in rows if row.get("code") not in kept], stored, municipality)
     changed = []
     for place, row in enumerate(rows):
+        if row["code"] in kept:
+            continue
         indicator = stored.get(row["code"]) or Indicator(municipality=municipality, code=row["code"])
         fields = {"position": place} | {name: row[name] for name in (*REQUIRED, *OPTIONAL) if name in row}
         fields["formula"] = to_json(formulas[row["code"]])
@@ -118,6 +122,12 @@ def load_statistic_kinds(rows: Sequence[Row]) -> int:
             kind.save(update_fields=["at_most"])
             changed.add(kind.code)
     return len(changed)
+
+
+def _changed_by_people(municipality: Municipality) -> frozenset[str]:
+    """Codes of the indicators whose definition or texts somebody has changed in the portal."""
+    revised = AuditEvent.objects.filter(municipality=municipality, action="indicator_revised", user__isnull=False)
+    return frozenset(revised.values_list("details__code", flat=True))
 
 
 def _take(indicator: Indicator, fields: dict[str, Any]) -> bool:

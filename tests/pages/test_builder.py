@@ -9,7 +9,9 @@ import pytest
 from accounts.access import ROLE_PERMISSIONS, Permission, Role
 from accounts.models import AuditEvent, Job
 from indicators.calculations.drafts import draft_of, fields_of
+from indicators.forms.problems import place_in_words
 from indicators.models import Indicator, IndicatorVersion
+from indicators.services.catalogue import load_catalogue
 from indicators.services.definitions import Definition, DefinitionRefused, create_indicator, state_of
 from indicators.services.versions import keep_version
 from tests.factories import (
@@ -328,6 +330,18 @@ def test_another_definition_needs_a_reason_and_a_time(place, indicator, fields, 
     assert (indicator.direction, indicator.version) == ("up", 1)
 
 
+def test_loading_the_programme_again_leaves_what_people_have_changed(place):
+    row = {"code": "p9", "wording": "Как в программе", "short_name": "Сдали", "formula": PASSED,
+           "population": {"type": "all"}}  # fmt: skip
+    assert load_catalogue(municipality=place.municipality, rows=[row]) == 1
+    indicator = Indicator.objects.get()
+    assert load_catalogue(municipality=place.municipality, rows=[row | {"wording": "Новая редакция"}]) == 1
+    place.client.post(address(indicator), revised(indicator, wording="Как решил методист"))
+    assert load_catalogue(municipality=place.municipality, rows=[row]) == 0
+    indicator.refresh_from_db()
+    assert indicator.wording == "Как решил методист"
+
+
 def test_saving_what_is_there_changes_nothing(place, indicator):
     page = place.client.post(address(indicator), revised(indicator), follow=True).text
     assert "Ничего не изменилось" in page
@@ -484,3 +498,23 @@ def test_the_preview_asks_as_much_of_many_schools_as_of_two(place, queries_of):
         took(school, 2020, subject="russian")
         IndicatorFactory(municipality=place.municipality, formula=reference("p1"))
     assert queries_of(place.client, NEW + "?example=passed&year=2020") == few
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("formula.part.code", "Числитель, какое число"),
+        ("formula.whole.of[1].code", "Слагаемое 2, какое число"),
+        ("formula.whole.of[1]", "Слагаемое 2"),
+        ("formula", "Что считаем"),
+        ("population.type", "Охват, вид"),
+        ("population.categories", "Охват, категории"),
+    ],
+)
+def test_a_place_is_called_as_the_page_calls_it(path, place):
+    terms = [{"type": "statistic", "code": code} for code in "bc"]
+    formula = draft_of(
+        {"type": "share", "part": statistic_share("a", "b")["part"], "whole": {"type": "sum", "of": terms}}
+    )
+    drafts = {"formula": formula, "population": {"type": "categories"}}
+    assert place_in_words(path, drafts) == place
