@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from config.programmes.fixtures import Fixtures
 from monitoring.demo.pupils import PATRONYMIC, SURNAMES
 
 Manage = Callable[..., subprocess.CompletedProcess[str]]
@@ -112,6 +113,16 @@ def test_analytical_note_is_drawn(loaded: dict, var_dir: Path):
         ).fetchall()
     assert (kind, period) == ("analytical_note", "2020")
     assert (var_dir / "media" / name).read_bytes().startswith(b"%PDF-")
+
+
+def test_a_list_is_published_and_says_what_the_fixtures_do(loaded: dict, var_dir: Path):
+    (year,) = (row for row in Fixtures("armavir").read("identification") if row["school_year"] == 2021)
+    with sqlite3.connect(var_dir / "db.sqlite3") as database:
+        published = database.execute(
+            "select code, i.order_number from schools_identification i join schools_school s on s.id = school_id "
+            "where school_year = 2021 and category = 'low_results' and json_extract(source, '$.edition') = 1"
+        ).fetchall()
+    assert sorted(published) == [(code, year["order_number"]) for code in sorted(year["low_results"])]
 
 
 def test_nothing_is_left_for_a_worker(loaded: dict, var_dir: Path):

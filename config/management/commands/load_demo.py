@@ -1,4 +1,5 @@
-"""Loads the demonstration: the five programmes with their results, logins of every role, one finished document."""
+"""Loads the demonstration: the five programmes with their results, logins of every role, one finished document, and
+one list of schools that an order has published."""
 
 from typing import Any
 
@@ -10,12 +11,16 @@ from accounts.jobs import run
 from config.demo_people import DEMO_LOGINS, DEMO_PASSWORD, load_people
 from config.programmes.fixtures import PROGRAMMES
 from config.programmes.loading import load_programme
+from indicators.services.recompute import recompute_now
+from monitoring.queries.identification_draft import draft_of
+from monitoring.services.identification import publish
 from reports.jobs import render_report
 from reports.models import Report
 from reports.services import create_report
-from schools.models import Municipality
+from schools.models import Category, Identification, Municipality
 
 PERIOD = "2020"
+YEAR_OF_LIST = 2021  # whose list is exactly what the rule proposes
 ONLY_EMBEDDED = "Демонстрация не загружается на рабочий портал: её пароль известен всем."
 
 
@@ -30,6 +35,7 @@ class Command(PortalCommand):
             return {"problem": "\n".join(problems)}, REFUSED
         load_people()
         _prepare_note(Municipality.objects.get(slug="nazarovo"))
+        _publish_list(Municipality.objects.get(slug="armavir"))
         logins = [
             {
                 "username": login.username,
@@ -60,3 +66,22 @@ def _prepare_note(municipality: Municipality) -> None:
         return
     report = create_report(municipality=municipality, kind=Report.Kind.ANALYTICAL_NOTE, period=PERIOD, by=None)
     run(report.job_id, render_report)
+
+
+def _publish_list(municipality: Municipality) -> None:
+    """By the order that the list came with. The list stays the same; its values are told where it comes from now."""
+    if municipality.identification_editions.exists():
+        return
+    listed = Identification.objects.filter(
+        school__municipality=municipality, school_year=YEAR_OF_LIST, category=Category.LOW_RESULTS
+    )
+    order = listed.exclude(order_date=None)[0]
+    publish(
+        municipality=municipality,
+        school_year=YEAR_OF_LIST,
+        order_number=order.order_number,
+        order_date=order.order_date,
+        seen=draft_of(municipality, YEAR_OF_LIST).list.fingerprint,
+        by=None,
+    )
+    recompute_now(municipality_id=municipality.pk)
