@@ -18,7 +18,7 @@ class SummaryRuleQuerySet(models.QuerySet["SummaryRule"]):
 class SummaryRule(models.Model):
     """Which schools are in the table: by the basic indicators, those that carry a reference value.
 
-    Indicators of one section of the programme are series of one basic indicator.
+    Indicators whose codes share what stands before the dot (a2.1 … a2.4) are series of one basic indicator.
     """
 
     class Of(models.TextChoices):

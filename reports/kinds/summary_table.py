@@ -65,7 +65,7 @@ def _schools(table: SummaryTable) -> Section:
         )
     if table.is_by_reference:
         columns.append(Column("Признаки необъективности", "number"))
-        columns += [Column(condition.label.capitalize()) for condition in table.context]
+        columns += [Column(condition.label[:1].upper() + condition.label[1:]) for condition in table.context]
     return Section(
         sheet="Школы",
         columns=tuple(columns),
@@ -106,7 +106,7 @@ def _signs(table: SummaryTable) -> tuple[str, ...]:
 def _indicators(table: SummaryTable) -> Section:
     columns = [Column("Показатель"), Column("Формулировка"), Column("Единица")]
     if table.is_by_reference:
-        columns += [Column("Референтное значение", "number", 4), Column("Условие")]
+        columns += [Column("Референтное значение", "number"), Column("Условие")]
     rows = []
     for indicator in table.indicators:
         cells: list[Cell] = [indicator.short_name, indicator.wording, indicator.get_unit_display()]

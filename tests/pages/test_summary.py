@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.access import Role
 from accounts.models import AuditEvent
 from monitoring.models import SummaryRule
-from monitoring.queries.analysis.summary import summary_table
+from monitoring.queries.analysis.summary import deciding, summary_table
 from tests.factories import (
     IndicatorFactory,
     MembershipFactory,
@@ -32,20 +32,17 @@ def town(db):
     """
     town = MunicipalityFactory(slug="armavir", name="Армавир")
     common = {"municipality": town, "reference_value": 0}
-    a1 = IndicatorFactory(
-        **common, code="a1", short_name="a1", group="Показатель № 1", reference_rule="exceed", unit="ratio", position=1
-    )
+    a1 = IndicatorFactory(**common, code="a1", short_name="a1", reference_rule="exceed", unit="ratio", position=1)
     series = [
         IndicatorFactory(
             **common | {"reference_value": 30},
             code=code,
             short_name=code,
-            group="Показатель № 2",
             reference_rule="modulus",
             direction="down",
             position=place,
         )
-        for place, code in enumerate(("a2m5", "a2r5"), start=2)
+        for place, code in enumerate(("a2.1", "a2.2"), start=2)
     ]
     values = {
         "Обе": ("-0.01", 31, 5),
@@ -104,9 +101,22 @@ def test_all_series_may_be_asked_for(town):
 
 
 def test_a_series_may_be_shown_and_not_decide(town):
-    SummaryRuleFactory(municipality=town, shown_only=["a2m5"])
+    SummaryRuleFactory(municipality=town, shown_only=["a2.1"])
     assert names(table_of(town)) == []
     assert len(table_of(town).indicators) == 3
+
+
+def test_a_basic_indicator_that_stands_there_itself_decides_for_its_series(town):
+    """ЕГЭ of one subject fell, both together rose: shown, and not in the table by it."""
+    one = IndicatorFactory(
+        municipality=town, code="a1.1", short_name="a1.1", reference_value=0, reference_rule="exceed", unit="ratio"
+    )
+    for school in town.schools.all():
+        SchoolValueFactory(school=school, indicator=one, value=Decimal("-0.5"), participants=20)
+    table = table_of(town)
+    assert names(table) == ["Обе"]
+    assert [row.code for row in table.indicators] == ["a1", "a2.1", "a2.2", "a1.1"]
+    assert [row.code for row in deciding(table.indicators, table.rule)] == ["a1", "a2.1", "a2.2"]
 
 
 def test_context_stands_beside_and_decides_nothing(town):
@@ -140,16 +150,16 @@ def test_few_pupils_are_hidden_from_a_viewer(town, log_in_as):
 
 def test_the_rule_is_changed_on_the_page_and_kept_with_who_did_it(town, log_in_as):
     client = log_in_as(Role.METHODIST, town)
-    assert client.post(ADDRESS, {"between": "any", "within": "all", "shown_only": ["a2r5"]}).status_code == 302
+    assert client.post(ADDRESS, {"between": "any", "within": "all", "shown_only": ["a2.2"]}).status_code == 302
     rule = SummaryRule.objects.get(municipality=town)
-    assert (rule.between, rule.within, rule.shown_only, rule.changed_by) == ("any", "all", ["a2r5"], client.user)
-    client.post(ADDRESS, {"between": "any", "within": "all", "shown_only": ["a2r5"]})
+    assert (rule.between, rule.within, rule.shown_only, rule.changed_by) == ("any", "all", ["a2.2"], client.user)
+    client.post(ADDRESS, {"between": "any", "within": "all", "shown_only": ["a2.2"]})
     assert AuditEvent.objects.filter(action="summary_rule_changed").count() == 1
 
 
 def test_a_rule_by_which_nothing_decides_is_refused_in_words(town, log_in_as):
     page = log_in_as(Role.METHODIST, town).post(
-        ADDRESS, {"between": "any", "within": "all", "shown_only": ["a1", "a2m5", "a2r5"]}
+        ADDRESS, {"between": "any", "within": "all", "shown_only": ["a1", "a2.1", "a2.2"]}
     )
     assert "Оставьте хотя бы один показатель" in page.text
     assert not SummaryRule.objects.exists()

@@ -161,7 +161,8 @@ def _changed(text: str, indicator: Indicator, line: SchoolLine) -> Cell:
     kind, icon, words = CHANGES.get(ChangeReading(line.change_reading), ("none", "", "не оценивается"))
     if indicator.direction == Indicator.Direction.DOWN and icon in ("▲", "▼"):
         icon = "▼" if icon == "▲" else "▲"  # the arrow says where the value went, the word whether that is good
-    return Cell(text, kind, icon, words, change_in_unit(line.change, indicator.unit))
+    is_change = indicator.formula.get("type") == "change"  # then the value says it already
+    return Cell(text, kind, icon, words, "" if is_change else change_in_unit(line.change, indicator.unit))
 
 
 def _against(indicator: Indicator, value: SchoolValue, whole: MunicipalityValue | None) -> tuple[str, str, str]:

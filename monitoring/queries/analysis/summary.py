@@ -23,7 +23,7 @@ READINGS: dict[ReferenceReading, tuple[str, str, str]] = {
     "negative": ("bad", "▼", "отрицательная динамика"),
     "positive": ("good", "▲", "положительная динамика"),
     "neutral": ("none", "≈", "в пределах референтного значения"),
-    "no_data": ("none", "—", "нет данных"),
+    "no_data": ("none", "", "нет данных"),
 }
 CHANGES = {
     ChangeReading.BETTER: ("good", "▲", "лучше"),
@@ -155,10 +155,8 @@ def _row(
         row.pk: value for row in indicators if (value := _latest(values.get((school.pk, row.pk), []))) is not None
     }
     groups: dict[str, list[ReferenceReading]] = defaultdict(list)
-    if by_reference:
-        for row in indicators:
-            if row.code not in rule.shown_only:
-                groups[row.group].append(_reading(row, latest.get(row.pk)))
+    for row in deciding(indicators, rule) if by_reference else ():
+        groups[basic_of(row.code)].append(_reading(row, latest.get(row.pk)))
     known = about.conditions.get(school.pk, {})
     cells = tuple(_cell(row, latest.get(row.pk)) for row in indicators)
     return SummaryRow(
@@ -172,6 +170,23 @@ def _row(
         context_texts=tuple(shown(known.get(condition.code), condition) for condition in about.known_conditions),
         pairs=tuple(zip(indicators, cells, strict=True)),
     )
+
+
+def basic_of(code: str) -> str:
+    """The basic indicator of a series: a2.1 … a2.4 are series of a2."""
+    return code.partition(".")[0]
+
+
+def deciding(indicators: Iterable[Indicator], rule: SummaryRule) -> list[Indicator]:
+    """Those that decide: all that the rule does not merely show. A basic indicator that stands there itself speaks for
+    its series: «средневзвешенные баллы» decide, each subject is shown beside them."""
+    rows = list(indicators)
+    codes = {row.code for row in rows}
+    return [
+        row
+        for row in rows
+        if row.code not in rule.shown_only and (row.code == basic_of(row.code) or basic_of(row.code) not in codes)
+    ]
 
 
 def _latest(values: list[SchoolValue]) -> SchoolValue | None:
