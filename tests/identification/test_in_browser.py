@@ -1,14 +1,13 @@
 """An official's way in a browser: try another rule, adopt it, decide, publish. Every page on it passes axe."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from accounts.access import Role
+from tests.browsing import hold, page_of
 from tests.factories import (
     IdentificationFactory,
     MunicipalityFactory,
@@ -40,24 +39,8 @@ def town():
 @pytest.fixture
 def page(log_in_as, town, live_server) -> Iterator[Page]:
     client = log_in_as(Role.DEPARTMENT, town)
-    with sync_playwright() as playwright:
-        found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-        browser = playwright.chromium.launch(executable_path=next(found, None), args=["--no-sandbox"])
-        opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ru-RU")
-        session = client.cookies["sessionid"].value
-        opened.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        yield opened.new_page()
-        browser.close()
-
-
-def hold(page: Page) -> None:
-    """To axe, and to 200 per cent without sideways scrolling."""
-    page.wait_for_load_state("networkidle")
-    violations = Axe().run(page).response["violations"]
-    assert [(page.url, one["id"], one["nodes"][0]["html"]) for one in violations] == []
-    page.set_viewport_size({"width": 640, "height": 900})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 640, page.url
-    page.set_viewport_size({"width": 1280, "height": 900})
+    with page_of(client, live_server) as opened:
+        yield opened
 
 
 def test_from_another_rule_to_a_published_list(page, live_server):

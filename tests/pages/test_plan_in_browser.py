@@ -1,13 +1,12 @@
 """The grid in a browser: a block from Excel is pasted, a bad cell says so and is mended, the ledger tells the rest."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from accounts.access import Role
+from tests.browsing import hold, page_of
 from tests.factories import IndicatorFactory, MunicipalityFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,16 +25,9 @@ def plan(log_in_as, live_server) -> Iterator[Page]:
     town = MunicipalityFactory(name="Назарово")
     for name in ("Первая доля", "Вторая доля"):
         IndicatorFactory(municipality=town, short_name=name)
-    session = log_in_as(Role.METHODIST, town).cookies["sessionid"].value
-    with sync_playwright() as playwright:
-        found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-        browser = playwright.chromium.launch(executable_path=next(found, None), args=["--no-sandbox"])
-        opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ru-RU")
-        opened.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = opened.new_page()
+    with page_of(log_in_as(Role.METHODIST, town), live_server) as page:
         page.goto(f"{live_server.url}/indicators/plan/?year=2020")
         yield page
-        browser.close()
 
 
 def cell(page: Page, row: int, column: int):
@@ -43,18 +35,10 @@ def cell(page: Page, row: int, column: int):
     return page.locator("table[data-grid] tbody tr").nth(row).locator("input").nth(column)
 
 
-def look(page: Page) -> None:
-    violations = Axe().run(page).response["violations"]
-    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in violations] == []
-    page.set_viewport_size({"width": 640, "height": 900})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 640
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
 def test_a_block_is_pasted_mended_saved_and_told_in_the_ledger(plan: Page) -> None:
     complaints: list[str] = []
     plan.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    look(plan)
+    hold(plan)
     cell(plan, 0, 1).fill("50")
     plan.evaluate(PASTE, [cell(plan, 0, 1).element_handle(), BLOCK])
     plan.keyboard.press("Control+z")  # what the paste replaced comes back
@@ -74,7 +58,7 @@ def test_a_block_is_pasted_mended_saved_and_told_in_the_ledger(plan: Page) -> No
     plan.get_by_role("button", name="Сохранить план").click()
     expect(plan.get_by_text("Впишите число, например 75 или 72,5")).to_be_visible()
     assert cell(plan, 0, 1).input_value() == "70 %"  # nothing is lost
-    look(plan)
+    hold(plan)
     cell(plan, 1, 2).fill("65")
     plan.get_by_role("button", name="Сохранить план").click()
     expect(plan.get_by_text("План сохранён: записано 4")).to_be_visible()
@@ -82,5 +66,5 @@ def test_a_block_is_pasted_mended_saved_and_told_in_the_ledger(plan: Page) -> No
     plan.get_by_role("link", name="История изменений").click()
     expect(plan.get_by_role("cell", name="72,5 %")).to_be_visible()
     expect(plan.locator("tbody tr")).to_have_count(4)
-    look(plan)
+    hold(plan)
     assert complaints == []
