@@ -21,7 +21,7 @@ from reports.formats import Format
 from reports.forms import DocumentForm, NoteTextForm
 from reports.kinds.base import ReportRefused
 from reports.kinds.current import made_of
-from reports.kinds.offers import may_prepare, offers_to
+from reports.kinds.offers import Offers, may_prepare, offers_to
 from reports.models import NoteText, Report
 from reports.services import create_report, save_note_text
 from schools.context import current_municipality, current_year, show_municipality
@@ -164,11 +164,18 @@ def _list(request: HttpRequest, municipality: Municipality, form: DocumentForm |
     context = {
         "page": page.get_page(request.GET.get("page")),
         "may_prepare": municipality.allows(request.user, Permission.REPORT_CREATE),
-        "form": form or (DocumentForm(offers=offers) if offers.kinds else None),
+        "form": form or (_new_form(request, municipality, offers) if offers.kinds else None),
         "offers": offers,
         "town": municipality,
     }
     return render(request, "reports/list.html", context, status=400 if form else 200)
+
+
+def _new_form(request: HttpRequest, municipality: Municipality, offers: Offers) -> DocumentForm:
+    """The first document of the year in view, where there is one: a mere press of the button gives something."""
+    periods = offers.periods[offers.kinds[0].code]
+    in_view = period_of_year(municipality.period_kind, current_year(request, municipality))
+    return DocumentForm(offers=offers, initial={"period": in_view if in_view in periods else periods[0]})
 
 
 def _file_name(report: Report, extension: str) -> str:

@@ -17,6 +17,7 @@ from tests.factories import (
     MunicipalityValueFactory,
     ReportFactory,
     SchoolFactory,
+    TargetFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,15 @@ def test_period_without_values_is_not_offered_and_not_taken(log_in_as, town):
     assert page.status_code == 400
     assert "Выберите корректный вариант" in page.text
     assert not Report.objects.exists()
+
+
+def test_the_year_in_view_is_chosen_where_the_first_document_has_it(log_in_as, town):
+    indicator = town.indicators.get()
+    MunicipalityValueFactory(indicator=indicator, period="2019")
+    TargetFactory(indicator=indicator, period="2024", value=80)  # only the table of targets can be of that year
+    client = log_in_as(Role.METHODIST, town)
+    assert '<option value="2019" selected>' in client.get(LIST + "?year=2019").text
+    assert '<option value="2020" selected>' in client.get(LIST + "?year=2024").text
 
 
 def test_without_values_the_page_says_what_to_do(log_in_as):
