@@ -91,9 +91,8 @@ def set_plan(
     A cell that is already so is no change, whoever made it so. One that says neither what the entry wants nor what its
     author had before their eyes was changed meanwhile: then nothing is written and the outcome names it.
     """
-    Municipality.objects.lock(municipality.pk)  # two people must not compare with the same state
+    _lock_places(municipality, entries)
     stored = planned_in(entry.cell for entry in entries)
-    _check_places(municipality, entries)
     outcome = PlanOutcome()
     wanted = []
     for entry in entries:
@@ -121,13 +120,18 @@ def known_cells(municipality: Municipality) -> set[Cell]:
     return {*lines, *map(cell_of, Target.objects.filter(**of_town)), *map(cell_of, Baseline.objects.filter(**of_town))}
 
 
-def _check_places(municipality: Municipality, entries: Sequence[PlanEntry]) -> None:
+def _lock_places(municipality: Municipality, entries: Sequence[PlanEntry]) -> None:
     """ValueError for what no form offers: a cell of another municipality, a period that the indicator does not have,
-    one cell twice."""
+    one cell twice.
+
+    Until the transaction ends nobody else sets a plan of these indicators, or two would compare with the same state.
+    The municipality is not locked: a long import holds it, and people would wait for that.
+    """
     cells = [entry.cell for entry in entries]
     if len(set(cells)) != len(cells):
         raise ValueError("A cell of the plan is named twice.")
-    indicators = Indicator.objects.filter(municipality=municipality).in_bulk({cell.indicator for cell in cells})
+    ours = Indicator.objects.filter(municipality=municipality, pk__in={cell.indicator for cell in cells})
+    indicators = {row.pk: row for row in ours.select_for_update(no_key=True).order_by("pk")}
     named = {cell.school for cell in cells if cell.school is not None}
     known = set(School.objects.filter(municipality=municipality, pk__in=named).values_list("pk", flat=True))
     if {cell.indicator for cell in cells} - set(indicators) or named - known:
