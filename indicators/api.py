@@ -10,7 +10,7 @@ from rest_framework import serializers
 from accounts.access import Permission
 from accounts.models import reach_of
 from indicators.filters import IndicatorFilter, TargetFilter, ValueFilter
-from indicators.models import ChangeReading, Indicator, Reading, SchoolValue, Target
+from indicators.models import ChangeReading, Indicator, IndicatorVersion, Reading, SchoolValue, Target
 from indicators.queries.targets import target_list
 from indicators.value_list import ValueOfAny, in_one_order, load, municipality_values, school_values
 from schools.filters import PERIOD_KINDS
@@ -26,10 +26,26 @@ from schools.rest import (
 )
 
 
+class IndicatorVersionSerializer(serializers.ModelSerializer[IndicatorVersion]):
+    valid_from = serializers.DateField(
+        read_only=True, allow_null=True, help_text="Действует для периодов, начавшихся с этого дня; null — для всех."
+    )
+    formula = JsonObject(read_only=True)
+    population = JsonObject(read_only=True)
+
+    class Meta:
+        model = IndicatorVersion
+        fields = read_only_fields = ("number", "valid_from", "formula", "population", "direction", "reason")
+
+
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
     municipality = serializers.CharField(source="municipality.slug", read_only=True)
     formula = JsonObject(read_only=True)
     population = JsonObject(read_only=True)
+    measured_on = Codes(read_only=True, help_text="Даты, на которые измеряют, где период — дата.")
+    reference_value = DecimalText()
+    aims = Codes(read_only=True, help_text="Цели программы, которым служит показатель, словами документа.")
+    versions = IndicatorVersionSerializer(many=True, read_only=True)
 
     class Meta:
         model = Indicator
@@ -47,18 +63,30 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
             "formula",
             "population",
             "method",
+            "measured_on",
+            "source",
+            "collection",
+            "reference_value",
+            "reference_rule",
+            "rise_means",
+            "fall_means",
+            "aims",
+            "author",
+            "reviewer",
+            "reviewed_on",
             "version",
+            "versions",
         )
 
 
-@extend_schema_view(list=extend_schema(summary="Показатели программ: формулировка, единица, формула, охват"))
+@extend_schema_view(list=extend_schema(summary="Показатели программ: паспорт, формула, охват и версии определения"))
 class IndicatorViewSet(ReadOnlyList):
     serializer_class = IndicatorSerializer
     filterset_class = IndicatorFilter
 
     def get_queryset(self) -> QuerySet[Indicator]:
         indicators = Indicator.objects.visible_to(self.request.user).select_related("municipality")
-        return indicators.order_by("municipality__slug", "role", "position", "code")
+        return indicators.prefetch_related("versions").order_by("municipality__slug", "role", "position", "code")
 
 
 class TargetSerializer(serializers.ModelSerializer[Target]):

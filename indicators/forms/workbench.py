@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from indicators.calculations import Problem, population_to_json, to_json
@@ -128,17 +127,9 @@ class Workbench:
             population=self.read.population,
             unit=self._said("unit"),
             period_kind=PeriodKind(kind) if kind in list(PeriodKind) else PeriodKind(self.municipality.period_kind),
-            measured_on=self._dates(),
             school_year=self.school_year,
         )
         return preview(user=self.user, around=self.around, asked=asked)
-
-    def _dates(self) -> tuple[str, ...]:
-        typed = self._said("measured_on")
-        try:
-            return tuple(typed if isinstance(typed, list) else self.passport.fields["measured_on"].to_python(typed))
-        except ValidationError:  # which the field itself tells when the page is saved
-            return ()
 
     def _said(self, name: str) -> Any:
         if self.sent is not None and name in self.sent and not (name == "unit" and not self.wants_to_save):

@@ -51,7 +51,6 @@ class Asked:
     population: Population
     unit: str
     period_kind: PeriodKind
-    measured_on: tuple[str, ...]  # where the periods are dates
     school_year: int
 
 

@@ -160,6 +160,10 @@ def test_indicator(client, rows, town):
         position=3,
         formula={"type": "identified", "categories": ["low_results"]},
         method="Сравниваются средние отметки.",
+        measured_on=["2023-05-31"],
+        reference_value=Decimal("30.5000"),
+        aims=["Повысить качество"],
+        reviewed_on=dt.date(2023, 9, 1),
     )
     assert rows(client, "indicators") == [
         {
@@ -176,7 +180,28 @@ def test_indicator(client, rows, town):
             "formula": {"type": "identified", "categories": ["low_results"]},
             "population": {"type": "all"},
             "method": "Сравниваются средние отметки.",
+            "measured_on": ["2023-05-31"],
+            "source": "",
+            "collection": "",
+            "reference_value": "30.5",
+            "reference_rule": "",
+            "rise_means": "",
+            "fall_means": "",
+            "aims": ["Повысить качество"],
+            "author": "",
+            "reviewer": "",
+            "reviewed_on": "2023-09-01",
             "version": 1,
+            "versions": [
+                {
+                    "number": 1,
+                    "valid_from": None,
+                    "formula": {"type": "identified", "categories": ["low_results"]},
+                    "population": {"type": "all"},
+                    "direction": "up",
+                    "reason": "",
+                }
+            ],
         }
     ]
 

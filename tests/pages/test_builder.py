@@ -5,15 +5,23 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.http import QueryDict
 
 from accounts.access import ROLE_PERMISSIONS, Permission, Role
 from accounts.models import AuditEvent, Job
+from indicators.calculations import parse_formula, parse_population
 from indicators.calculations.drafts import draft_of, fields_of
+from indicators.engine import recompute
 from indicators.forms.problems import place_in_words
+from indicators.forms.workbench import Workbench
 from indicators.models import Indicator, IndicatorVersion
+from indicators.queries.definitions import surroundings
+from indicators.queries.preview import Asked, preview
 from indicators.services.catalogue import load_catalogue
 from indicators.services.definitions import Definition, DefinitionRefused, create_indicator, state_of
 from indicators.services.versions import keep_version
+from schools.periods import PeriodKind
+from schools.wording import change_in_unit, in_unit
 from tests.factories import (
     IdentificationFactory,
     IndicatorFactory,
@@ -25,10 +33,14 @@ from tests.factories import (
 )
 from tests.indicators.build import (
     change,
+    combined,
     mean_mark,
+    over_years,
     passed_share,
     reference,
+    relative,
     results,
+    schools_meeting,
     share_of_schools,
     statistic_share,
     took,
@@ -518,3 +530,67 @@ def test_a_place_is_called_as_the_page_calls_it(path, place):
     )
     drafts = {"formula": formula, "population": {"type": "categories"}}
     assert place_in_words(path, drafts) == place
+
+
+RUSSIAN = {"subject": "russian", **OGE}
+TRIED = {
+    "share": (passed_share(**RUSSIAN), "percent"),
+    "mean": (mean_mark(**RUSSIAN), "mark"),
+    "count": ({"type": "count", "of": results("participants", **RUSSIAN)}, "count"),
+    "share of schools": (share_of_schools(passed_share(**RUSSIAN), "at_least", "80"), "percent"),
+    "change": (change(passed_share(**RUSSIAN)), "percent"),
+    "relative": (relative(mean_mark(**RUSSIAN)), "ratio"),
+    "combined": (combined(passed_share(**RUSSIAN), passed_share(**OGE)), "percent"),
+    "over years": (over_years(passed_share(**RUSSIAN)), "percent"),
+    "several conditions": (
+        schools_meeting("any", share_of_schools(passed_share(**RUSSIAN)), share_of_schools(mean_mark(**RUSSIAN))),
+        "percent",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_the_preview_shows_what_the_recompute_will_store(place, name):
+    """For every kind of value: of the municipality and of the school, of an indicator that is not saved yet."""
+    formula, unit = TRIED[name]
+    took(place.second, 2020, (1, 1, 4, 4), subject="russian")
+    took(place.second, 2020, (0, 1, 4, 5))
+    for year in (2018, 2019):
+        took(place.first, year, (5, 5, 5, 5), subject="russian")
+    sent = QueryDict(mutable=True)
+    for field, values in typed(formula, do="show", unit=unit).items():
+        sent.setlist(field, values if isinstance(values, list) else [values])
+    bench = Workbench(user=place.client.user, municipality=place.municipality, school_year=2020, sent=sent)
+    shown = {row.title: row.cells[-1].value for row in bench.preview.rows}
+
+    indicator = IndicatorFactory(municipality=place.municipality, formula=formula, unit=unit)
+    recompute(place.municipality.pk)
+    words = change_in_unit if name == "change" else in_unit
+    whole = indicator.municipalityvalue_set.get(period="2020")
+    assert shown[f"{place.municipality.name} в целом"] == words(whole.value, unit)
+    stored = indicator.schoolvalue_set.filter(period="2020").select_related("school")
+    if "schools" in name or "conditions" in name:
+        expected = {row.school.name: "выполнено" if row.value else "не выполнено" for row in stored}
+    else:
+        expected = {row.school.name: words(row.value, unit) for row in stored}
+    assert {title: value for title, value in shown.items() if "в целом" not in title} == expected
+
+
+def test_the_preview_looks_at_the_years_around_the_one_in_view_alone(place):
+    took(place.second, 2010, subject="physics")
+    assert "за 2015–2021 годы нет" in preview_of(place, passed_share(subject="physics", **OGE))
+
+
+def test_few_pupils_are_hidden_from_whoever_may_not_see_them(place, log_in_as):
+    """Nobody who may build is such a person today; the rule holds by itself all the same."""
+    took(place.second, 2020, (1, 1, 1, 1), subject="russian")
+    viewer = log_in_as(Role.VIEWER, place.municipality).user
+    for user, shown in ((viewer, "скрыто"), (place.client.user, "75,0\u00a0%")):
+        around = surroundings(user=user, municipality=place.municipality)
+        asked = Asked(
+            formula=parse_formula(PASSED), population=parse_population({"type": "all"}), unit="percent",
+            period_kind=PeriodKind.SCHOOL_YEAR, school_year=2020,
+        )  # fmt: skip
+        rows = {row.title: row.cells[-1].value for row in preview(user=user, around=around, asked=asked).rows}
+        assert rows["СОШ № 2"] == shown
+        assert rows["СОШ № 1"] == "75,0\u00a0%"
