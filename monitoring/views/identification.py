@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Permission
 from indicators.models import SchoolValue, StatisticKind
+from monitoring.forms.identification import GroupsForm, ParametersForm, RuleForm, SavedGroupsForm
 from monitoring.identification.groups import Group, GroupSettings
 from monitoring.identification.parameters import FIRST_YEAR_WITHOUT_VPR, VPR_LETTER
 from monitoring.identification.rule import Verdict
-from monitoring.identification_forms import GroupsForm, ParametersForm, RuleForm, SavedGroupsForm
 from monitoring.identification_wording import cut_in_words, group_means, labels_of, rule_facts
 from monitoring.models import IdentificationRule
 from monitoring.queries.identification_draft import classified_by, draft_of, periods_of_year

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from monitoring.identification_forms import DecisionsForm, PublicationForm
+from monitoring.forms.identification import DecisionsForm, PublicationForm
 from monitoring.identification_wording import labels_of
 from monitoring.models import IdentificationEdition
 from monitoring.queries.identification_decisions import decision_lines

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.access import Role
+from monitoring.forms.identification import ParametersForm
 from monitoring.identification.parameters import default_parameters
-from monitoring.identification_forms import ParametersForm
 from monitoring.models import IdentificationDecision, IdentificationEdition, IdentificationRule
 from monitoring.queries.identification_draft import draft_of
 from schools.models import Identification
