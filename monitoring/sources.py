@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -11,9 +11,9 @@ from django.db.models.functions import Cast
 
 from indicators.calculations.formulas import Measure, Results
 from indicators.calculations.moments import Moments, add_up
-from indicators.calculations.provenance import together
+from indicators.calculations.provenance import Cited, together
 from indicators.procedures import Wave
-from indicators.sources import Amount, Asked, Column, Columns, Place, Ref
+from indicators.sources import Amount, Asked, Column, Columns, Place
 from monitoring.models import ResultTotal
 from monitoring.queries.objectivity import exam_of, left_out_exams
 
@@ -43,12 +43,11 @@ def read_results(asked: Asked) -> Columns:
     for row in _rows(asked, exams):
         school = row["school_id"]
         periods = periods_of_year(row["school_year"], in_autumn=row["wave"] == Wave.AUTUMN)
-        refs = _refs(row["sources_text"])
         nothing = _left_out(row) if left_out and exam_of(row) in left_out else None
         for leaf, by_period in exams[row["procedure"], row["subject"], row["wave"], row["attempt"]]:
             if leaf.exam.grade not in (None, row["grade"]) or leaf.exam.pupil_grade not in (None, row["pupil_grade"]):
                 continue
-            amount = nothing if nothing is not None else _amount(leaf, row, refs)
+            amount = nothing if nothing is not None else _amount(leaf, row)
             for period in periods:
                 column = by_period[period]
                 column[school] = _both(column[school], amount) if school in column else amount
@@ -57,12 +56,15 @@ def read_results(asked: Asked) -> Columns:
 
 def _rows(asked: Asked, exams: Exams) -> Iterable[Row]:
     """Totals of these exams and years, with the fields that the numbers are made of; JSON as text."""
-    subjects: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for procedure, subject, wave, attempt in exams:
-        subjects[procedure, wave, attempt].add(subject)
+    subjects: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for (procedure, subject, wave, attempt), leaves in exams.items():
+        for exam in {leaf.exam for leaf, _ in leaves}:
+            subjects[procedure, wave, attempt, exam.grade, exam.pupil_grade].add(subject)
     where = Q()
-    for (procedure, wave, attempt), together_with in subjects.items():
-        where |= Q(procedure=procedure, wave=wave, attempt=attempt, subject__in=together_with)
+    for (procedure, wave, attempt, grade, pupil_grade), together_with in subjects.items():
+        grades = {"grade": grade, "pupil_grade": pupil_grade}
+        known = {name: number for name, number in grades.items() if number is not None}
+        where |= Q(procedure=procedure, wave=wave, attempt=attempt, subject__in=together_with, **known)
     measures = {leaf.measure for leaves in exams.values() for leaf, _ in leaves}
     fields = {field for measure in measures for field in FIELDS[measure]}
     json_fields = ["warnings", "sources", "levels", *(HISTOGRAMS[measure] for measure in measures & HISTOGRAMS.keys())]
@@ -73,16 +75,16 @@ def _rows(asked: Asked, exams: Exams) -> Iterable[Row]:
     return totals.order_by("pk").values(*fields.union(ALWAYS), **texts)
 
 
-def _amount(leaf: Results, row: Row, refs: Mapping[str, tuple[Ref, ...]]) -> Amount:
+def _amount(leaf: Results, row: Row) -> Amount:
     measure = leaf.measure
     number = _level_count(leaf, row) if measure is Measure.LEVELS else NUMBERS[measure](row)
     warnings = _warnings(row["warnings_text"], measure in BY_SCALE)
     if measure is Measure.LEVELS and number is None:
         warnings |= {UNKNOWN_LEVEL}
-    refs_of_facet = refs["scores" if measure in OF_SCORES else "marks"]
     spread = SPREADS[measure](row) if measure in SPREADS and number is not None else None
     moments = spread if spread and spread.total == number else None
-    return Amount(number, row["participants"], refs_of_facet, warnings, moments=moments)
+    cited = Cited(row["sources_text"], "scores" if measure in OF_SCORES else "marks")
+    return Amount(number, row["participants"], (cited,), warnings, moments=moments)
 
 
 def _left_out(row: Row) -> Amount:
@@ -94,20 +96,6 @@ def _left_out(row: Row) -> Amount:
 def _warnings(text: str, by_scale: bool) -> frozenset[str]:
     warnings = frozenset(json.loads(text))
     return warnings if by_scale else warnings - OF_SCALES
-
-
-@lru_cache(RECENT)
-def _refs(text: str) -> dict[str, tuple[Ref, ...]]:
-    """By facet the places that gave its numbers: a comparison with the journal gives no marks.
-
-    One group for all numbers of a facet, so that what is made of several of them need not compare places.
-    """
-    places = json.loads(text)
-    refs = {}
-    for facet in ("marks", "scores"):
-        giving = [place for place in places if facet in place.get("facets", ())] or places
-        refs[facet] = tuple(Ref.of(place) or Ref() for place in giving)
-    return refs
 
 
 @lru_cache(RECENT)

@@ -5,6 +5,7 @@ Whole columns are worked out at once, each node and period only once, however ma
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import chain
 
 from indicators.calculations.formulas import (
     LOOKBACK_YEARS,
@@ -28,7 +29,7 @@ from indicators.calculations.formulas import (
 from indicators.calculations.numbers import Column, Columns, Place
 from indicators.calculations.outcomes import (
     Outcome,
-    add,
+    adder,
     combine,
     count,
     difference,
@@ -171,9 +172,10 @@ class Evaluation:
         return self.columns.get(leaf, {}).get(period.code, {})
 
     def _sums(self, number: Sum, period: Period) -> Column:
-        columns = [(term, self._column(term, period)) for term in number.of]
-        places = dict.fromkeys(place for _, column in columns for place in column)
-        return {place: add([(term, column.get(place)) for term, column in columns]) for place in places}
+        columns = [self._column(term, period) for term in number.of]
+        add = adder(number.of)
+        places = dict.fromkeys(chain.from_iterable(columns))
+        return {place: add([column.get(place) for column in columns]) for place in places}
 
     def _work_out(self, formula: Formula, period: Period) -> Outcomes:
         match formula:

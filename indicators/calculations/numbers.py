@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from indicators.calculations.formulas import Leaf
 from indicators.calculations.moments import Moments
-from indicators.calculations.provenance import Ref
+from indicators.calculations.provenance import Source
 
 Exact = int | Fraction
 STORED_PLACES = 6
@@ -19,7 +19,7 @@ class Amount(NamedTuple):
 
     number: Exact | None
     participants: int | None = None  # pupils behind it; None where none are counted
-    refs: tuple[Ref, ...] = ()
+    refs: tuple[Source, ...] = ()
     warnings: frozenset[str] = frozenset()
     excluded: frozenset[Hashable] = frozenset()  # results left out, each by its own name so that it counts once
     moments: Moments | None = None  # of a sum of marks or scores: how they are spread

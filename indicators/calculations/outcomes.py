@@ -1,6 +1,6 @@
 """A value with its parts, and how outcomes are made of numbers and of one another."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
@@ -21,7 +21,7 @@ from indicators.calculations.formulas import (
 from indicators.calculations.intervals import ANYTHING, Interval, bootstrap, wilson
 from indicators.calculations.moments import Moments, add_up
 from indicators.calculations.numbers import Amount, Exact
-from indicators.calculations.provenance import Ref, together
+from indicators.calculations.provenance import Source, together
 from schools.periods import Period
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
     numerator: Exact | None = None
     denominator: Exact | None = None
     participants: int | None = None
-    refs: tuple[Ref, ...] = ()
+    refs: tuple[Source, ...] = ()
     warnings: frozenset[str] = frozenset()
     excluded: frozenset[Hashable] = frozenset()
     is_share_of_pupils: bool = False
@@ -97,11 +97,12 @@ def is_gap(period: Period, earlier: Period) -> bool:
 
 
 def divide(formula: Share | Mean, part: Amount, whole: Amount) -> Outcome:
-    if part.is_left_out or whole.is_left_out:
+    if (part.excluded or whole.excluded) and (part.is_left_out or whole.is_left_out):
         return left_out(part, whole)
+    is_share = isinstance(formula, Share)
     value = None
     if part.number is not None and whole.number is not None:
-        value = _ratio(formula, part.number, whole.number)
+        value = Fraction(part.number * 100 if is_share else part.number, whole.number)
     return Outcome(
         value=value,
         numerator=part.number,
@@ -110,7 +111,7 @@ def divide(formula: Share | Mean, part: Amount, whole: Amount) -> Outcome:
         refs=together(part.refs, whole.refs),
         warnings=part.warnings | whole.warnings,
         excluded=part.excluded | whole.excluded,
-        is_share_of_pupils=isinstance(formula, Share) and whole.participants is not None,
+        is_share_of_pupils=is_share and whole.participants is not None,
         weight=whole.number,
         moments=part.moments if part.moments and part.moments.n == whole.number else None,
     )
@@ -222,25 +223,46 @@ def _joined(parts: list[Outcome]) -> Outcome:
     )
 
 
-def add(terms: list[tuple[Leaf, Amount | None]]) -> Amount:
-    """Terms of a sum at one place. A procedure in which the school had nobody, or whose results were left out, adds
-    nothing; a statistic it has not reported, or a number that is not known, makes the sum unknown, and so does leaving
-    everything out."""
-    excluded = union(amount.excluded for _, amount in terms if amount is not None)
-    there = [(term, amount) for term, amount in terms if amount is not None and not amount.is_left_out]
-    if not there:
-        return Amount(number=None, excluded=excluded)
-    is_complete = all(amount is not None or isinstance(term, Results) for term, amount in terms)
+def adder(terms: Sequence[Leaf]) -> Callable[[Sequence[Amount | None]], Amount]:
+    """How amounts of these terms add up at one place.
+
+    A procedure in which the school had nobody, or whose results were left out, adds nothing; a statistic it has not
+    reported, or a number that is not known, makes the sum unknown, and so does leaving everything out.
+    """
+    is_reported = [not isinstance(term, Results) for term in terms]
+    exams = [getattr(term, "exam", term) for term in terms]
     # Marks 3, 4 and 5 of one exam are about the same pupils: they are counted once.
-    pupils = {getattr(term, "exam", term): amount.participants for term, amount in there}
-    return Amount(
-        number=_sum(amount.number for _, amount in there) if is_complete else None,
-        participants=_whole(_sum(pupils.values())),
-        refs=together(*(amount.refs for _, amount in there)),
-        warnings=union(amount.warnings for _, amount in there),
-        excluded=excluded,
-        moments=add_up(amount.moments for _, amount in there),
-    )
+    pupils_of = [exams.index(exam) for exam in exams]
+
+    def add(amounts: Sequence[Amount | None]) -> Amount:
+        number: Exact | None = 0
+        pupils: dict[int, int | None] = {}
+        there: list[Amount] = []
+        excluded: frozenset[Hashable] = frozenset()
+        for place, amount in enumerate(amounts):
+            if amount is None:
+                if is_reported[place]:
+                    number = None
+                continue
+            if amount.excluded:
+                excluded |= amount.excluded
+                if amount.is_left_out:
+                    continue
+            number = None if number is None or amount.number is None else number + amount.number
+            pupils[pupils_of[place]] = amount.participants
+            there.append(amount)
+        if not there:
+            return Amount(number=None, excluded=excluded)
+        return Amount(
+            number=number,
+            participants=_whole(_sum(pupils.values())),
+            refs=together(*[amount.refs for amount in there]),
+            warnings=frozenset().union(*[amount.warnings for amount in there]),
+            excluded=excluded,
+            moments=add_up(amount.moments for amount in there),
+        )
+
+    return add
 
 
 def _sum(numbers: Iterable[Exact | None]) -> Exact | None:

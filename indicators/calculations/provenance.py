@@ -1,8 +1,9 @@
 """Where numbers came from: file, sheet and rows, or the form in which they were entered (rule 9)."""
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -32,19 +33,50 @@ class Ref(NamedTuple):
         return cls(form=form) if form else None
 
 
-def together(*groups: tuple[Ref, ...]) -> tuple[Ref, ...]:
-    """All refs, each once; the very same group (part and whole of one result) costs nothing."""
-    first = groups[0]
-    if all(group is first or group == first for group in groups[1:]):
-        return first
-    return tuple(dict.fromkeys(chain.from_iterable(groups)))
+class Cited(NamedTuple):
+    """The places of one facet of a result, as its row keeps them. Read only when a value is to name them: of most
+    results nobody asks more than whether it is the same one."""
+
+    text: str  # JSON, [{file, sheet, rows, upload, facets}]
+    facet: str
+
+    def places(self) -> tuple[Ref, ...]:
+        """Those that gave its numbers: a comparison with the journal gives no marks."""
+        return _places(self.text, self.facet)
+
+
+Source = Ref | Cited
 
 
 @lru_cache(maxsize=20_000)
-def compact(refs: tuple[Ref, ...]) -> tuple[dict[str, Any], ...]:
+def _places(text: str, facet: str) -> tuple[Ref, ...]:
+    places = json.loads(text)
+    giving = [place for place in places if facet in place.get("facets", ())] or places
+    return tuple(Ref.of(place) or Ref() for place in giving)
+
+
+def places_of(sources: Iterable[Source]) -> Iterator[Ref]:
+    for source in sources:
+        if isinstance(source, Cited):
+            yield from source.places()
+        else:
+            yield source
+
+
+def together(*groups: tuple[Source, ...]) -> tuple[Source, ...]:
+    """All refs, each once; the very same group (part and whole of one result) costs nothing."""
+    first = groups[0]
+    for group in groups:
+        if group is not first and group != first:
+            return tuple(dict.fromkeys(chain.from_iterable(groups)))
+    return first
+
+
+@lru_cache(maxsize=20_000)
+def compact(refs: tuple[Source, ...]) -> tuple[dict[str, Any], ...]:
     """As values keep them: one entry for a sheet, its rows as merged spans. Shared, so not to be altered."""
     rows: dict[tuple[str, str, int, str], list[str]] = defaultdict(list)
-    for ref in refs:
+    for ref in places_of(refs):
         rows[ref.file, ref.sheet, ref.upload or 0, ref.form].append(ref.rows)
     found = []
     for file, sheet, upload, form in sorted(rows):
@@ -58,7 +90,7 @@ def compact(refs: tuple[Ref, ...]) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-def merged(refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
+def merged(refs: tuple[Source, ...]) -> tuple[Source, ...]:
     """One ref a sheet, its rows as merged spans."""
     return tuple(Ref(**entry) for entry in compact(refs))
 

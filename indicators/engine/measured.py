@@ -119,19 +119,25 @@ Versions = Mapping[str, Sequence[_Version]]  # by code of the indicator
 
 def read_indicators(municipality_id: int) -> list[Measured]:
     """One query; BrokenIndicator when one cannot be evaluated, for silence would take its values away."""
+    return list(_built(tuple(_rows(municipality_id))))
+
+
+@lru_cache(maxsize=64)
+def _built(rows: tuple[tuple, ...]) -> tuple[Measured, ...]:
+    """Kept, for a catalogue seldom changes, and whatever is told of it and its versions is in these rows."""
     indicators: dict[str, tuple[int, str]] = {}
     versions: dict[str, list[_Version]] = defaultdict(list)
-    for pk, code, kind, *version in _rows(municipality_id):
+    for pk, code, kind, *version in rows:
         indicators[code] = (pk, kind)
         versions[code].append(_parsed(code, *version))
     direct = {
         code: frozenset().union(*(dependencies(version.formula).indicators for version in known))
         for code, known in versions.items()
     }
-    return [
+    return tuple(
         _measured(pk, code, PeriodKind(kind), versions, _references(code, direct))
         for code, (pk, kind) in indicators.items()
-    ]
+    )
 
 
 def read_plans(indicators: Collection[int], schools: frozenset[int] | None = None) -> dict[int, dict[Place, Plan]]:
@@ -152,8 +158,7 @@ def read_plans(indicators: Collection[int], schools: frozenset[int] | None = Non
 
 
 def _rows(municipality_id: int) -> Iterable[tuple]:
-    """Indicators beside each of their versions; formulas and populations as text, for they seldom change, so that what
-    was made of a text is kept."""
+    """Indicators beside each of their versions; formulas and populations as text."""
     indicators = Indicator.objects.filter(municipality_id=municipality_id).order_by("pk", "versions__number")
     fields = ("number", "valid_from", "direction")
     return indicators.values_list("pk", "code", "period_kind", *(f"versions__{name}" for name in fields), *TEXTS)

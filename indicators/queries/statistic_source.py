@@ -35,7 +35,7 @@ def _rows(municipality_id: int, codes: set[str]) -> Iterator[tuple[Any, ...]]:
 def amount(value: Decimal, source: dict[str, Any], name: str, counts_pupils: bool) -> Amount:
     ref = Ref.of(source, form=name)
     return Amount(
-        number=Fraction(value),
+        number=int(value) if value == int(value) else Fraction(value),
         participants=int(value) if counts_pupils else None,
         refs=(ref,) if ref else (),
     )

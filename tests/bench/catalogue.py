@@ -1,13 +1,22 @@
-"""Twice the catalogue of Назарово, as programmes of later years are: as many indicators again over other exams."""
+"""Catalogues larger than that of one programme: twice that of Назарово, and those of all programmes at once."""
 
 from typing import Any
 
-from config.programmes.fixtures import Fixtures
+from config.programmes.fixtures import PROGRAMMES, Fixtures
 from indicators.services.catalogue import load_catalogue
 from schools.models import Municipality
 
 Json = dict[str, Any]
 MARK = "again_"  # before the codes of those that are there a second time
+
+
+def add_all_programmes(town: Municipality) -> int:
+    """Every indicator that the fixtures hold, and the second half; how many there are now."""
+    for slug in PROGRAMMES:
+        fixtures = Fixtures(slug)
+        if (fixtures.folder / "indicators.json").is_file():
+            load_catalogue(municipality=town, rows=fixtures.read("indicators"))
+    return add_second_half(town)
 
 
 def add_second_half(town: Municipality) -> int:

@@ -18,12 +18,16 @@ from accounts.models import Membership, User
 from config.programmes import content
 from config.programmes.fixtures import Fixtures, statistic_kinds
 from indicators.engine import recompute
+from indicators.engine.measured import read_indicators
 from indicators.models import SchoolStatistic, StatisticKind
+from indicators.periods import period_of_year
 from indicators.procedures import Attempt, Procedure, Wave
+from indicators.queries.identification_source import read_lists
 from indicators.services.catalogue import load_catalogue, load_statistic_kinds
 from monitoring.jobs.totals import group_of, refresh_totals
 from monitoring.models import Result, Upload, UploadEntry
 from schools.models import Category, Identification, Municipality, School
+from schools.periods import Period
 
 LAST_YEAR = 2020  # the fixtures plan for it and write its note
 LEVELS = ("Недостаточный", "Пониженный", "Базовый", "Повышенный")
@@ -108,6 +112,32 @@ def add_lists_and_statistics(town: Municipality, years: int, *, seed: int = 1) -
             ]
     Identification.objects.bulk_create(lists, batch_size=1000)
     SchoolStatistic.objects.bulk_create(numbers, batch_size=1000)
+
+
+def add_what_indicators_ask_for(town: Municipality, years: int, *, seed: int = 1) -> int:
+    """Every number that an indicator of the catalogue looks at and nobody has reported yet: of the schools of its
+    population, in periods of its kind; how many."""
+    chance = random.Random(seed)
+    lists, kinds = read_lists(town.pk), {kind.code: kind for kind in StatisticKind.objects.all()}
+    known = set(
+        SchoolStatistic.objects.filter(school__municipality=town).values_list("school_id", "kind__code", "period")
+    )
+    wanted: dict[tuple[int, str, str], SchoolStatistic] = {}
+    for row in read_indicators(town.pk):
+        (definition,) = row.definitions
+        for period in (Period.parse(period_of_year(row.period_kind, year)) for year in _years(years)):
+            for school in sorted(lists.members(definition.population, period)):
+                for code in sorted(row.looks_at.statistics):
+                    key = (school, code, period.code)
+                    if kinds[code].level == StatisticKind.Level.SCHOOL and key not in known and key not in wanted:
+                        wanted[key] = SchoolStatistic(
+                            school_id=school,
+                            kind=kinds[code],
+                            period=period.code,
+                            value=Decimal(chance.randint(1, 40)),
+                            source={"form": True},
+                        )
+    return len(SchoolStatistic.objects.bulk_create(wanted.values(), batch_size=1000))
 
 
 def add_results(town: Municipality, years: int, *, seed: int = 1) -> int:
