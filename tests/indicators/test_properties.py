@@ -1,7 +1,10 @@
 """What must hold of any numbers whatever, tried on many."""
 
 from fractions import Fraction
+from typing import Any
 
+import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +14,29 @@ from indicators.calculations.formulas import Condition
 from indicators.calculations.intervals import wilson
 from indicators.calculations.numbers import Column, to_decimal
 from indicators.calculations.readings import read_change
-from tests.indicators.build import change, column, formula, leaf, passed_share, share_of_schools, year
+from indicators.engine import recompute
+from indicators.engine.evaluate import VALUE_FIELDS
+from indicators.models import MunicipalityValue, SchoolValue
+from monitoring.imports.parsed import PUPILS, ParsedExam
+from monitoring.imports.summary import Numbers, Rules
+from monitoring.imports.tally import PupilTable, SchoolKey, tally
+from monitoring.jobs.totals import group_of, refresh_totals
+from monitoring.models import ObjectivityFlag, Result, ResultTotal
+from schools.models import Municipality
+from tests.factories import MunicipalityFactory, ObjectivityFlagFactory, ResultFactory, SchoolFactory
+from tests.indicators.build import (
+    change,
+    column,
+    formula,
+    indicator,
+    leaf,
+    mean_mark,
+    passed_share,
+    reference,
+    results,
+    share_of_schools,
+    year,
+)
 
 # A busy machine is no fault of the rule that is tried.
 patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -146,3 +171,176 @@ def test_better_and_worse_change_places_with_the_sign(number, direction):
 def test_rounding_is_never_further_than_half_a_place(number):
     assert abs(Fraction(to_decimal(number)) - number) <= Fraction(1, 2_000_000)
     assert to_decimal(-number) == -to_decimal(number)
+
+
+# The rows of a file.
+
+pupils = st.lists(st.tuples(st.sampled_from("AБВ"), st.integers(2, 5)), min_size=1, max_size=25)
+BY_MARK = Rules(by_mark=True, scale=None, threshold=None, has_threshold=True)
+
+
+def numbers_of(*blocks: list[tuple[str, int]]) -> dict[str, Numbers]:
+    """What each school did by these blocks of rows, of pupils' schools and marks."""
+    found: dict[str, Numbers] = {}
+    for block in filter(None, blocks):
+        table = PupilTable(
+            sheet="Лист1",
+            rows=range(2, len(block) + 2),
+            columns={"school": [school for school, _ in block], "mark": [str(mark) for _, mark in block]},
+            places={"school": 0, "mark": 1},
+            key_of=lambda raw: SchoolKey("code", raw),
+        )
+        exam = ParsedExam(layout="", sheet="Лист1", level=PUPILS, result="mark")
+        for school in tally(table).schools:
+            found.setdefault(school.key, Numbers()).add(school, exam, BY_MARK)
+    return found
+
+
+@patiently
+@given(pupils, st.randoms())
+def test_the_order_of_rows_does_not_matter(rows, random):
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    assert numbers_of(shuffled) == numbers_of(rows)
+
+
+@patiently
+@given(pupils, st.integers(0, 25), st.integers(0, 25))
+def test_splitting_rows_over_blocks_and_sheets_does_not_matter(rows, one, other):
+    first, second = sorted((one, other))
+    assert numbers_of(rows[:first], rows[first:second], rows[second:]) == numbers_of(rows)
+
+
+# The stored results. Every example has a municipality of its own.
+
+rarely = settings(deadline=None, max_examples=10, suppress_health_check=list(HealthCheck))
+marks = st.tuples(*[st.integers(0, 6)] * 4)
+YEARS = (2019, 2020)
+# By school and year, the marks of each session that it held; no session is no result.
+held = st.lists(st.tuples(*[st.lists(marks, max_size=3)] * len(YEARS)), min_size=1, max_size=4)
+
+
+def town_of(schools: Any) -> Municipality:
+    """Shares, means, counts, changes and shares of schools over what these schools did."""
+    town = MunicipalityFactory()
+    indicator(town, passed_share(), code="share")
+    indicator(town, mean_mark(attempt="best"), code="mean", unit="mark")
+    indicator(town, {"type": "count", "of": results("mark_5")}, code="count", unit="count")
+    indicator(town, change(reference("share")), code="change")
+    indicator(town, share_of_schools(change(reference("mean"))), code="rising")
+    indicator(town, passed_share(), code="calendar", period_kind="calendar_year")
+    for years in schools:
+        school = SchoolFactory(municipality=town)
+        for school_year, sessions in zip(YEARS, years, strict=True):
+            for day, found in enumerate(sessions):
+                hold(school, school_year, f"{school_year + 1}-05-{day + 10}", found)
+    refresh(town)
+    return town
+
+
+def hold(school: Any, school_year: int, session: str, found: tuple[int, ...]) -> Result:
+    two, three, four, five = found
+    counts = {"mark_2": two, "mark_3": three, "mark_4": four, "mark_5": five}
+    took = {"participants": sum(found), "passed": three + four + five, **counts}
+    return ResultFactory(school=school, school_year=school_year, session=session, **took)
+
+
+def refresh(town: Municipality) -> None:
+    """Work the totals out, and all values."""
+    refresh_totals(group_of(result) for result in Result.objects.filter(school__municipality=town))
+    recompute(town.pk)
+
+
+def values_of(town: Municipality) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """All values of the municipality by indicator, place and period; sources apart, for they name rows of files."""
+    fields = [name for name in VALUE_FIELDS if name != "sources"]
+    places = {school: place for place, school in enumerate(town.schools.order_by("pk").values_list("pk", flat=True))}
+    of_schools = SchoolValue.objects.filter(school__municipality=town)
+    whole = MunicipalityValue.objects.filter(indicator__municipality=town)
+    return {
+        (code, None if school is None else places[school], period): row
+        for rows in (
+            of_schools.values_list("indicator__code", "school_id", "period", *fields),
+            ((code, None, *rest) for code, *rest in whole.values_list("indicator__code", "period", *fields)),
+        )
+        for code, school, period, *row in rows
+    }
+
+
+@pytest.mark.django_db
+@rarely
+@given(held)
+def test_sessions_are_as_good_as_one_in_which_all_took_part(schools):
+    in_one = [
+        tuple([tuple(map(sum, zip(*sessions, strict=True)))] if sessions else [] for sessions in years)
+        for years in schools
+    ]
+    assert values_of(town_of(schools)) == values_of(town_of(in_one))
+
+
+@pytest.mark.django_db
+@rarely
+@given(held, st.randoms())
+def test_the_order_in_which_results_were_stored_does_not_matter(schools, random):
+    town = town_of(schools)
+    before = values_of(town)
+    rows = list(ResultTotal.objects.filter(school__municipality=town))
+    ResultTotal.objects.filter(school__municipality=town).delete()
+    random.shuffle(rows)
+    for row in rows:
+        row.pk = None
+    ResultTotal.objects.bulk_create(rows)
+    recompute(town.pk)
+    assert values_of(town) == before
+
+
+@pytest.mark.django_db
+@rarely
+@given(held)
+def test_a_municipality_is_the_sum_of_the_parts_of_its_schools(schools):
+    values = values_of(town_of(schools))
+    top, bottom, pupils = (
+        VALUE_FIELDS.index(name) for name in ("numerator", "denominator", "participants")
+    )  # before `sources`
+    for (code, place, period), whole in values.items():
+        if place is not None or code == "change":  # a change is the difference of two such sums
+            continue
+        parts = [row for (of, school, at), row in values.items() if (of, at) == (code, period) and school is not None]
+        for field in (top, bottom, pupils):
+            known = [row[field] for row in parts if row[field] is not None]
+            assert whole[field] == (sum(known) if known else None)
+
+
+@pytest.mark.django_db
+@rarely
+@given(held)
+def test_a_school_without_data_changes_nothing_but_that_it_is_missing(schools):
+    town = town_of(schools)
+    before = values_of(town)
+    SchoolFactory(municipality=town)
+    recompute(town.pk)
+    after = values_of(town)
+    warned = [name for name in VALUE_FIELDS if name != "sources"].index("warnings")
+    assert after.keys() == before.keys()
+    for key, (*row,) in before.items():
+        told = set(row[warned]) | ({"missing_schools"} if key[1] is None and key[0] != "change" else set())
+        assert set(after[key][warned]) >= told
+        assert [cell for place, cell in enumerate(after[key]) if place != warned] == [
+            cell for place, cell in enumerate(row) if place != warned
+        ]
+
+
+@pytest.mark.django_db
+@rarely
+@given(held, st.sets(st.tuples(st.integers(0, 3), st.sampled_from(YEARS)), min_size=1))
+def test_to_leave_results_out_and_let_them_in_again_changes_nothing(schools, doubted):
+    town = town_of(schools)
+    before = values_of(town)
+    known = list(town.schools.order_by("pk"))
+    for place, school_year in sorted(doubted):
+        if place < len(known):
+            ObjectivityFlagFactory(school=known[place], school_year=school_year)
+    recompute(town.pk)
+    ObjectivityFlag.objects.filter(school__municipality=town).update(lifted_at=timezone.now())
+    recompute(town.pk)
+    assert values_of(town) == before
