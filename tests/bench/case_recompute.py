@@ -1,6 +1,7 @@
 """Values of a whole municipality anew, and after one school's upload, against one GROUP BY and as large an upsert.
 
-200 schools, five years, forty indicators: the catalogue of Назарово and as many again over other exams.
+200 schools, five years, forty indicators: the catalogue of Назарово and as many again over other exams. Then 640
+schools, three years and the indicators of all programmes at once.
 """
 
 import datetime as dt
@@ -9,10 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -24,18 +27,24 @@ from indicators.engine.store import WRITTEN
 from indicators.jobs.recompute import run as run_recompute
 from indicators.models import MunicipalityValue, SchoolValue
 from monitoring.jobs.uploads import read_upload, store_upload
+from monitoring.models import ResultTotal
 from monitoring.services.uploads import confirm, start_upload
 from schools.models import Municipality
 from tests.bench import world
-from tests.bench.catalogue import add_second_half
+from tests.bench.catalogue import add_all_programmes, add_second_half
 from tests.bench.frame import Row, Size, Skipped, medians, on_postgres, peak_memory
 from tests.bench.spreadsheets import write_ege_books
 
 WHOLE, AGAIN = "recompute", "recompute, nothing changed"
 ONE_SCHOOL, GROWTH = "one school's upload to new values", "recompute, 20 to 640 schools"
-NAMES = (WHOLE, AGAIN, ONE_SCHOOL, GROWTH)
+ALL, ALL_ONE_SCHOOL = "recompute, all programmes", "recompute after one school's upload, all programmes"
+ALL_GROWTH = "recompute, all programmes, 64 to 640 schools"
+NAMES = (WHOLE, AGAIN, ONE_SCHOOL, GROWTH, ALL, ALL_ONE_SCHOOL, ALL_GROWTH)
 FLOOR_IS = "one GROUP BY + one upsert by COPY of as many rows"
 PUPILS = 25  # in the upload of one school
+YEARS_OF_ALL = 3
+# What a school uploads and corrects; none of it is compared with the municipality, which would touch every school.
+UPLOADED = (("oge", "mathematics", 9), ("vpr", "russian", 5), ("vpr", "mathematics", 8))
 
 
 def rows(size: Size) -> Iterator[Row | Skipped]:
@@ -47,6 +56,7 @@ def rows(size: Size) -> Iterator[Row | Skipped]:
     yield nothing_changed(town, size)
     yield one_school(town, size)
     yield growth(size)
+    yield from all_programmes(size)
 
 
 def town_of(schools: int) -> Municipality:
@@ -124,6 +134,59 @@ def recompute_seconds(*schools: int) -> list[float]:
 
     works = [partial(recompute, town.pk) for town in towns]
     return medians(*works, runs=3, before=forget_all, warm_up=True)
+
+
+def all_programmes(size: Size) -> Iterator[Row]:
+    """640 schools, three years, every indicator of every programme; again with a tenth of the schools."""
+    few, many = (town_of_all(schools) for schools in size.pick(full=(64, 640), short=(8, 80)))
+    touched = town_of_all(many.schools.count())
+    recompute(touched.pk)
+    recompute(many.pk)
+    count = values_of(many)
+
+    def forget() -> None:
+        for town in (few, many):
+            forget_values(town)
+
+    uploads = cycle(UPLOADED)
+    floor, most, one, least = medians(
+        lambda: group_and_upsert(many, count),
+        lambda: recompute(many.pk),
+        lambda: correct_one_school(touched, next(uploads)),
+        lambda: recompute(few.pk),
+        runs=size.runs,
+        before=forget,
+        warm_up=True,
+    )
+    if recompute(touched.pk, check=True).differences:
+        raise AssertionError("to recompute what was touched left other values than to recompute everything")
+    counts = counts_of(many)
+    yield Row(ALL, most, floor, FLOOR_IS, memory_mb=peak_memory(recompute_town, many.pk), counts=counts)
+    yield Row(ALL_ONE_SCHOOL, one, most, "the recompute of everything", counts=counts)
+    times = many.schools.count() / few.schools.count()
+    counts = {"schools, few": few.schools.count(), "schools, many": many.schools.count()}
+    yield Row(ALL_GROWTH, most, least * times, "the few, as many times as the many are more", counts=counts)
+
+
+def town_of_all(schools: int) -> Municipality:
+    """Results, lists, numbers and the indicators of all programmes, and no values yet."""
+    town = world.municipality(schools, YEARS_OF_ALL, with_values=False)
+    add_all_programmes(town)
+    world.add_what_indicators_ask_for(town, YEARS_OF_ALL)
+    return town
+
+
+def correct_one_school(town: Municipality, exam: tuple[str, str, int]) -> None:
+    """One pupil more has passed than before: the totals as the writer leaves them, and the recompute it asks for."""
+    school = town.schools.earliest("pk")
+    procedure, subject, grade = exam
+    totals = ResultTotal.objects.filter(
+        school=school, procedure=procedure, subject=subject, grade=grade, school_year=world.LAST_YEAR
+    )
+    totals.update(passed=F("passed") + 1, participants=F("participants") + 1, mark_3=F("mark_3") + 1)
+    outcome = recompute(town.pk, scope={"exams": [[*exam, world.LAST_YEAR]], "schools": [school.pk]})
+    if not outcome.written:
+        raise AssertionError("the upload changed nothing")
 
 
 def recompute_town(town_id: int) -> None:
