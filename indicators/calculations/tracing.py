@@ -29,7 +29,7 @@ from indicators.calculations.formulas import (
 from indicators.calculations.numbers import Amount, Place
 from indicators.calculations.outcomes import (
     Outcome,
-    add,
+    adder,
     combine,
     count,
     difference,
@@ -149,8 +149,8 @@ class Tracer:
         """None for what is no number."""
         if isinstance(node, Sum):
             terms = tuple(self.at(term, period, place) for term in node.of)
-            amounts = [(term, step.amount) for term, step in zip(node.of, terms, strict=True)]
-            amount = add(amounts) if any(step.amount is not None for step in terms) else None
+            amounts = [step.amount for step in terms]
+            amount = adder(node.of)(amounts) if any(one is not None for one in amounts) else None
             return Step(node, period, place, count(amount) if amount else None, terms, amount=amount)
         if not isinstance(node, NUMBERS):
             return None

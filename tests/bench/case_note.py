@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from reports.models import Report
+from reports.queries import build_analytical_note
 from reports.rendering import STYLESHEET, document_html, document_pdf
-from reports.services import freeze
 from reports.snapshots import AnalyticalNote
 from schools.models import Municipality
 from tests.bench import world
@@ -37,7 +36,7 @@ def rows(size: Size) -> Iterator[Row]:
 
 
 def frozen(town: Municipality) -> AnalyticalNote:
-    return freeze(municipality=town, kind=Report.Kind.ANALYTICAL_NOTE, period=PERIOD)
+    return build_analytical_note(municipality=town, period=PERIOD)
 
 
 def drawn(html: str) -> bytes:
