@@ -75,7 +75,7 @@ class CatalogueRefused(Exception):
 @transaction.atomic
 def load_catalogue(*, municipality: Municipality, rows: Sequence[Row], by: Any = None, reason: str = "") -> int:
     """Add and correct indicators by code; how many rows that took. Indicators that `rows` do not name stay, and so do
-    those that people have changed since: the portal is where they are kept.
+    those that people have changed since: the portal is where they are kept. What they took away does not come back.
 
     A changed formula, population, unit or direction makes a new version, which corrects the earlier one in all periods.
     Values are left to a recompute.
@@ -125,9 +125,10 @@ def load_statistic_kinds(rows: Sequence[Row]) -> int:
 
 
 def _changed_by_people(municipality: Municipality) -> frozenset[str]:
-    """Codes of the indicators whose definition or texts somebody has changed in the portal."""
-    revised = AuditEvent.objects.filter(municipality=municipality, action="indicator_revised", user__isnull=False)
-    return frozenset(revised.values_list("details__code", flat=True))
+    """Codes of the indicators whose definition or texts somebody has changed in the portal, or that were taken away."""
+    changes = ("indicator_revised", "indicator_removed")
+    events = AuditEvent.objects.filter(municipality=municipality, action__in=changes, user__isnull=False)
+    return frozenset(events.values_list("details__code", flat=True))
 
 
 def _take(indicator: Indicator, fields: dict[str, Any]) -> bool:

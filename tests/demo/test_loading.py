@@ -6,16 +6,19 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
+from accounts.access import Role
 from config.programmes.fixtures import Fixtures
 from config.programmes.loading import Loaded, load_programme
 from indicators.calculations.planned import Cell, PlanEntry
 from indicators.models import MunicipalityValue, SchoolStatistic, Target
 from indicators.note_templates import template_problems
+from indicators.services.definitions import Definition, remove_indicator, revise_indicator, state_of
 from indicators.services.plan import Basis, set_plan
 from monitoring.demo.cases import read_results
 from monitoring.models import Result, Upload
 from reports.models import NoteText
 from schools.models import Category, Identification, Municipality
+from tests.factories import MembershipFactory
 
 FIXTURES = Fixtures("nazarovo")
 
@@ -50,6 +53,18 @@ def test_a_target_that_people_took_away_stays_away(nazarovo: Municipality):
     load_programme("nazarovo")
     assert not Target.objects.filter(pk=target.pk).exists()
     assert not Target.objects.filter(indicator=target.indicator_id, period="2020").exists()
+
+
+def test_what_people_changed_in_the_catalogue_or_took_away_stays(nazarovo: Municipality):
+    person = MembershipFactory(role=Role.METHODIST, municipality=nazarovo).user
+    remove_indicator(indicator=nazarovo.indicators.get(code="n1"), by=person)
+    indicator = nazarovo.indicators.get(code="n2")
+    texts = {name: getattr(indicator, name) for name in ("code", "wording", "short_name", "unit")}
+    definition = Definition(texts | {"method": "Как решил методист"}, indicator.formula, indicator.population)
+    revise_indicator(indicator=indicator, definition=definition, seen=state_of(indicator), by=person)
+    assert not any(load_programme("nazarovo").added.values())
+    assert not nazarovo.indicators.filter(code="n1").exists()
+    assert nazarovo.indicators.get(code="n2").method == "Как решил методист"
 
 
 def test_values_follow_the_changed_numbers(nazarovo: Municipality):
