@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from indicators.models import Indicator
+from indicators.models import PASSPORT, Indicator
 from indicators.note_templates import template_problems
 from indicators.passport_fields import PASSPORT_LABELS
 from schools.periods import Period, PeriodKind
@@ -68,31 +68,7 @@ class PassportForm(forms.ModelForm):
 
     class Meta:
         model = Indicator
-        fields = [
-            "short_name",
-            "wording",
-            "code",
-            "group",
-            "role",
-            "position",
-            "unit",
-            "direction",
-            "period_kind",
-            "measured_on",
-            "method",
-            "source",
-            "collection",
-            "reference_value",
-            "reference_rule",
-            "rise_means",
-            "fall_means",
-            "aims",
-            "author",
-            "reviewer",
-            "reviewed_on",
-            "sentence",
-            "sentence_all",
-        ]
+        fields = ["short_name", "wording", "code", "group", "role", "position", "unit", "direction", *PASSPORT[4:]]
         labels = PASSPORT_LABELS | {"role": "Роль", "position": "Место в программе", "direction": "Направление"}
         help_texts = {
             "short_name": "Как показатель называется в таблицах.",

@@ -13,6 +13,29 @@ from accounts.models import reach_of
 from schools.models import Municipality
 from schools.periods import PeriodKind
 
+# What a passport says besides the definition, in the order in which it is filled in.
+PASSPORT = (
+    "wording",
+    "short_name",
+    "group",
+    "unit",
+    "period_kind",
+    "measured_on",
+    "method",
+    "source",
+    "collection",
+    "reference_value",
+    "reference_rule",
+    "rise_means",
+    "fall_means",
+    "aims",
+    "author",
+    "reviewer",
+    "reviewed_on",
+    "sentence",
+    "sentence_all",
+)
+
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def visible_to(self, user: Any) -> Self:

@@ -22,34 +22,13 @@ from indicators.calculations import (
     to_json,
 )
 from indicators.calculations.checks import check_resolved, check_unit
-from indicators.models import Indicator, StatisticKind
+from indicators.models import PASSPORT, Indicator, StatisticKind
 from indicators.services.versions import keep_version
 from schools.models import Category, Municipality
 from schools.periods import PeriodKind
 
 REQUIRED = ("code", "wording", "short_name", "formula", "population")
-OPTIONAL = (
-    "group",
-    "position",
-    "role",
-    "unit",
-    "direction",
-    "period_kind",
-    "measured_on",
-    "method",
-    "source",
-    "collection",
-    "reference_value",
-    "reference_rule",
-    "rise_means",
-    "fall_means",
-    "aims",
-    "author",
-    "reviewer",
-    "reviewed_on",
-    "sentence",
-    "sentence_all",
-)
+OPTIONAL = ("position", "role", "direction", *(name for name in PASSPORT if name not in REQUIRED))
 CHOICES: dict[str, list[str]] = {
     "role": Indicator.Role.values,
     "unit": Indicator.Unit.values,

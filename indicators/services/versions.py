@@ -7,30 +7,9 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
-from indicators.models import Indicator, IndicatorVersion
+from indicators.models import PASSPORT, Indicator, IndicatorVersion
 
 DEFINITION = ("formula", "population", "direction")  # what a value depends on, besides its unit
-PASSPORT = (
-    "wording",
-    "short_name",
-    "group",
-    "unit",
-    "period_kind",
-    "measured_on",
-    "method",
-    "source",
-    "collection",
-    "reference_value",
-    "reference_rule",
-    "rise_means",
-    "fall_means",
-    "aims",
-    "author",
-    "reviewer",
-    "reviewed_on",
-    "sentence",
-    "sentence_all",
-)
 
 
 def keep_version(
