@@ -16,9 +16,9 @@ from indicators.calculations.formulas import (
     UNITS_OF_KIND,
     Change,
     Count,
+    Kind,
     Leaf,
     Mean,
-    Relative,
     SchoolsMeeting,
     Share,
     ShareOfSchools,
@@ -200,7 +200,7 @@ class _Trial:
     def _parts(self, outcome: Outcome) -> str:
         if outcome.numerator is None or outcome.denominator is None:
             return ""
-        between = " : " if isinstance(self.formula, Mean | Relative) else " из "
+        between = " из " if kind_of(self.formula) is Kind.PERCENT else " : "
         return f"{number(outcome.numerator, 4)}{between}{number(outcome.denominator, 4)}"
 
     def example(self) -> str:

@@ -376,7 +376,7 @@ def test_who_comes_second_is_told_and_loses_nothing(place, indicator, log_in_as)
     other.user.save()
     other.post(address(indicator), revised(indicator, wording="Чужая правка", direction="down", reason="Приказ"))
     page = place.client.post(address(indicator), mine).text
-    assert "показатель изменил Иванова А. П." in page
+    assert "показатель уже изменили: Иванова А. П." in page
     assert "сейчас записано «Чужая правка», у вас «Моя правка»" in page
     assert "сейчас записано «меньше — лучше», у вас «больше — лучше»" in page
     assert ">Моя правка</textarea>" in page.replace("\n", "")
