@@ -57,6 +57,7 @@ class ValueDifference(models.Model):
         CHANGE = "change", "изменение"
         CHANGE_FROM = "change_from", "период сравнения"
         CHANGE_READING = "change_reading", "вывод об изменении"
+        PARTICIPANTS_BEFORE = "participants_before", "участники в периоде сравнения"
         TARGET = "target", "план"
         READING = "reading", "вывод о плане"
         EXCLUDED = "excluded", "исключённые результаты"

@@ -81,6 +81,7 @@ def test_what_the_engine_has_worked_out_is_confirmed(town):
         ("change", Decimal("6.666666"), "6.666666", "6.666667"),
         ("change_from", "2018", "2018", "2019"),
         ("change_reading", "better", "better", "not_significant"),
+        ("participants_before", 40, "40", "30"),
         ("target", Decimal("85"), "85", "90"),
         ("reading", "reached", "reached", "behind"),
         ("excluded", 1, "1", "0"),
