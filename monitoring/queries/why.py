@@ -102,7 +102,8 @@ def why(*, user: Any, indicator: Indicator, period: Period, school: School | Non
     step = trace.step(school)
     is_outside = school is not None and school.pk not in trace.members(period)
     schools = _visible_schools(user, indicator, school)
-    in_table = [one.pk for one in in_natural_order(schools.values()) if one.pk in _places(step)]
+    places = _places(step)
+    in_table = [one.pk for one in in_natural_order(schools.values()) if one.pk in places]
     schools_page = Paginator(in_table, SCHOOLS_A_PAGE).get_page(page)
     vocabulary = vocabulary_of(user, indicator)
     showing = Showing(vocabulary, SmallNumbers.seen_by(user), schools, frozenset(schools_page.object_list))
