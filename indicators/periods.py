@@ -1,5 +1,7 @@
 """Which period of a kind the school year in view means. Pure: no Django here."""
 
+from collections.abc import Iterable
+
 from schools.periods import Period, PeriodKind
 
 
@@ -27,6 +29,17 @@ def periods_of_year(kind: str, school_year: int) -> list[str]:
             return [f"{year}h2", f"{following}h1"]
         case _:
             return []
+
+
+def known_periods(codes: Iterable[str]) -> list[str]:
+    """Those that are codes of periods, among what a page has sent back."""
+    known = []
+    for code in codes:
+        try:
+            known.append(Period.parse(code).code)
+        except ValueError:
+            continue
+    return known
 
 
 def periods_named(kind: str, text: str) -> list[str]:

@@ -168,7 +168,7 @@ class PlanForm(BasisForm):
         form = type(self)(data, sheet=sheet)
         form.full_clean()
         for conflict in conflicts:
-            form.add_error(conflict.cell.name, conflict_text(conflict))
+            form.add_error(conflict.cell.name if conflict.cell.name in form.fields else None, conflict_text(conflict))
         return form
 
     def rows(self) -> Iterator[GridRow]:

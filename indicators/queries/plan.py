@@ -172,10 +172,12 @@ def plan_kinds(user: Any, municipality: Municipality) -> list[PeriodKind]:
 def plan_sheet(
     *, user: Any, municipality: Municipality, kind: PeriodKind, school_year: int, more: Iterable[str] = ()
 ) -> PlanSheet:
-    """The municipality's plan: its programme's indicators, and others that have a plan."""
+    """The municipality's plan: its programme's indicators, and others that have or had a plan."""
     indicators = Indicator.objects.visible_to(user).filter(municipality=municipality, period_kind=kind)
-    with_plan = Q(targets__school__isnull=True, targets__isnull=False)
-    chosen = indicators.filter(Q(role=Indicator.Role.PROGRAMME) | with_plan).distinct()
+    of_whole: dict[str, Any] = {"school__isnull": True, "indicator__municipality": municipality}
+    with_plan = Q(pk__in=Target.objects.filter(**of_whole).values("indicator"))
+    with_plan |= Q(pk__in=PlanRevision.objects.filter(**of_whole).values("indicator"))
+    chosen = indicators.filter(Q(role=Indicator.Role.PROGRAMME) | with_plan)
     rows = [PlanRow(indicator, None) for indicator in chosen.order_by("role", "position", "code")]
     return _sheet(user, municipality, None, kind, school_year, rows, more)
 

@@ -1,5 +1,6 @@
 """The plan as a grid: indicators of the municipality by periods, or schools in one indicator by periods."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -11,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from indicators.forms.plan import PlanForm
 from indicators.models import Indicator
-from indicators.periods import periods_named
+from indicators.periods import known_periods, periods_named
 from indicators.queries.plan import (
     PlanSheet,
     page_of_sheet,
+    part_of_sheet,
     plan_kinds,
     plan_sheet,
     school_plan_sheet,
@@ -24,7 +26,7 @@ from schools.context import current_municipality, current_year, show_municipalit
 from schools.forms import TableForm
 from schools.periods import PeriodKind
 
-MOST_PERIODS_ADDED = 12
+MOST_PERIODS_ADDED, MOST_PERIODS_SENT = 12, 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,23 +35,29 @@ def plan(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method != "POST":
         return plan_page(request, sheet)
     check_may_edit(sheet)
-    part, _ = page_of_sheet(sheet, request.GET.get("page"))
-    form = PlanForm(request.POST, sheet=part)
+    form = PlanForm(request.POST, sheet=_sheet_sent(request, pk))
     if not form.is_valid():
         return plan_page(request, sheet, form=form)
     outcome = set_plan(municipality=sheet.municipality, entries=form.entries(), basis=form.basis(), by=request.user)
     if not outcome.is_refused:
         say(request, outcome)
         return redirect(request.get_full_path())
-    sheet = sheet_of(request, pk)  # as it is by now
-    part, _ = page_of_sheet(sheet, request.GET.get("page"))
-    form = form.beside(part, outcome.conflicts)
+    form = form.beside(_sheet_sent(request, pk), outcome.conflicts)  # as it is by now
     if outcome.needs_reason:
         form.add_error("reason", REASON_NEEDED)
     return plan_page(request, sheet, form=form)
 
 
-def sheet_of(request: HttpRequest, pk: int | None) -> PlanSheet:
+def _sheet_sent(request: HttpRequest, pk: int | None) -> PlanSheet:
+    """The rows and periods that were on the sender's page, whatever has come in or gone since: no number typed there
+    may go unheard."""
+    cells = [name.split(".", 2) for name in request.POST if name.count(".") == 2]
+    rows = {(indicator, school) for indicator, school, _ in cells}
+    sheet = sheet_of(request, pk, every_row=True, keep={period for *_, period in cells})
+    return part_of_sheet(sheet, [row for row in sheet.rows if tuple(row.cell("").name.split(".")[:2]) in rows])
+
+
+def sheet_of(request: HttpRequest, pk: int | None, *, every_row: bool = False, keep: Iterable[str] = ()) -> PlanSheet:
     """The sheet that the address is about: of the municipality, or of the schools in an indicator."""
     if pk is None:
         municipality = current_municipality(request)
@@ -57,7 +65,7 @@ def sheet_of(request: HttpRequest, pk: int | None) -> PlanSheet:
         kinds = plan_kinds(request.user, municipality)
         kind = _kind(request, kinds, PeriodKind(municipality.period_kind))
         return plan_sheet(
-            user=request.user, municipality=municipality, kind=kind, school_year=year, more=_more(request, kind)
+            user=request.user, municipality=municipality, kind=kind, school_year=year, more=_more(request, kind, keep)
         )
     visible = Indicator.objects.visible_to(request.user).select_related("municipality")
     indicator = get_object_or_404(visible, pk=pk)
@@ -66,8 +74,8 @@ def sheet_of(request: HttpRequest, pk: int | None) -> PlanSheet:
         user=request.user,
         indicator=indicator,
         school_year=current_year(request, indicator.municipality),
-        more=_more(request, PeriodKind(indicator.period_kind)),
-        every_school=request.GET.get("schools") == "all",
+        more=_more(request, PeriodKind(indicator.period_kind), keep),
+        every_school=every_row or request.GET.get("schools") == "all",
     )
 
 
@@ -131,6 +139,7 @@ def _kind(request: HttpRequest, kinds: list[PeriodKind], usual: PeriodKind) -> P
     return PeriodKind(asked)
 
 
-def _more(request: HttpRequest, kind: PeriodKind) -> list[str]:
+def _more(request: HttpRequest, kind: PeriodKind, keep: Iterable[str]) -> list[str]:
+    """Periods asked for in the address, and those of a page that was sent."""
     named = request.GET.getlist("more")[:MOST_PERIODS_ADDED]
-    return [code for text in named for code in periods_named(kind, text)]
+    return [code for text in named for code in periods_named(kind, text)] + known_periods(keep)[:MOST_PERIODS_SENT]

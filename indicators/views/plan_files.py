@@ -14,6 +14,7 @@ from indicators.calculations.planned import PlanEntry
 from indicators.forms.plan_changes import PlanChangesForm
 from indicators.imports.plan import check_plan, plan_table
 from indicators.models import Indicator
+from indicators.periods import known_periods
 from indicators.queries.plan import PlanSheet, planned_in, token_of
 from indicators.queries.plan_baselines import baselines_from_values
 from indicators.services.plan import REASON_NEEDED, set_plan
@@ -21,7 +22,6 @@ from indicators.views.plan import check_may_edit, plan_page, query_of, say, shee
 from schools.context import current_municipality
 from schools.forms import TableForm
 from schools.models import Municipality
-from schools.periods import Period
 from schools.tables import UnreadableTable, read_table
 from schools.wording import counted, period
 from schools.workbooks import XLSX_TYPE, workbook_of
@@ -90,7 +90,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
     if not municipality.allows(request.user, Permission.TARGETS_EDIT):
         raise PermissionDenied
-    periods = _known(request.POST.getlist("periods"))
+    periods = known_periods(request.POST.getlist("periods"))
     form = PlanChangesForm(request.POST, municipality=municipality, baseline_periods=periods)
     if not form.is_valid():
         return _confirm_page(request, municipality, form, periods)
@@ -123,17 +123,6 @@ def _confirm_page(
 ) -> HttpResponse:
     context = {"municipality": municipality, "form": form, "periods": periods, "changes": form.listed}
     return render(request, "indicators/plan/confirm.html", context)
-
-
-def _known(periods: Sequence[str]) -> list[str]:
-    """Codes of periods among what a form has sent back."""
-    known = []
-    for code in periods:
-        try:
-            known.append(Period.parse(code).code)
-        except ValueError:
-            continue
-    return known
 
 
 def _plan_address(sheet: PlanSheet, query: str) -> str:

@@ -127,6 +127,26 @@ def test_two_people_at_one_page_overwrite_nothing_of_each_other(town, methodist,
     assert targets() == {("grew", "2020", None): 65, ("trained", "2020", None): 70, ("trained", "2021", None): 80}
 
 
+def test_a_number_typed_where_the_column_has_gone_meanwhile_is_heard(town, methodist):
+    """The only target of 2030 was taken away between opening and sending."""
+    TargetFactory(indicator=town.grew, period="2030", value=90)
+    fields = opened(methodist, PLAN) | {name(town.grew, "2030"): "95", "reason": "Уточнение"}
+    entry = PlanEntry(Cell(town.grew.pk, None, "2030"), None, "90")
+    set_plan(municipality=town.municipality, entries=[entry], basis=Basis(reason="Приказ"))
+    page = methodist.post(PLAN, fields)
+    assert "Пока вы заполняли, число убрали" in page.text
+    assert 'value="95"' in page.text
+
+
+def test_a_number_typed_on_a_page_that_has_moved_meanwhile_is_heard(town, methodist):
+    """A hundred schools that came in pushed the row onto the next page."""
+    fields = opened(methodist, school_plan(town.trained)) | {name(town.trained, school=town.small): "50"}
+    schools = [SchoolFactory.build(municipality=town.municipality, name=f"Гимназия {n}") for n in range(100)]
+    type(town.big).objects.bulk_create(schools)
+    methodist.post(school_plan(town.trained), fields)
+    assert targets()["trained", "2020", town.small.pk] == 50
+
+
 def test_a_page_that_does_not_say_what_it_showed_is_not_taken(town, methodist):
     page = methodist.post(PLAN, {name(town.grew): "65", "reason": "Уточнение"})
     assert "Откройте её заново" in page.text
