@@ -1,19 +1,18 @@
 """A methodist builds «доля сдавших ОГЭ по русскому» from an example, sees what it gives, saves it, reads its value."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from accounts.access import Role
 from indicators.models import Indicator
+from tests.browsing import hold, page_of
 from tests.factories import MunicipalityFactory, SchoolFactory
 from tests.indicators.build import took
 
@@ -31,14 +30,8 @@ def methodist(log_in_as: Any) -> Client:
 
 @pytest.fixture
 def page(methodist: Client, live_server: Any) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-        browser = playwright.chromium.launch(executable_path=next(found, None), args=["--no-sandbox"])
-        opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ru-RU")
-        session = methodist.cookies["sessionid"].value
-        opened.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        yield opened.new_page()
-        browser.close()
+    with page_of(methodist, live_server) as opened:
+        yield opened
 
 
 def elsewhere(work: Callable[[], Any]) -> Any:
@@ -54,14 +47,6 @@ def elsewhere(work: Callable[[], Any]) -> Any:
         return pool.submit(then_close).result()
 
 
-def assert_accessible(page: Page) -> None:
-    violations = Axe().run(page).response["violations"]
-    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in violations] == []
-    page.set_viewport_size({"width": 640, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 640
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
 def is_complaint(said: ConsoleMessage) -> bool:
     """htmx calls it an error when a newer request takes the place of an older one, which is meant."""
     return said.type == "error" and not said.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
@@ -73,7 +58,7 @@ def test_from_an_example_to_a_value(page: Page, live_server: Any, work_off_jobs:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{live_server.url}/indicators/?year=2020")
     page.get_by_role("link", name="Новый показатель").click()
-    assert_accessible(page)
+    hold(page)
     page.get_by_role("link", name="Начать с примера «Доля сдавших»").click()
 
     meaning = page.get_by_role("region", name="Что получится")
@@ -89,11 +74,11 @@ def test_from_an_example_to_a_value(page: Page, live_server: Any, work_off_jobs:
     page.get_by_label("Класс работы").fill("9")  # ОГЭ in the fifth grade is told apart, so the field is in sight
     page.get_by_label("Класс работы").blur()
     expect(meaning).to_contain_text("12 из 16 = 75,0\u00a0%")
-    assert_accessible(page)
+    hold(page)
 
     page.get_by_role("button", name="Сохранить").click()
     expect(page.get_by_role("alert")).to_contain_text("Ничего не сохранено")
-    assert_accessible(page)
+    hold(page)
     page.get_by_label("Краткое название").fill("Сдали ОГЭ по русскому")
     page.get_by_label("Формулировка").fill("Доля обучающихся, сдавших ОГЭ по русскому языку")
     page.get_by_role("button", name="Сохранить").click()
@@ -103,6 +88,6 @@ def test_from_an_example_to_a_value(page: Page, live_server: Any, work_off_jobs:
     page.reload()
     expect(page.get_by_role("heading", name=re.compile("Почему 75,0"))).to_be_visible()
     expect(page.locator("#passport ~ .card")).to_contain_text("Доля обучающихся, сдавших ОГЭ по русскому языку")
-    assert_accessible(page)
+    hold(page)
     assert elsewhere(lambda: Indicator.objects.get().formula["part"]["grade"]) == 9
     assert complaints == []

@@ -69,7 +69,7 @@ def typed(formula=PASSED, *, do="save", population=None, **fields):
     """What the page sends."""
     sent = fields_of(draft_of(formula), "formula") | fields_of(draft_of(population or {"type": "all"}), "population")
     plain = {
-        "do": do, "short_name": "Сдали русский", "wording": "Доля сдавших ОГЭ по русскому языку", "code": "p1",
+        "do": do, "short_name": "Сдали русский", "wording": "Доля сдавших ОГЭ по русскому языку", "code": "my1",
         "role": "programme", "position": "1", "unit": "percent", "direction": "up", "period_kind": "school_year",
         "applies": "all",
     }  # fmt: skip
@@ -264,7 +264,7 @@ def test_what_htmx_sends_for_looking_presses_no_button(place, target, do):
 
 def test_a_code_that_somebody_took_a_moment_ago_is_told(place):
     definition = Definition(
-        fields={"code": "p1", "unit": "percent", "short_name": "А", "wording": "А"}, formula=PASSED,
+        fields={"code": "my1", "unit": "percent", "short_name": "А", "wording": "А"}, formula=PASSED,
         population={"type": "all"},
     )  # fmt: skip
     create_indicator(municipality=place.municipality, definition=definition, by=place.client.user)
@@ -300,7 +300,7 @@ def test_an_indicator_cannot_look_at_itself(place):
 
 @pytest.fixture
 def indicator(place):
-    return IndicatorFactory(municipality=place.municipality, formula=PASSED, short_name="Сдали русский", code="p9")
+    return IndicatorFactory(municipality=place.municipality, formula=PASSED, short_name="Сдали русский", code="ru9")
 
 
 def test_a_correction_of_texts_keeps_the_version(place, indicator):
@@ -343,7 +343,7 @@ def test_another_definition_needs_a_reason_and_a_time(place, indicator, fields, 
 
 
 def test_loading_the_programme_again_leaves_what_people_have_changed(place):
-    row = {"code": "p9", "wording": "Как в программе", "short_name": "Сдали", "formula": PASSED,
+    row = {"code": "ru9", "wording": "Как в программе", "short_name": "Сдали", "formula": PASSED,
            "population": {"type": "all"}}  # fmt: skip
     assert load_catalogue(municipality=place.municipality, rows=[row]) == 1
     indicator = Indicator.objects.get()
@@ -397,7 +397,7 @@ def test_the_page_of_the_second_saves_over_it_when_sent_again(place, indicator):
 
 def test_others_that_look_at_it_must_still_make_sense(place, indicator):
     IndicatorFactory(
-        municipality=place.municipality, code="looks", short_name="Смотрит", formula=reference("p9"), unit="percent"
+        municipality=place.municipality, code="looks", short_name="Смотрит", formula=reference("ru9"), unit="percent"
     )
     mean = mean_mark(subject="russian", **OGE)
     page = place.client.post(address(indicator), revised(indicator, mean, unit="mark", reason="п")).text
@@ -412,7 +412,7 @@ def test_others_that_look_at_it_must_still_make_sense(place, indicator):
 
 def test_a_circle_over_an_older_version_is_refused_too(place, indicator):
     """In the periods before 2021 `other` still looks at this one, and a recompute of them would never end."""
-    other = IndicatorFactory(municipality=place.municipality, code="other", formula=reference("p9"))
+    other = IndicatorFactory(municipality=place.municipality, code="other", formula=reference("ru9"))
     other.formula, other.version = PASSED, 2
     other.save()
     keep_version(other, valid_from=dt.date(2021, 8, 1))
@@ -431,11 +431,11 @@ def test_what_nothing_leans_on_can_be_deleted(place, indicator):
     page = place.client.post(address(indicator, "delete"), follow=True).text
     assert "удалён" in page
     assert not Indicator.objects.exists()
-    assert AuditEvent.objects.get().details == {"code": "p9"}
+    assert AuditEvent.objects.get().details == {"code": "ru9"}
 
 
 def test_what_others_look_at_or_is_planned_stays(place, indicator):
-    IndicatorFactory(municipality=place.municipality, short_name="Смотрит", formula=change(reference("p9")))
+    IndicatorFactory(municipality=place.municipality, short_name="Смотрит", formula=change(reference("ru9")))
     TargetFactory(indicator=indicator)
     page = place.client.post(address(indicator, "delete"), follow=True).text
     assert "На него смотрят показатели: «Смотрит»" in page
@@ -445,7 +445,7 @@ def test_what_others_look_at_or_is_planned_stays(place, indicator):
 
 
 def test_what_an_old_version_of_another_looked_at_stays(place, indicator):
-    other = IndicatorFactory(municipality=place.municipality, formula=reference("p9"))
+    other = IndicatorFactory(municipality=place.municipality, formula=reference("ru9"))
     other.formula, other.version = PASSED, 2
     other.save()
     assert "прежние версии" in place.client.post(address(indicator, "delete"), follow=True).text
