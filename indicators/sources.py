@@ -21,6 +21,7 @@ class Asked:
     leaves: frozenset[Leaf]
     kinds: frozenset[PeriodKind]
     years: range | None = None  # calendar years in which the periods begin; None is all
+    dates: tuple[Period, ...] = ()  # days at which the last number by then stands; with them no kinds are asked for
     with_left_out: bool = False  # as if nobody had marked any result as not objective
 
     def holds(self, period: Period) -> bool:
@@ -55,16 +56,44 @@ def read_columns(
     kinds: Collection[PeriodKind],
     years: range | None = None,
     *,
+    dates: Iterable[Period] = (),
     with_left_out: bool = False,
 ) -> Columns:
-    """Every number that formulas look at, from all sources."""
+    """Every number that formulas look at, from all sources: of periods of these kinds, or as they stand at dates."""
     wanted = frozenset(leaves)
     columns: dict[Leaf, Mapping[str, Column]] = {}
     for leaf_type, source in _sources.items():
         own = frozenset(leaf for leaf in wanted if isinstance(leaf, leaf_type))
         if own:
-            columns.update(source(Asked(municipality_id, own, frozenset(kinds), years, with_left_out)))
+            asked = Asked(municipality_id, own, frozenset(kinds), years, tuple(sorted(dates)), with_left_out)
+            columns.update(source(asked))
     return columns
 
 
-__all__ = ["Amount", "Asked", "Column", "Columns", "Place", "Ref", "Source", "read_columns", "register"]
+def read_columns_of(
+    municipality_id: int,
+    leaves: Iterable[Leaf],
+    kind: PeriodKind,
+    dates: Collection[Period],
+    years: range | None,
+    *,
+    with_left_out: bool = False,
+) -> Columns:
+    """What one indicator looks at, by its periods or as it stands at its dates."""
+    if kind is PeriodKind.DATE:
+        return read_columns(municipality_id, leaves, (), dates=dates, with_left_out=with_left_out) if dates else {}
+    return read_columns(municipality_id, leaves, {kind}, years, with_left_out=with_left_out)
+
+
+__all__ = [
+    "Amount",
+    "Asked",
+    "Column",
+    "Columns",
+    "Place",
+    "Ref",
+    "Source",
+    "read_columns",
+    "read_columns_of",
+    "register",
+]

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -11,11 +11,14 @@ from django.db.models.functions import Cast
 
 from indicators.calculations.formulas import Measure, Results
 from indicators.calculations.moments import Moments, add_up
+from indicators.calculations.numbers import latest
 from indicators.calculations.provenance import Cited, together
 from indicators.procedures import Wave
 from indicators.sources import Amount, Asked, Column, Columns, Place
 from monitoring.models import ResultTotal
 from monitoring.queries.objectivity import exam_of, left_out_exams
+from monitoring.results_at_dates import rows_at
+from schools.periods import Period
 
 MARKS = ("mark_2", "mark_3", "mark_4", "mark_5")
 ALWAYS = ("school_id", "school_year", "procedure", "subject", "grade", "pupil_grade", "wave", "attempt", "participants")
@@ -32,26 +35,38 @@ Exams = dict[tuple[str, ...], list[tuple[Results, Periods]]]  # by procedure, su
 
 
 def read_results(asked: Asked) -> Columns:
-    """Two queries: the totals, in which sessions are summed and attempts and levels already worked out, and what people
-    marked as not objective. Such a result is there, so that the exam was held, but gives no number."""
+    """Two queries: the totals, in which sessions are summed and attempts and levels already worked out, or sessions
+    where dates are asked for, and what people marked as not objective. Such a result is there, so that the exam was
+    held, but gives no number."""
     columns: dict[Results, Periods] = {leaf: defaultdict(dict) for leaf in asked.leaves if isinstance(leaf, Results)}
     exams: Exams = defaultdict(list)
     for leaf, by_period in columns.items():  # side by side, for to look up a leaf is to hash all of it
         exams[leaf.exam.procedure, leaf.exam.subject, leaf.exam.wave, leaf.attempt].append((leaf, by_period))
-    periods_of_year = cache(asked.periods_of_year)
     left_out = frozenset() if asked.with_left_out else left_out_exams(asked.municipality_id)
-    for row in _rows(asked, exams):
+    for periods, as_of, row in _standing(asked, exams):
         school = row["school_id"]
-        periods = periods_of_year(row["school_year"], in_autumn=row["wave"] == Wave.AUTUMN)
         nothing = _left_out(row) if left_out and exam_of(row) in left_out else None
         for leaf, by_period in exams[row["procedure"], row["subject"], row["wave"], row["attempt"]]:
             if leaf.exam.grade not in (None, row["grade"]) or leaf.exam.pupil_grade not in (None, row["pupil_grade"]):
                 continue
-            amount = nothing if nothing is not None else _amount(leaf, row)
+            amount = nothing if nothing is not None else _amount(leaf, row, as_of)
             for period in periods:
                 column = by_period[period]
                 column[school] = _both(column[school], amount) if school in column else amount
     return {leaf: dict[str, Column](by_period) for leaf, by_period in columns.items() if by_period}
+
+
+def _standing(asked: Asked, exams: Exams) -> Iterator[tuple[list[str], Period | None, Row]]:
+    """Totals with the periods in which they are read, or with the date at which they stand and the day they are of."""
+    if asked.dates:
+        wanted = {(procedure, subject, wave) for procedure, subject, wave, _ in exams}
+        for date, as_of, row in rows_at(asked.municipality_id, wanted, asked.dates):
+            if (row["procedure"], row["subject"], row["wave"], row["attempt"]) in exams:
+                yield [date.code], as_of, row
+        return
+    periods_of_year = cache(asked.periods_of_year)
+    for row in _rows(asked, exams):
+        yield periods_of_year(row["school_year"], in_autumn=row["wave"] == Wave.AUTUMN), None, row
 
 
 def _rows(asked: Asked, exams: Exams) -> Iterable[Row]:
@@ -75,7 +90,7 @@ def _rows(asked: Asked, exams: Exams) -> Iterable[Row]:
     return totals.order_by("pk").values(*fields.union(ALWAYS), **texts)
 
 
-def _amount(leaf: Results, row: Row) -> Amount:
+def _amount(leaf: Results, row: Row, as_of: Period | None) -> Amount:
     measure = leaf.measure
     number = _level_count(leaf, row) if measure is Measure.LEVELS else NUMBERS[measure](row)
     warnings = _warnings(row["warnings_text"], measure in BY_SCALE)
@@ -84,7 +99,7 @@ def _amount(leaf: Results, row: Row) -> Amount:
     spread = SPREADS[measure](row) if measure in SPREADS and number is not None else None
     moments = spread if spread and spread.total == number else None
     cited = Cited(row["sources_text"], "scores" if measure in OF_SCORES else "marks")
-    return Amount(number, row["participants"], (cited,), warnings, moments=moments)
+    return Amount(number, row["participants"], (cited,), warnings, moments=moments, as_of=as_of)
 
 
 def _left_out(row: Row) -> Amount:
@@ -165,4 +180,5 @@ def _both(first: Amount, second: Amount) -> Amount:
         warnings=first.warnings | second.warnings,
         excluded=excluded,
         moments=add_up((first.moments, second.moments)),
+        as_of=latest(first.as_of, second.as_of),
     )

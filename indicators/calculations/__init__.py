@@ -20,6 +20,7 @@ Values:
     {"type": "mean", "total": N, "count": N}
     {"type": "count", "of": N}
     {"type": "change", "of": V}                                     against the last earlier period of the procedure
+    {"type": "change", "of": V, "since": "start"}                   at dates: against the first of them
     {"type": "relative", "of": V, "to": "municipality"}             divided by the value of all its schools together
     {"type": "relative", "of": V, "to": "region", "statistic": "ege_russian_of_region"}     or by a collected number
     {"type": "combined", "of": [V, …]}                              their mean weighted by participants
@@ -34,6 +35,9 @@ What they mean where it is not plain:
   предыдущих года» of Армавир are the year of the value, the last one that is over when its monitoring begins in
   September, and the year before; where the procedure was not held then, the one before that, which the value names.
   Its a1 is the change of a relative mean, its a2 the change of a share.
+- On dates there are no years to go back: `change` compares with the last earlier date of the indicator, or with the
+  first, and two dates at which the very same results stand have no change. The change shown beside a value that is not
+  itself one is against the first date.
 - `relative` divides by all schools of the municipality that have the value, whatever the indicator's population, and
   the municipality's own value is that of the population so divided. Nought to divide by is no value. The number of the
   region is one that the municipality collects; a year without it has no value, yet the exam was held in it.

@@ -1,6 +1,6 @@
 """Whether a formula makes sense: sums of scores are no counts of people, a mean divides by its own count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from indicators.calculations.formulas import (
     UNITS_OF_KIND,
@@ -30,6 +30,7 @@ from indicators.calculations.formulas import (
 )
 from indicators.calculations.problems import Problem
 from indicators.procedures import Procedure
+from schools.periods import Period, PeriodKind
 
 POINTS = frozenset({Measure.MARK_SUM, Measure.PRIMARY_SUM, Measure.TEST_SUM})  # the others count people
 COUNT_OF_POINTS = {
@@ -133,6 +134,26 @@ def check_unit(formula: Formula, unit: str, path: str) -> Iterator[Problem]:
     if kind is not None and unit not in UNITS_OF_KIND[kind]:
         fitting = ", ".join(sorted(UNITS_OF_KIND[kind]))
         yield Problem(path, f"единица «{unit}» не подходит к формуле; допустимо: {fitting}")
+
+
+def check_periods(formula: Formula, kind: PeriodKind, measured_on: Sequence[str], path: str) -> Iterator[Problem]:
+    """Dates are named one by one, and what a resolved formula asks of years or of dates must be there."""
+    is_date = kind is PeriodKind.DATE
+    if is_date != bool(measured_on) or not all(_is_date(code) for code in measured_on):
+        text = "укажите даты измерения, например 2023-05-31" if is_date else "даты указывают только для вида «дата»"
+        yield Problem(f"{path}.measured_on", text)
+    parts = list(walk(formula))
+    if is_date and any(isinstance(part, OverYears) for part in parts):
+        yield Problem(f"{path}.formula", "на даты стоят последние данные, складывать их по годам нельзя")
+    if not is_date and any(isinstance(part, Change) and part.since_start for part in parts):
+        yield Problem(f"{path}.formula", "первая дата измерения есть только у показателей, которые измеряют по датам")
+
+
+def _is_date(code: str) -> bool:
+    try:
+        return Period.parse(code).kind is PeriodKind.DATE
+    except ValueError:
+        return False
 
 
 def _check_results(node: Results, path: str) -> Iterator[Problem]:

@@ -43,7 +43,7 @@ from indicators.calculations.outcomes import (
     union,
 )
 from indicators.calculations.provenance import merged
-from schools.periods import Period
+from schools.periods import Period, PeriodKind
 
 Members = Callable[[Period], frozenset[int]]  # the schools of the population in a period
 Outcomes = dict[Place, Outcome]  # of one formula in one period
@@ -52,8 +52,11 @@ MISSING_SCHOOLS = "missing_schools"  # schools of the population have no data, o
 
 
 class Evaluation:
-    def __init__(self, columns: Columns) -> None:
+    """`dates` are those on which what is worked out is measured, in their order; none for years."""
+
+    def __init__(self, columns: Columns, dates: tuple[Period, ...] = ()) -> None:
         self.columns = columns
+        self.dates = dates
         self._numbers: dict[tuple[Number, str], Column] = {}
         self._outcomes: dict[tuple[Node, str], Outcomes] = {}
         self._previous: dict[tuple[Node, str], Period | None] = {}
@@ -74,12 +77,22 @@ class Evaluation:
                 return bool(self._column(node, period))  # type: ignore[arg-type]  # a leaf
 
     def previous(self, node: Node, period: Period) -> Period | None:
-        """The last earlier period, at most three years back, in which the procedure was held (rule 3)."""
+        """The last earlier period, at most three years back, in which the procedure was held (rule 3); of dates the
+        last earlier one at which anything stands."""
         key = (node, period.code)
         if key not in self._previous:
             earlier = (period.year_back(years) for years in range(1, LOOKBACK_YEARS + 1))
+            if period.kind is PeriodKind.DATE:
+                earlier = (date for date in reversed(self.dates) if date < period)
             self._previous[key] = next((back for back in earlier if self.held(node, back)), None)
         return self._previous[key]
+
+    def start(self, node: Node, period: Period) -> Period | None:
+        """The first earlier date at which anything stands."""
+        return next((date for date in self.dates if date < period and self.held(node, date)), None)
+
+    def compared_with(self, change: Change, period: Period) -> Period | None:
+        return self.start(change.of, period) if change.since_start else self.previous(change.of, period)
 
     def numbers(self, number: Number, period: Period) -> Column:
         """The number of every place that has one."""
@@ -105,7 +118,7 @@ class Evaluation:
         the municipality compares its population with all schools; a combined one is made of the municipality's parts.
         """
         if isinstance(formula, Change):
-            earlier = self.previous(formula.of, period)
+            earlier = self.compared_with(formula, period)
             now = self.total(formula.of, period, members)
             then = self.total(formula.of, earlier, members) if earlier else None
             return difference(now, then, is_gap(period, earlier)) if now and then and earlier else None
@@ -189,8 +202,8 @@ class Evaluation:
                 return {place: divide(formula, part, whole) for place, (part, whole) in pairs.items()}
             case Count(of=number):
                 return {place: count(amount) for place, amount in self.numbers(number, period).items()}
-            case Change(of=inner):
-                return self._changes(inner, period)
+            case Change():
+                return self._changes(formula, period)
             case ShareOfSchools():
                 return self._met(formula, period)
             case SchoolsMeeting(of=parts):
@@ -222,15 +235,15 @@ class Evaluation:
         by_place = _gathered(self.outcomes(formula.of, year) for year in window)
         return {place: over_years(formula, years) for place, years in by_place.items()}
 
-    def _changes(self, inner: Formula, period: Period) -> Outcomes:
+    def _changes(self, change: Change, period: Period) -> Outcomes:
         """A place without a value in that very earlier period has no change, even when it has older ones."""
-        earlier = self.previous(inner, period)
+        earlier = self.compared_with(change, period)
         if earlier is None:
             return {}
-        before, gap = self.outcomes(inner, earlier), is_gap(period, earlier)
+        before, gap = self.outcomes(change.of, earlier), is_gap(period, earlier)
         return {
             place: difference(now, before[place], gap)
-            for place, now in self.outcomes(inner, period).items()
+            for place, now in self.outcomes(change.of, period).items()
             if place in before
         }
 

@@ -21,7 +21,7 @@ from indicators.calculations.readings import (
     read_change,
     read_plan,
 )
-from schools.periods import Period
+from schools.periods import Period, PeriodKind
 
 FEW_PARTICIPANTS = "few_participants"
 EXCLUDED_RESULTS = "excluded_results"
@@ -46,6 +46,11 @@ class Figure(NamedTuple):
     def interval(self) -> Interval | None:
         return self.outcome.interval
 
+    def as_of(self, period: Period) -> str:
+        """The day or period of the data where it is not that of the value."""
+        data = self.outcome.as_of
+        return "" if data is None or data == period else data.code
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -67,7 +72,12 @@ class Figures:
 
     @cached_property
     def earlier(self) -> Period | None:
-        return self.evaluation.previous(self.compared, self.period)
+        """At a date a value is compared with the first one: success is measured «относительно стартовых результатов
+        каждой школы», and what a formula asks for goes before."""
+        if isinstance(self.formula, Change):
+            return self.evaluation.compared_with(self.formula, self.period)
+        look_back = self.evaluation.start if self.period.kind is PeriodKind.DATE else self.evaluation.previous
+        return look_back(self.formula, self.period)
 
     @cached_property
     def over_gap(self) -> bool:

@@ -134,9 +134,11 @@ class Count:
 
 @dataclass(frozen=True)
 class Change:
-    """This period minus the last earlier one in which the procedure was held."""
+    """This period minus the last earlier one in which the procedure was held; at dates the last earlier date, or the
+    first of them, where each school started."""
 
     of: "Formula"
+    since_start: bool = False
 
 
 @dataclass(frozen=True)

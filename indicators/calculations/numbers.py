@@ -8,6 +8,7 @@ from typing import NamedTuple
 from indicators.calculations.formulas import Leaf
 from indicators.calculations.moments import Moments
 from indicators.calculations.provenance import Source
+from schools.periods import Period
 
 Exact = int | Fraction
 STORED_PLACES = 6
@@ -23,11 +24,17 @@ class Amount(NamedTuple):
     warnings: frozenset[str] = frozenset()
     excluded: frozenset[Hashable] = frozenset()  # results left out, each by its own name so that it counts once
     moments: Moments | None = None  # of a sum of marks or scores: how they are spread
+    as_of: Period | None = None  # at a date: the day or the period of what stands there
 
     @property
     def is_left_out(self) -> bool:
         """Whether nothing but results that were left out stands here."""
         return bool(self.excluded) and self.number is None and self.participants is None
+
+
+def latest(*periods: Period | None) -> Period | None:
+    """The last of the days that numbers are of; None where none of them says one."""
+    return max((period for period in periods if period is not None), default=None)
 
 
 Place = int | None  # a school's id; None is the municipality itself

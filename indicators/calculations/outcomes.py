@@ -20,9 +20,9 @@ from indicators.calculations.formulas import (
 )
 from indicators.calculations.intervals import ANYTHING, Interval, bootstrap, wilson
 from indicators.calculations.moments import Moments, add_up
-from indicators.calculations.numbers import Amount, Exact
+from indicators.calculations.numbers import Amount, Exact, latest
 from indicators.calculations.provenance import Source, together
-from schools.periods import Period
+from schools.periods import Period, PeriodKind
 
 T = TypeVar("T")
 
@@ -42,6 +42,7 @@ class Outcome(NamedTuple):
     is_share_of_pupils: bool = False
     weight: Exact | None = None  # how many it is a mean over, where it is one
     moments: Moments | None = None  # of a mean of marks or scores
+    as_of: Period | None = None  # at a date: the day or the period of the latest data in it
 
     @property
     def is_left_out(self) -> bool:
@@ -81,19 +82,23 @@ def difference(now: Outcome, then: Outcome, gap: bool) -> Outcome:
         warnings=now.warnings | then.warnings | ({CHANGE_OVER_GAP} if gap else set()),
         excluded=now.excluded | then.excluded,
         weight=now.weight,
+        as_of=now.as_of,
     )
 
 
 def change_between(now: Outcome | None, then: Outcome | None) -> Exact | None:
-    """A missing side gives no change (rule 3)."""
+    """A missing side gives no change (rule 3). Nor do two dates at which the very same results stand: that nothing came
+    since is not that nothing changed."""
     if now is None or then is None or now.value is None or then.value is None:
+        return None
+    if now.as_of is not None and now.as_of == then.as_of:
         return None
     return now.value - then.value
 
 
 def is_gap(period: Period, earlier: Period) -> bool:
-    """Whether the comparison goes further back than one year."""
-    return period.year_back(1).code != earlier.code
+    """Whether the comparison goes further back than one year; dates lie as they lie."""
+    return period.kind is not PeriodKind.DATE and period.year_back(1).code != earlier.code
 
 
 def divide(formula: Share | Mean, part: Amount, whole: Amount) -> Outcome:
@@ -114,6 +119,7 @@ def divide(formula: Share | Mean, part: Amount, whole: Amount) -> Outcome:
         is_share_of_pupils=is_share and whole.participants is not None,
         weight=whole.number,
         moments=part.moments if part.moments and part.moments.n == whole.number else None,
+        as_of=latest(part.as_of, whole.as_of),
     )
 
 
@@ -130,6 +136,7 @@ def count(amount: Amount) -> Outcome:
         refs=amount.refs,
         warnings=amount.warnings,
         excluded=amount.excluded,
+        as_of=amount.as_of,
     )
 
 
@@ -143,6 +150,7 @@ def meets(formula: ShareOfSchools, outcome: Outcome) -> Outcome:
         refs=outcome.refs,
         warnings=outcome.warnings,
         excluded=outcome.excluded,
+        as_of=outcome.as_of,
     )
 
 
@@ -160,6 +168,7 @@ def pool(formula: Formula, known: list[Outcome]) -> Outcome:
         is_share_of_pupils=all(outcome.is_share_of_pupils for outcome in known),
         weight=_sum(outcome.weight for outcome in known),
         moments=add_up(outcome.moments for outcome in known),
+        as_of=latest(*(outcome.as_of for outcome in known)),
     )
 
 
@@ -184,6 +193,7 @@ def relative(formula: Relative, outcome: Outcome, whole: Outcome) -> Outcome:
         excluded=outcome.excluded | whole.excluded,
         is_share_of_pupils=False,
         moments=None,
+        as_of=latest(outcome.as_of, whole.as_of),
     )
 
 
@@ -220,6 +230,7 @@ def _joined(parts: list[Outcome]) -> Outcome:
         refs=together(*(part.refs for part in parts)),
         warnings=union(part.warnings for part in parts),
         excluded=union(part.excluded for part in parts),
+        as_of=latest(*(part.as_of for part in parts)),
     )
 
 
@@ -260,6 +271,7 @@ def adder(terms: Sequence[Leaf]) -> Callable[[Sequence[Amount | None]], Amount]:
             warnings=frozenset().union(*[amount.warnings for amount in there]),
             excluded=excluded,
             moments=add_up(amount.moments for amount in there),
+            as_of=latest(*[amount.as_of for amount in there]),
         )
 
     return add

@@ -157,7 +157,9 @@ class _Reader:
         return Count(self.child(fields, "of", NUMBER_TYPES))
 
     def change(self, fields: Fields) -> Any:
-        return Change(self.child(fields, "of", VALUE_TYPES))
+        inner = self.child(fields, "of", VALUE_TYPES)
+        since = fields.choice("since", ("previous", "start"), "previous")
+        return Change(inner, since == "start") if since else None
 
     def share_of_schools(self, fields: Fields) -> Any:
         inner = self.child(fields, "of", (VALUE_TYPES | NUMBER_TYPES) - {"share_of_schools"})
@@ -227,8 +229,9 @@ def to_json(node: Node) -> dict[str, Any]:
             return {"type": "mean", "total": to_json(total), "count": to_json(count)}
         case Count(of=of):
             return {"type": "count", "of": to_json(of)}
-        case Change(of=inner):
-            return {"type": "change", "of": to_json(inner)}
+        case Change(of=inner, since_start=since_start):
+            since = {"since": "start"} if since_start else {}
+            return {"type": "change", "of": to_json(inner), **since}
         case ShareOfSchools(of=of_schools, condition=condition, than=than):
             condition_json = {"is": condition.value, "than": decimal_text(than)}
             return {"type": "share_of_schools", "of": to_json(of_schools), **condition_json}

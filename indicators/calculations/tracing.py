@@ -91,7 +91,7 @@ class Tracer:
     def total(self, formula: Formula, period: Period, members: Members) -> Step:
         """The value of the municipality, as `Evaluation.total` has it: sums over sums, never a mean of shares."""
         if isinstance(formula, Change):
-            earlier = self.evaluation.previous(formula.of, period)
+            earlier = self.evaluation.compared_with(formula, period)
             sides = tuple(self.total(formula.of, at, members) for at in (period, earlier) if at)
             return Step(formula, period, None, _changed(sides, period), sides, is_total=True)
         if not isinstance(formula, ShareOfSchools | SchoolsMeeting):
@@ -169,7 +169,7 @@ class Tracer:
             case Count(of=inner) | ShareOfSchools(of=inner):
                 return (self.at(inner, period, place),)
             case Change(of=inner):
-                earlier = self.evaluation.previous(inner, period)
+                earlier = self.evaluation.compared_with(node, period)
                 return tuple(self.at(inner, at, place) for at in (period, earlier) if at)
             case SchoolsMeeting(of=parts) | Combined(of=parts):
                 return tuple(self.at(part, period, place) for part in parts)

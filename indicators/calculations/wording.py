@@ -67,6 +67,8 @@ class _Words:
                 return self.mean(total, count)
             case Count(of=of):
                 return self.number(of)
+            case Change(of=inner, since_start=True):
+                return f"Изменение {self.of_value(inner)} к первой дате измерения"
             case Change(of=inner):
                 return f"Изменение {self.of_value(inner)} к последнему предыдущему периоду, за который есть данные"
             case ShareOfSchools() | SchoolsMeeting():
@@ -115,8 +117,8 @@ class _Words:
     def looked_at(self, node: Formula | Number) -> str:
         """What a school must have more or less of, in the nominative."""
         match node:
-            case Change(of=inner):
-                return f"изменение {self.of_value(inner)}"
+            case Change(of=inner, since_start=since_start):
+                return f"изменение {self.of_value(inner)}{' к первой дате измерения' if since_start else ''}"
             case IndicatorRef(code=code):
                 return f"показатель {self.indicator(code)}"
             case Statistic(code=code):

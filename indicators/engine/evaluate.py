@@ -49,8 +49,9 @@ def evaluate(
     indicators: Iterable[Measured], columns: Columns, lists: Lists, plans: Plans, reaches: Mapping[int, Reach]
 ) -> Iterator[tuple[Measured, dict[Key, Row]]]:
     """Indicator by indicator, within its reach; what several look at is worked out once."""
-    evaluation = Evaluation(columns)
+    evaluations: dict[tuple[Period, ...], Evaluation] = {}  # dates are compared with those of the same indicator
     for indicator in indicators:
+        evaluation = evaluations.setdefault(indicator.dates, Evaluation(columns, indicator.dates))
         rows: dict[Key, Row] = {}
         reached = reaches[indicator.pk]
         for period, definition in periods_with_data(indicator, columns):
@@ -61,11 +62,12 @@ def evaluate(
 
 
 def periods_with_data(indicator: Measured, columns: Columns) -> list[tuple[Period, Definition]]:
-    """Periods of the indicator's kind in which anything is there that its definition of the period looks at."""
+    """Periods of the indicator's kind, or of its dates, in which anything is there that its definition of the period
+    looks at."""
     found = []
     for definition in indicator.definitions:
         codes = {code for leaf in leaves(definition.formula) for code in columns.get(leaf, {})}
-        periods = (period for period in map(Period.parse, codes) if period.kind == indicator.period_kind)
+        periods = (period for period in map(Period.parse, codes) if indicator.is_measured_in(period))
         found += [(period, definition) for period in periods if indicator.definition_of(period) is definition]
     return sorted(found, key=lambda pair: pair[0])
 
@@ -90,15 +92,16 @@ def _rows(
     members = lists.members(definition.population, period)
     schools = figures.of_schools(members if reached.schools is None else members & reached.schools, plans)
     rows: dict[Key, Row] = {
-        (indicator.pk, period.code, school): _row(figure, definition.version) for school, figure in schools.items()
+        (indicator.pk, period.code, school): _row(figure, period, definition.version)
+        for school, figure in schools.items()
     }
     whole = figures.of_municipality(lambda at: lists.members(definition.population, at), plans.get(None, NO_PLAN))
     if whole is not None:
-        rows[indicator.pk, period.code, None] = _row(whole, definition.version)
+        rows[indicator.pk, period.code, None] = _row(whole, period, definition.version)
     return rows
 
 
-def _row(figure: Figure, version: int) -> Row:
+def _row(figure: Figure, period: Period, version: int) -> Row:
     """Here, and only here, numbers are rounded."""
     outcome, interval = figure.outcome, figure.interval
     return (
@@ -117,7 +120,7 @@ def _row(figure: Figure, version: int) -> Row:
         len(outcome.excluded),
         list(compact(outcome.refs)),
         list(figure.warnings),
-        "",
+        figure.as_of(period),
         version,
     )
 

@@ -29,6 +29,7 @@ from indicators.models import Baseline, Indicator, Target
 from schools.periods import Period, PeriodKind
 
 TEXTS = tuple(Cast(f"versions__{name}", TextField()) for name in ("formula", "population"))
+DATES = Cast("measured_on", TextField())
 
 
 class BrokenIndicator(Exception):
@@ -60,6 +61,11 @@ class Measured:
     period_kind: PeriodKind
     definitions: tuple[Definition, ...]
     references: frozenset[str]  # codes of the indicators that any version looks at, directly or through others
+    dates: tuple[Period, ...] = ()  # on which it is measured, in their order; none where it has years
+
+    def is_measured_in(self, period: Period) -> bool:
+        is_date = self.period_kind is PeriodKind.DATE
+        return period in self.dates if is_date else period.kind == self.period_kind
 
     def definition_of(self, period: Period) -> Definition | None:
         """None before the first definition, where only later periods have one."""
@@ -125,18 +131,18 @@ def read_indicators(municipality_id: int) -> list[Measured]:
 @lru_cache(maxsize=64)
 def _built(rows: tuple[tuple, ...]) -> tuple[Measured, ...]:
     """Kept, for a catalogue seldom changes, and whatever is told of it and its versions is in these rows."""
-    indicators: dict[str, tuple[int, str]] = {}
+    indicators: dict[str, tuple[int, str, list[str]]] = {}
     versions: dict[str, list[_Version]] = defaultdict(list)
-    for pk, code, kind, *version in rows:
-        indicators[code] = (pk, kind)
+    for pk, code, kind, measured_on, *version in rows:
+        indicators[code] = (pk, kind, json.loads(measured_on))
         versions[code].append(_parsed(code, *version))
     direct = {
         code: frozenset().union(*(dependencies(version.formula).indicators for version in known))
         for code, known in versions.items()
     }
     return tuple(
-        _measured(pk, code, PeriodKind(kind), versions, _references(code, direct))
-        for code, (pk, kind) in indicators.items()
+        _measured(pk, code, PeriodKind(kind), measured_on, versions, _references(code, direct))
+        for code, (pk, kind, measured_on) in indicators.items()
     )
 
 
@@ -161,7 +167,7 @@ def _rows(municipality_id: int) -> Iterable[tuple]:
     """Indicators beside each of their versions; formulas and populations as text."""
     indicators = Indicator.objects.filter(municipality_id=municipality_id).order_by("pk", "versions__number")
     fields = ("number", "valid_from", "direction")
-    return indicators.values_list("pk", "code", "period_kind", *(f"versions__{name}" for name in fields), *TEXTS)
+    return indicators.values_list("pk", "code", "period_kind", DATES, *(f"versions__{name}" for name in fields), *TEXTS)
 
 
 @lru_cache(maxsize=2000)
@@ -185,7 +191,9 @@ def _parsed(
         raise BrokenIndicator(f"Показатель {code}: версия {number} записана неверно ({error}).") from None
 
 
-def _measured(pk: int, code: str, kind: PeriodKind, versions: Versions, references: frozenset[str]) -> Measured:
+def _measured(
+    pk: int, code: str, kind: PeriodKind, measured_on: list[str], versions: Versions, references: frozenset[str]
+) -> Measured:
     """A definition begins wherever the indicator, or one that it refers to, has a version that begins."""
     days = {version.valid_from for other in (code, *references) for version in versions.get(other, ())}
     definitions: list[Definition] = []
@@ -193,7 +201,8 @@ def _measured(pk: int, code: str, kind: PeriodKind, versions: Versions, referenc
         found = _definition(code, versions, day, references)
         if found and not (definitions and _is_same(definitions[-1], found)):
             definitions.append(found)
-    return Measured(pk=pk, code=code, period_kind=kind, definitions=tuple(definitions), references=references)
+    dates = tuple(sorted(map(Period.parse, measured_on))) if kind is PeriodKind.DATE else ()
+    return Measured(pk, code, kind, tuple(definitions), references, dates)
 
 
 def _definition(code: str, versions: Versions, day: dt.date | None, references: frozenset[str]) -> Definition | None:

@@ -1,7 +1,7 @@
 """Recomputes the values of a municipality: all of them, or what a change can have touched."""
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,13 +9,15 @@ from typing import Any
 
 from django.db import transaction
 
+from indicators.calculations.formulas import Leaf
 from indicators.engine.evaluate import VALUE_FIELDS, Key, Row, evaluate
 from indicators.engine.measured import Measured, read_indicators, read_plans
 from indicators.engine.scope import Reach, Scope, reach, schools_looked_at, years_looked_at
 from indicators.engine.store import Differences, compare, read_stored, write
 from indicators.queries.identification_source import read_lists
-from indicators.sources import read_columns
+from indicators.sources import Column, Columns, read_columns
 from schools.models import School
+from schools.periods import PeriodKind
 
 Progress = Callable[[int, int, str], None]  # steps done, steps in all, what is being done
 Writing = Callable[[int], AbstractContextManager[Any]]  # the transaction of the writing; how many values were looked at
@@ -102,9 +104,7 @@ def _fresh_rows(
     reaches: Mapping[int, Reach],
     tell: Callable[[int, str], None],
 ) -> dict[Key, Row]:
-    wanted = frozenset().union(*(indicator.leaves for indicator in touched))
-    kinds = {indicator.period_kind for indicator in touched}
-    columns = read_columns(municipality_id, wanted, kinds, years_looked_at(reaches.values()))
+    columns = _columns(municipality_id, touched, reaches)
     lists = read_lists(municipality_id)
     rows: dict[Key, Row] = {}
     plans = read_plans(reaches.keys(), schools_looked_at(reaches.values()))
@@ -112,6 +112,26 @@ def _fresh_rows(
         rows |= found
         tell(done, f"Посчитан показатель {indicator.code}")
     return rows
+
+
+def _columns(municipality_id: int, touched: list[Measured], reaches: Mapping[int, Reach]) -> Columns:
+    """What they look at: by periods, and as it stands at the dates of those that have dates."""
+    by_period = [indicator for indicator in touched if indicator.period_kind is not PeriodKind.DATE]
+    by_date = [indicator for indicator in touched if indicator.dates]
+    columns: dict[Leaf, Mapping[str, Column]] = {}
+    if by_period:
+        kinds = {indicator.period_kind for indicator in by_period}
+        years = years_looked_at(reaches[indicator.pk] for indicator in by_period)
+        columns |= read_columns(municipality_id, _leaves(by_period), kinds, years)
+    if by_date:
+        dates = {date for indicator in by_date for date in indicator.dates}
+        for leaf, at_dates in read_columns(municipality_id, _leaves(by_date), (), dates=dates).items():
+            columns[leaf] = {**columns.get(leaf, {}), **at_dates}
+    return columns
+
+
+def _leaves(indicators: Iterable[Measured]) -> frozenset[Leaf]:
+    return frozenset().union(*(indicator.leaves for indicator in indicators))
 
 
 def _told(differences: Differences, indicators: list[Measured], municipality_id: int) -> tuple[Difference, ...]:

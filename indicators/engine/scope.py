@@ -139,6 +139,8 @@ def reach(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured])
     if stated_years & scope.identification:
         return Reach(everything=True)  # the list of that year counts in every period
     since = _since(scope, indicator, all_indicators)
+    if indicator.period_kind is PeriodKind.DATE:
+        return _reach_of_dates(scope, indicator, since)
     of_schools = _years_of_exams(scope, indicator) | _years_of_statistics(scope, indicator)
     of_lists = _years_of_lists(scope, indicator)
     is_of_schools = scope.schools and not of_lists and since is None and indicator.is_of_school_alone
@@ -149,6 +151,21 @@ def reach(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured])
         since=since,
         schools=scope.schools if is_of_schools else None,
     )
+
+
+def _reach_of_dates(scope: Scope, indicator: Measured, since: dt.date | None) -> Reach:
+    """At a date stands what came last, and the first date is what later ones are compared with. So all dates from the
+    day of what changed are touched, and of all schools, for what one brings may begin the year for everybody."""
+    exams = indicator.looks_at.exams
+    days = [Period.parse(period).ends_on for code, period in scope.statistics if code in indicator.looks_at.statistics]
+    days += [
+        Period.of_school_year(year).starts_on
+        for procedure, subject, grade, year in scope.exams
+        if any(exam.is_about(procedure, subject, grade) for exam in exams)
+    ]
+    if _looks_at_lists(indicator):
+        days += [Period.of_school_year(year).starts_on for year in scope.identification]
+    return Reach(everything=False, since=min([*days, *filter(None, [since])], default=None))
 
 
 def _is_named(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured]) -> bool:
@@ -190,9 +207,12 @@ def _years_of_statistics(scope: Scope, indicator: Measured) -> set[int]:
 
 
 def _years_of_lists(scope: Scope, indicator: Measured) -> set[int]:
+    return _starts(scope.identification, indicator.period_kind) if _looks_at_lists(indicator) else set()
+
+
+def _looks_at_lists(indicator: Measured) -> bool:
     of_own_year = any(isinstance(population, Categories) for population in indicator.populations)
-    looks_at_lists = of_own_year or indicator.looks_at.identification
-    return _starts(scope.identification, indicator.period_kind) if looks_at_lists else set()
+    return of_own_year or indicator.looks_at.identification
 
 
 def _starts(school_years: Iterable[int], kind: PeriodKind) -> set[int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from indicators.calculations import Problem, population_to_json, to_json
@@ -18,7 +19,7 @@ from indicators.queries.definitions import Parsed, Surroundings, parsed, surroun
 from indicators.queries.preview import Asked, Preview, preview
 from indicators.services.definitions import FIELDS, Definition, next_position, state_of
 from schools.models import Municipality
-from schools.periods import PeriodKind
+from schools.periods import Period, PeriodKind
 
 EMPTY: Draft = {"type": "exam_share", "measures": ["passed"], "among": "participants"}
 SAVE = "save"
@@ -128,8 +129,17 @@ class Workbench:
             unit=self._said("unit"),
             period_kind=PeriodKind(kind) if kind in list(PeriodKind) else PeriodKind(self.municipality.period_kind),
             school_year=self.school_year,
+            dates=self._dates(),
         )
         return preview(user=self.user, around=self.around, asked=asked)
+
+    def _dates(self) -> tuple[Period, ...]:
+        typed = self._said("measured_on")
+        try:
+            codes = typed if isinstance(typed, list) else self.passport.fields["measured_on"].to_python(typed)
+        except ValidationError:  # which the field itself tells when the page is saved
+            return ()
+        return tuple(sorted(map(Period.parse, codes)))
 
     def _said(self, name: str) -> Any:
         if self.sent is not None and name in self.sent and not (name == "unit" and not self.wants_to_save):

@@ -28,7 +28,8 @@ def read_identification(asked: Asked) -> Columns:
         columns[leaf] = {}
         for year, by_school in listed.items():
             column: Column = {school: _amount(leaf, by_school.get(school, {})) for school in schools}
-            columns[leaf] |= dict.fromkeys(asked.periods_of_year(year), column)
+            dates = [date.code for date in asked.dates if date.school_year == year]
+            columns[leaf] |= dict.fromkeys([*asked.periods_of_year(year), *dates], column)
     return columns
 
 

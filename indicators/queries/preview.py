@@ -31,7 +31,7 @@ from indicators.calculations.populations import Lists
 from indicators.queries.definitions import Surroundings, resolved
 from indicators.queries.identification_source import read_lists
 from indicators.queries.passport import parts_in_words
-from indicators.sources import read_columns
+from indicators.sources import read_columns_of
 from schools.models import School
 from schools.periods import Period, PeriodKind
 from schools.small_numbers import SmallNumbers
@@ -52,6 +52,7 @@ class Asked:
     unit: str
     period_kind: PeriodKind
     school_year: int
+    dates: tuple[Period, ...] = ()  # on which it is measured, where the periods are dates
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def preview(*, user: Any, around: Surroundings, asked: Asked) -> Preview:
     if formula is None:
         return replace(said, is_resolved=False)
     years = range(asked.school_year - YEARS_BACK - lookback(formula) - LOOKBACK_YEARS, asked.school_year + 2)
-    columns = read_columns(around.municipality.pk, leaves(formula), {asked.period_kind}, years)
+    columns = read_columns_of(around.municipality.pk, leaves(formula), asked.period_kind, asked.dates, years)
     trial = _Trial(user, around, asked, formula, columns, read_lists(around.municipality.pk))
     found = tuple(trial.found())
     if not trial.periods:
@@ -134,7 +135,7 @@ class _Trial:
         self, user: Any, around: Surroundings, asked: Asked, formula: Formula, columns: Columns, lists: Lists
     ) -> None:
         self.around, self.asked, self.formula, self.columns, self.lists = around, asked, formula, columns, lists
-        self.evaluation = Evaluation(columns)
+        self.evaluation = Evaluation(columns, asked.dates)
         self.small = SmallNumbers.seen_by(user)
         self.schools = {school.pk: school for school in around.schools}
         self.unit = _fitting_unit(formula, asked.unit)
@@ -225,8 +226,8 @@ class _Trial:
         value = outcome.value
         assert value is not None
         match self.formula:
-            case Change(of=inner):
-                return f"{self._change(inner, school, period)} = {change_in_unit(value, self.unit)}"
+            case Change():
+                return f"{self._change(self.formula, school, period)} = {change_in_unit(value, self.unit)}"
             case ShareOfSchools():
                 return (
                     f"{self._looked_at(self.formula, school, period)} — условие {self.of_school(school, outcome).value}"
@@ -237,9 +238,9 @@ class _Trial:
                 parts = self._parts(outcome)
                 return f"{parts} = {in_unit(value, self.unit)}" if parts else in_unit(value, self.unit)
 
-    def _change(self, inner: Formula, school: School, period: Period) -> str:
+    def _change(self, change: Change, school: School, period: Period) -> str:
         """«75,0 % − 58,0 % (2018/2019)»."""
-        earlier = self.evaluation.previous(inner, period)
+        inner, earlier = change.of, self.evaluation.compared_with(change, period)
         now = self.evaluation.outcomes(inner, period).get(school.pk)
         then = self.evaluation.outcomes(inner, earlier).get(school.pk) if earlier else None
         unit = _fitting_unit(inner, self.unit)
@@ -253,7 +254,7 @@ class _Trial:
         if isinstance(inner, Change):
             value = _value_of(self.evaluation.outcomes(inner, period).get(school.pk))
             shown = change_in_unit(value, _fitting_unit(inner, ""))
-            return f"{self._change(inner.of, school, period)} = {shown}"
+            return f"{self._change(inner, school, period)} = {shown}"
         if isinstance(inner, NUMBERS):
             inner = Count(inner)
         value = _value_of(self.evaluation.outcomes(inner, period).get(school.pk))

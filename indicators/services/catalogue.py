@@ -21,7 +21,7 @@ from indicators.calculations import (
     resolve,
     to_json,
 )
-from indicators.calculations.checks import check_resolved, check_unit
+from indicators.calculations.checks import check_periods, check_resolved, check_unit
 from indicators.models import PASSPORT, Indicator, StatisticKind
 from indicators.services.versions import keep_version
 from schools.models import Category, Municipality
@@ -150,6 +150,11 @@ def _checked(rows: Sequence[Row], stored: Mapping[str, Indicator], municipality:
         units = {code: indicator.unit for code, indicator in stored.items()}
         units |= {row["code"]: row.get("unit", Indicator.Unit.PERCENT) for row in rows}
         problems += check_together(formulas, units, municipality)
+    if not problems:
+        for row in rows:
+            kind = PeriodKind(row.get("period_kind", PeriodKind.SCHOOL_YEAR))
+            resolved = resolve(formulas[row["code"]], formulas, (row["code"],))
+            problems += check_periods(resolved, kind, row.get("measured_on", ()), row["code"])
     if problems:
         raise CatalogueRefused(problems)
     return formulas

@@ -73,7 +73,9 @@ def _expected(town: Town, measure: Measure, definitions: list[Definition]) -> di
     """In every period of the indicator's kind in which anything that it looks at is there."""
     leaves = {leaf.text for definition in definitions for leaf in definition.node.leaves}
     codes = {code for text in leaves for code in town.numbers[text] if kind_of(code) == measure.period_kind}
-    reckoning = Reckoning(town.numbers)
+    if measure.period_kind == "date":
+        codes &= set(measure.dates)
+    reckoning = Reckoning(town.numbers, measure.dates)
     found: dict[Key, Expected] = {}
     for code in sorted(codes):
         definition = town.definition(measure, code)

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from monitoring.audit import intervals
-from monitoring.audit.formulas import Answer, Exact, Node, Place, Reckoning
+from monitoring.audit.calendar import kind_of
+from monitoring.audit.formulas import Answer, Exact, Node, Place, Reckoning, is_same_data
 from monitoring.audit.intervals import Bounds
 from monitoring.audit.plan import Start, reading_of_plan
 from monitoring.audit.town import Definition, Measure, Town
@@ -28,6 +29,7 @@ FIELDS = (
     "target",
     "reading",
     "excluded",
+    "as_of",
     "version",
 )
 Expected = dict[str, Any]  # by FIELDS
@@ -65,11 +67,11 @@ class Expectations:
     def _expected(self, answer: Answer, place: Place) -> Expected:
         node = self.definition.node
         compared = node.parts[0] if node.type == "change" else node
-        earlier = self.reckoning.last_held(compared, self.period)
+        earlier = self._compared_period(node)
         now, then = self._answer(compared, self.period, place), self._answer(compared, earlier, place)
         change = None
         if now is not None and then is not None and now.value is not None and then.value is not None:
-            change = now.value - then.value
+            change = None if is_same_data(now, then) else now.value - then.value
         if answer.is_left_out:
             answer = Answer(None, excluded=answer.excluded)
         interval = interval_of(answer)
@@ -88,8 +90,16 @@ class Expectations:
             "target": rounded(targets.get(self.period)),
             "reading": reading_of_plan(answer.value, direction, targets, self._start(place, earlier), self.period),
             "excluded": len(answer.excluded),
+            "as_of": answer.as_of if answer.as_of and answer.as_of != self.period else "",
             "version": self.definition.version,
         }
+
+    def _compared_period(self, node: Node) -> str | None:
+        """Of dates the first, unless the formula says otherwise."""
+        if node.type == "change":
+            return self.reckoning.compared_period(node, self.period)
+        is_date = kind_of(self.period) == "date"
+        return (self.reckoning.first_held if is_date else self.reckoning.last_held)(node, self.period)
 
     def _start(self, place: Place, earlier: str | None) -> Start | None:
         """The baseline, else the earlier value of the indicator itself."""

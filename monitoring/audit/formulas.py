@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from monitoring.audit.calendar import years_back
+from monitoring.audit.calendar import kind_of, years_back
+from monitoring.audit.standing import latest
 
 Exact = Fraction | int
 Place = int | None
@@ -33,6 +34,7 @@ class Found(NamedTuple):
     pupils: int | None = None
     excluded: frozenset[Any] = frozenset()  # the results left out
     spread: Counter[int] | None = None  # of a sum of marks or scores
+    as_of: str | None = None  # at a date: the day or period of what stands there
 
     @property
     def is_left_out(self) -> bool:
@@ -54,6 +56,7 @@ class Answer:
     is_share_of_pupils: bool = False
     weight: Exact | None = None  # how many a mean is over
     spread: Counter[int] | None = None
+    as_of: str | None = None
 
     @property
     def is_left_out(self) -> bool:
@@ -126,10 +129,11 @@ class Book:
 
 
 class Reckoning:
-    """Values of one municipality."""
+    """Values of one municipality, measured on these dates if not by years."""
 
-    def __init__(self, numbers: Numbers) -> None:
+    def __init__(self, numbers: Numbers, dates: tuple[str, ...] = ()) -> None:
         self.numbers = numbers
+        self.dates = dates
 
     def was_held(self, node: Node, period: str) -> bool:
         """Whether anybody has what the node looks at."""
@@ -142,8 +146,17 @@ class Reckoning:
         return self.was_held(node.parts[0], period)
 
     def last_held(self, node: Node, period: str) -> str | None:
-        earlier = (years_back(period, years) for years in range(1, LOOK_BACK + 1))
+        earlier = [years_back(period, years) for years in range(1, LOOK_BACK + 1)]
+        if kind_of(period) == "date":
+            earlier = [date for date in reversed(self.dates) if date < period]
         return next((code for code in earlier if self.was_held(node, code)), None)
+
+    def first_held(self, node: Node, period: str) -> str | None:
+        return next((date for date in self.dates if date < period and self.was_held(node, date)), None)
+
+    def compared_period(self, change: Node, period: str) -> str | None:
+        look_back = self.first_held if change.data.get("since") == "start" else self.last_held
+        return look_back(change.parts[0], period)
 
     def places(self, node: Node, period: str) -> set[Place]:
         """Who may have a value in the period."""
@@ -175,6 +188,7 @@ class Reckoning:
             pupils=_added(pupils.values()),
             excluded=excluded,
             spread=_poured_together([found.spread for _, found in kept]),
+            as_of=latest(found.as_of for _, found in kept),
         )
 
     # --- One place -------------------------------------------------------------------------
@@ -193,7 +207,7 @@ class Reckoning:
             case "count":
                 return _counted(self.number(node.parts[0], period, place))
             case "change":
-                return self._change(node.parts[0], period, place)
+                return self._change(node, period, place)
             case "share_of_schools":
                 return self._meets(node, period, place)
             case "schools_meeting":
@@ -227,10 +241,11 @@ class Reckoning:
             is_share_of_pupils=node.type == "share" and whole.pupils is not None,
             weight=whole.number,
             spread=part.spread if part.spread and sum(part.spread.values()) == whole.number else None,
+            as_of=latest([part.as_of, whole.as_of]),
         )
 
-    def _change(self, inner: Node, period: str, place: Place) -> Answer | None:
-        earlier = self.last_held(inner, period)
+    def _change(self, node: Node, period: str, place: Place) -> Answer | None:
+        inner, earlier = node.parts[0], self.compared_period(node, period)
         now = self.answer(inner, period, place)
         then = self.answer(inner, earlier, place) if earlier else None
         return None if now is None or then is None else _difference(now, then)
@@ -246,7 +261,8 @@ class Reckoning:
         met = None
         if looked_at.value is not None:
             met = int(CONDITIONS[node.data["is"]](looked_at.value, Fraction(str(node.data["than"]))))
-        return Answer(None if met is None else 100 * met, met, 1, excluded=looked_at.excluded)
+        value = None if met is None else 100 * met
+        return Answer(value, met, 1, excluded=looked_at.excluded, as_of=looked_at.as_of)
 
     def _relative(self, node: Node, period: str, place: Place) -> Answer | None:
         own, whole = self.answer(node.parts[0], period, place), self.compared_with(node, period)
@@ -268,7 +284,7 @@ class Reckoning:
     def total(self, node: Node, period: str, members: Schools) -> Answer | None:
         """The municipality's: parts added up and divided once; or the number that it reports itself."""
         if node.type == "change":
-            earlier = self.last_held(node.parts[0], period)
+            earlier = self.compared_period(node, period)
             now = self.total(node.parts[0], period, members)
             then = self.total(node.parts[0], earlier, members) if earlier else None
             return None if now is None or then is None else _difference(now, then)
@@ -351,16 +367,23 @@ def _divided(node: Node, part: Exact, whole: Exact) -> Fraction:
 
 
 def _counted(found: Found | None) -> Answer | None:
-    return None if found is None else Answer(found.number, found.number, None, found.pupils, found.excluded)
+    if found is None:
+        return None
+    return Answer(found.number, found.number, None, found.pupils, found.excluded, as_of=found.as_of)
 
 
 def _difference(now: Answer, then: Answer) -> Answer:
     excluded = now.excluded | then.excluded
     if now.is_left_out or then.is_left_out:
         return Answer(None, excluded=excluded)
-    known = now.value is not None and then.value is not None
+    known = now.value is not None and then.value is not None and not is_same_data(now, then)
     value = now.value - then.value if known else None  # type: ignore[operator]
-    return Answer(value, pupils=now.pupils, excluded=excluded, weight=now.weight)
+    return Answer(value, pupils=now.pupils, excluded=excluded, weight=now.weight, as_of=now.as_of)
+
+
+def is_same_data(now: Answer, then: Answer) -> bool:
+    """Whether nothing came between two dates, so that nobody knows of a change."""
+    return now.as_of is not None and now.as_of == then.as_of
 
 
 def _meets_several(node: Node, answers: list[Answer]) -> Answer | None:
@@ -368,7 +391,9 @@ def _meets_several(node: Node, answers: list[Answer]) -> Answer | None:
         return None
     met = [bool(answer.numerator) for answer in answers if answer.numerator is not None]
     told = (all(met) and len(met) == len(node.parts)) if node.data["rule"] == "all" else any(met)
-    return Answer(100 * told if met else None, int(told) if met else None, 1, _fewest(answers), _all_excluded(answers))
+    value, as_of = 100 * told if met else None, latest(answer.as_of for answer in answers)
+    fewest, excluded = _fewest(answers), _all_excluded(answers)
+    return Answer(value, int(told) if met else None, 1, fewest, excluded, as_of=as_of)
 
 
 def _in_relation(own: Answer, whole: Answer) -> Answer:
@@ -381,6 +406,7 @@ def _in_relation(own: Answer, whole: Answer) -> Answer:
         excluded=own.excluded | whole.excluded,
         is_share_of_pupils=False,
         spread=None,
+        as_of=latest([own.as_of, whole.as_of]),
     )
 
 
@@ -401,6 +427,7 @@ def _combined(node: Node, parts: list[Answer]) -> Answer | None:
         pupils=_fewest(parts),
         excluded=_all_excluded(parts),
         weight=weight,
+        as_of=latest(part.as_of for part in parts),
     )
 
 
@@ -416,6 +443,7 @@ def _pooled(node: Node, answers: list[Answer]) -> Answer:
         is_share_of_pupils=all(answer.is_share_of_pupils for answer in answers),
         weight=_added(answer.weight for answer in answers),
         spread=_poured_together([answer.spread for answer in answers]),
+        as_of=latest(answer.as_of for answer in answers),
     )
 
 

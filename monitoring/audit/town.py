@@ -17,6 +17,7 @@ from monitoring.audit import sessions
 from monitoring.audit.calendar import first_day, kind_of, periods_that_see, school_year_of
 from monitoring.audit.formulas import Book, Found, Node, Numbers, Place
 from monitoring.audit.plan import Start
+from monitoring.audit.standing import OF_A_YEAR, by_then, day_of, is_reported_by, latest
 from monitoring.models import ObjectivityFlag, Result
 from schools.models import Identification, School
 
@@ -24,6 +25,8 @@ GRADE_OF_PAPER = {"oge": 9, "ege": 11}
 NOT_READ = ("tasks", "sources", "warnings")
 SCHOOLS_AT_ONCE = 50  # whose sessions are in memory together
 Exam = tuple[int, str, str, int, str]  # school year, procedure, subject, grade of the paper, wave
+Paper = tuple[Any, ...]  # an exam of whatever year
+Flags = dict[int, set[tuple[int, str, str, int]]]
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Measure:
     code: str
     period_kind: str
     versions: list[IndicatorVersion]
+    dates: tuple[str, ...] = ()  # on which it is measured
     targets: dict[Place, dict[str, Fraction]] = field(default_factory=lambda: defaultdict(dict))
     baselines: dict[Place, Start] = field(default_factory=dict)
 
@@ -67,6 +71,7 @@ class Town:
         }
         self.lists = _lists(municipality_id)
         self.period_kinds = {measure.period_kind for measure in self.measures}
+        self.dates = sorted({date for measure in self.measures for date in measure.dates})
         self.numbers: Numbers = {}
 
     def definition(self, measure: Measure, period: str) -> Definition | None:
@@ -128,6 +133,47 @@ class Town:
                     if attempt is not None:
                         found = left_out or _found(leaf, attempt)
                         self._note(leaf, school, periods_that_see(year, in_autumn=wave == "autumn"), found)
+        if self.dates:
+            self._read_at_dates(by_exam, flags)
+
+    def _read_at_dates(self, by_exam: dict[tuple[str, str, str], list[Node]], flags: Flags) -> None:
+        """What stands on each date; the year of ВПР and ГИА is known only when all schools have been seen."""
+        begun: dict[tuple[str, Paper], int] = defaultdict(int)
+        of_years: list[tuple[int, tuple[str, Paper], list[dict[str, Any]]]] = []
+        for _, own in groupby(self._sessions(by_exam), key=lambda session: session["school_id"]):
+            last: dict[tuple[str, Paper], list[dict[str, Any]]] = {}
+            for (year, *paper), held in _by_exam(own).items():
+                for date in self.dates:
+                    there, at = by_then(held, date), (date, tuple(paper))
+                    if not there or (paper[0], paper[1], paper[3]) not in by_exam:
+                        continue
+                    if paper[0] in OF_A_YEAR:
+                        begun[at] = max(begun[at], year)
+                        of_years.append((year, at, there))
+                    elif max(map(day_of, there)) > max(map(day_of, last.get(at, [])), default=""):
+                        last[at] = there
+            for at, there in last.items():
+                latest_day = max(map(day_of, there))
+                self._stand(by_exam, flags, at, [one for one in there if day_of(one) == latest_day])
+        for year, at, there in of_years:
+            if year == begun[at]:
+                self._stand(by_exam, flags, at, there)
+
+    def _stand(
+        self, by_exam: dict[tuple[str, str, str], list[Node]], flags: Flags, at: tuple[str, Paper], held: list[Any]
+    ) -> None:
+        date, (procedure, subject, grade, wave) = at
+        school, year = held[0]["school_id"], held[0]["school_year"]
+        exam = (year, procedure, subject, grade, wave)
+        attempts = sessions.attempts_of(procedure, subject, held)
+        is_flagged = _is_flagged(flags[school], exam)
+        for leaf in by_exam[procedure, subject, wave]:
+            attempt = attempts.get(leaf.data.get("attempt") or "first")
+            if attempt is not None and _asks_for(leaf, grade, held):
+                found = _found(leaf, attempt)._replace(as_of=max(map(day_of, held)))
+                self._note(
+                    leaf, school, [date], Found(None, excluded=frozenset({(school, *exam)})) if is_flagged else found
+                )
 
     def _sessions(self, by_exam: Iterable[tuple[str, str, str]]) -> Iterator[dict[str, Any]]:
         """Of whatever procedures are asked for, some schools at a time."""
@@ -160,20 +206,29 @@ class Town:
         of_town = MunicipalityStatistic.objects.filter(municipality=self.municipality_id, kind__code__in=leaves)
         rows = [*of_schools.values_list("school_id", *fields), *((None, *row) for row in of_town.values_list(*fields))]
         for place, code, counts_pupils, period, value in rows:
-            pupils = int(value) if counts_pupils else None
-            self.numbers[leaves[code].text][period][place] = Found(Fraction(value), pupils)
+            found = Found(Fraction(value), int(value) if counts_pupils else None, as_of=period)
+            of_number = self.numbers[leaves[code].text]
+            if kind_of(period) != "date":
+                of_number[period][place] = found._replace(as_of=None)
+            for date in self.dates:
+                known = of_number[date].get(place)
+                if is_reported_by(period, date) and (known is None or latest([known.as_of, period]) == period):
+                    of_number[date][place] = found
 
     def _read_identified(self, leaf: Node) -> None:
         """A year with a list names a school or does not; one without says nothing of any."""
         for year, listed in self.lists.items():
             named = {school for category in leaf.data["categories"] for school in listed.get(category, ())}
-            for period in periods_that_see(year):
+            for period in (*periods_that_see(year), *(date for date in self.dates if school_year_of(date) == year)):
                 self.numbers[leaf.text][period] = {school: Found(int(school in named)) for school in self.codes}
 
 
 def _measures(municipality_id: int) -> list[Measure]:
     indicators = Indicator.objects.filter(municipality_id=municipality_id).order_by("pk").prefetch_related("versions")
-    measures = {row.pk: Measure(row.pk, row.code, row.period_kind, list(row.versions.all())) for row in indicators}
+    measures = {
+        row.pk: Measure(row.pk, row.code, row.period_kind, list(row.versions.all()), tuple(sorted(row.measured_on)))
+        for row in indicators
+    }
     planned = Target.objects.filter(indicator__in=measures).values_list("indicator_id", "school_id", "period", "value")
     for indicator, school, period, value in planned:
         if kind_of(period) == measures[indicator].period_kind:
@@ -251,4 +306,5 @@ def _both(one: Found, other: Found) -> Found:
         pupils=None if None in pupils else sum(pupils),  # type: ignore[arg-type]
         excluded=excluded,
         spread=one.spread + other.spread if one.spread and other.spread else None,
+        as_of=latest([one.as_of, other.as_of]),
     )

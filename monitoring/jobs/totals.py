@@ -32,7 +32,7 @@ def refresh_totals(groups: Iterable[Group]) -> int:
     wanted = _with_unions(set(groups))
     if not wanted:
         return 0
-    fresh = {key: row for group, results in _results(wanted).items() for key, row in _totals(group, results)}
+    fresh = {key: row for group, results in _results(wanted).items() for key, row in totals_of(group, results)}
     stored: dict[Key, Row] = {}
     gone: list[int] = []
     for pk, *values in _near(ResultTotal, wanted).values_list("pk", *KEY_FIELDS, *TOTAL_FIELDS):
@@ -77,7 +77,7 @@ def _results(wanted: set[Group]) -> dict[Group, list[Result]]:
     return found
 
 
-def _totals(group: Group, results: list[Result]) -> list[tuple[Key, Row]]:
+def totals_of(group: Group, results: list[Result]) -> list[tuple[Key, Row]]:
     """The totals of one group, none when nobody has sat the exam for the first time."""
     results = sorted(results, key=lambda result: (result.subject, result.session))
     firsts = [result for result in results if result.attempt == Attempt.FIRST]

@@ -24,7 +24,7 @@ from indicators.models import (
 )
 from indicators.queries.identification_source import read_lists
 from indicators.queries.passport import vocabulary_of
-from indicators.sources import read_columns
+from indicators.sources import read_columns_of
 from indicators.trace_shown import Showing, ShownStep, origin_key
 from indicators.value_list import municipality_values, school_values
 from monitoring.calculations import covered_subjects
@@ -98,7 +98,7 @@ class Why:
 def why(*, user: Any, indicator: Indicator, period: Period, school: School | None = None, page: Any = 1) -> Why:
     """For the municipality, or for one school; the queries do not depend on how many schools there are."""
     definition = _definition_at(indicator, period)
-    trace = _Trace(definition, period, indicator.municipality_id)
+    trace = _Trace(definition, period, indicator)
     step = trace.step(school)
     is_outside = school is not None and school.pk not in trace.members(period)
     schools = _visible_schools(user, indicator, school)
@@ -138,17 +138,18 @@ def why(*, user: Any, indicator: Indicator, period: Period, school: School | Non
 class _Trace:
     """The steps of one formula; what is left out is read again only where anything is."""
 
-    def __init__(self, definition: Definition, period: Period, municipality_id: int) -> None:
-        self.definition, self.period, self.municipality_id = definition, period, municipality_id
-        self.lists = read_lists(municipality_id)
+    def __init__(self, definition: Definition, period: Period, indicator: Indicator) -> None:
+        self.definition, self.period, self.municipality_id = definition, period, indicator.municipality_id
+        self.dates = tuple(sorted(map(Period.parse, indicator.measured_on)))
+        self.lists = read_lists(self.municipality_id)
 
     def step(self, school: School | None, *, with_left_out: bool = False) -> Step:
         formula, first = self.definition.formula, self.period.starts_on.year
         years = range(first - lookback(formula), first + 1)
-        columns = read_columns(
-            self.municipality_id, leaves(formula), {self.period.kind}, years, with_left_out=with_left_out
+        columns = read_columns_of(
+            self.municipality_id, leaves(formula), self.period.kind, self.dates, years, with_left_out=with_left_out
         )
-        tracer = Tracer(Evaluation(columns))
+        tracer = Tracer(Evaluation(columns, self.dates))
         if school is not None:
             return tracer.at(formula, self.period, school.pk)
         return tracer.total(formula, self.period, self.members)
