@@ -161,6 +161,9 @@ class ValueSerializer(SmallNumbersSerializer):
     target = DecimalText()
     change = DecimalText(help_text="В единице показателя; для процентов — процентные пункты.")
     change_from = serializers.SerializerMethodField(help_text="Период, с которым сравнивается значение.")
+    as_of = serializers.SerializerMethodField(
+        help_text="День или период данных, если на дату стоят более ранние; иначе null."
+    )
     excluded = serializers.IntegerField(read_only=True, allow_null=True, help_text="Сколько результатов не учтено.")
     sources = serializers.SerializerMethodField()
     warnings = Codes(read_only=True)
@@ -185,6 +188,7 @@ class ValueSerializer(SmallNumbersSerializer):
             "change",
             "change_from",
             "change_reading",
+            "as_of",
             "excluded",
             "sources",
             "warnings",
@@ -205,6 +209,9 @@ class ValueSerializer(SmallNumbersSerializer):
 
     def get_change_from(self, row: ValueOfAny) -> str | None:
         return row.change_from or None
+
+    def get_as_of(self, row: ValueOfAny) -> str | None:
+        return row.as_of or None
 
     @extend_schema_field(SourceSerializer(many=True))
     def get_sources(self, row: ValueOfAny) -> list[dict[str, Any]]:

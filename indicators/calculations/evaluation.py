@@ -42,7 +42,7 @@ from indicators.calculations.outcomes import (
     relative,
     union,
 )
-from indicators.calculations.provenance import merged
+from indicators.calculations.provenance import together
 from schools.periods import Period, PeriodKind
 
 Members = Callable[[Period], frozenset[int]]  # the schools of the population in a period
@@ -146,7 +146,9 @@ class Evaluation:
         match formula:
             case Relative(of=inner):
                 compared, whole = self.total(inner, period, members), self.whole(formula, period)
-                return relative(formula, compared, whole) if compared and whole else None
+                if compared is None or whole is None:
+                    return None
+                return relative(formula, compared, whole)._replace(refs=together(compared.refs, whole.refs))
             case Combined(of=values):
                 column = self.outcomes(formula, period)
                 unknown = {school for school, outcome in column.items() if outcome.value is None}
@@ -178,8 +180,7 @@ class Evaluation:
         whole = self.total(formula.of, period, everybody)
         if whole is None or whole.value == 0:
             return None  # nothing to divide by
-        # One place a sheet, for every school's value names them all.
-        return whole._replace(refs=merged(whole.refs))
+        return whole
 
     def _column(self, leaf: Leaf, period: Period) -> Column:
         return self.columns.get(leaf, {}).get(period.code, {})

@@ -182,14 +182,14 @@ def meets_several(formula: SchoolsMeeting, outcomes: list[Outcome]) -> Outcome:
 
 
 def relative(formula: Relative, outcome: Outcome, whole: Outcome) -> Outcome:
-    """What is left out or doubtful in the whole is left out in what is compared with it; its other warnings are its
-    own."""
+    """What is left out of the whole is left out of what is compared with it. The results of all schools are those of
+    the municipality's value, which not everybody may look into: a school names its own."""
     value = Fraction(outcome.value, whole.value) if outcome.value is not None and whole.value else None
     return outcome._replace(
         value=value,
         numerator=outcome.value,
         denominator=whole.value,
-        refs=together(outcome.refs, whole.refs) if formula.region else whole.refs,  # the school is in its municipality
+        refs=together(outcome.refs, whole.refs) if formula.region else outcome.refs,
         excluded=outcome.excluded | whole.excluded,
         is_share_of_pupils=False,
         moments=None,

@@ -90,11 +90,6 @@ def compact(refs: tuple[Source, ...]) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-def merged(refs: tuple[Source, ...]) -> tuple[Source, ...]:
-    """One ref a sheet, its rows as merged spans."""
-    return tuple(Ref(**entry) for entry in compact(refs))
-
-
 def merge_spans(texts: Iterable[str]) -> str:
     """«6-8», «9», «15» → «6-9,15»; what is no span stays as it was written."""
     return _merged(tuple(dict.fromkeys(filter(None, texts))))

@@ -102,6 +102,7 @@ class SchoolLine:
     low: Decimal | None = None
     high: Decimal | None = None
     excluded: int = 0  # so many results were left out
+    as_of: str = ""  # the day or period of the data, where a date shows earlier ones
     target: Target | None = None
     reading: str = Reading.NO_DATA
     progress: Progress = NOT_PLANNED
@@ -288,6 +289,7 @@ def school_line(
         low=value.low,
         high=value.high,
         excluded=value.excluded,
+        as_of=value.as_of,
         reading=value.reading,
         progress=measured_progress(indicator, value.value, plan.baseline, plan.target),
     )

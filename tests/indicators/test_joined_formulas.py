@@ -93,10 +93,11 @@ def test_a_school_with_nobody_is_not_compared_and_does_not_count_in_the_whole():
     assert values(relative(mean_score()), scores({2020: {A: (600, 10), B: (0, 0)}})) == {A: 1}
 
 
-def test_a_relative_value_stands_on_the_results_of_all_schools():
+def test_a_school_names_its_own_results_and_the_municipality_those_of_all_schools():
     outcome = Evaluation(scores(THREE)).outcomes(formula(relative(mean_score())), year(2020))[A]
-    assert outcome.refs == (Ref("2020.xlsx", "", "1-3"),)
+    assert [ref.rows for ref in outcome.refs] == ["1"]
     assert outcome.interval is None
+    assert {ref.rows for ref in total(relative(mean_score()), scores(THREE), A, B).refs} == {"1", "2", "3"}
 
 
 def test_what_is_left_out_of_the_whole_is_left_out_of_every_school():
