@@ -108,38 +108,40 @@ def revise_indicator(
     indicator = Indicator.objects.select_related("municipality").select_for_update(of=("self",)).get(pk=indicator.pk)
     if seen != state_of(indicator):
         raise ChangedMeanwhile(last_change(indicator))
-    check_definition(
-        municipality=indicator.municipality,
-        definition=definition,
-        by=by,
-        indicator=indicator,
-        valid_from=valid_from,
-    )
     changed = definition.differences(indicator)
+    is_new_version = is_another_figure(changed)
+    begins = (valid_from,) if is_new_version else ()
+    check_definition(
+        municipality=indicator.municipality, definition=definition, by=by, indicator=indicator, begins=begins
+    )
     if not changed:
         return changed
-    is_new_version = is_another_figure(changed)
     if is_new_version:
         _check_revision(changed, valid_from, reason)
         indicator.version += 1
-    for name, value in definition.fields.items():
-        setattr(indicator, name, value)
-    for name in changed & {"formula", "population"}:
-        setattr(indicator, name, dict(getattr(definition, name)))
-    indicator.save()
+    _take(indicator, definition, changed)
     keep_version(indicator, valid_from=valid_from if is_new_version else None, reason=reason, by=by)
+    of_version = {"code": indicator.code, "version": indicator.version, "reason": reason}
     audit(
         "indicator_revised",
         indicator,
         by=by,
         municipality_id=indicator.municipality_id,
-        code=indicator.code,
-        version=indicator.version,
         fields=sorted(changed),
+        **of_version,
     )
     if is_new_version or "measured_on" in changed:
         _recompute(indicator, by)
     return changed
+
+
+def _take(indicator: Indicator, definition: Definition, changed: frozenset[str]) -> None:
+    """What is equal but written otherwise stays as it is written."""
+    for name, value in definition.fields.items():
+        setattr(indicator, name, value)
+    for name in changed & {"formula", "population"}:
+        setattr(indicator, name, dict(getattr(definition, name)))
+    indicator.save()
 
 
 @transaction.atomic
@@ -196,9 +198,12 @@ def check_definition(
     definition: Definition,
     by: Any,
     indicator: Indicator | None = None,
-    valid_from: dt.date | None = None,
+    begins: tuple[dt.date | None, ...] = (),
 ) -> Parsed:
-    """DefinitionRefused with every problem of the definition, by itself and among the municipality's others."""
+    """DefinitionRefused with every problem of the definition, by itself and among the municipality's others.
+
+    `begins` is the day from which a new version of it will hold (None: for all periods), if there will be one.
+    """
     around = surroundings(user=by, municipality=municipality, indicator=indicator)
     read = parsed(definition.formula, definition.population, around)
     problems = list(read.problems)
@@ -206,9 +211,9 @@ def check_definition(
         problems.append(Problem("code", "показатель с таким кодом только что создан: выберите другой код"))
     if read.formula is not None:
         code = indicator.code if indicator else str(definition.fields["code"])
-        problems += list(_among_others(read.formula, code, str(definition.fields["unit"]), around)) or list(
-            _among_versions(read.formula, code, valid_from, municipality)
-        )
+        problems += list(_among_others(read.formula, code, str(definition.fields["unit"]), around))
+        for valid_from in begins if not problems else ():
+            problems += list(_among_versions(read.formula, code, valid_from, municipality))
     if problems:
         raise DefinitionRefused(problems)
     return read

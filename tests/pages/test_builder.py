@@ -315,6 +315,19 @@ def test_a_correction_of_texts_keeps_the_version(place, indicator):
     assert event.details["fields"] == ["author", "wording"]
 
 
+def test_texts_can_be_corrected_where_an_older_version_of_another_looks_at_it(place, indicator):
+    """No version begins with it, so no circle can."""
+    other = IndicatorFactory(municipality=place.municipality, code="other", formula=reference("ru9"))
+    other.formula, other.version = PASSED, 2
+    other.save()
+    keep_version(other, valid_from=dt.date(2021, 8, 1))
+    said = {"applies": "from", "since": "2021", "reason": "п"}
+    place.client.post(address(indicator), revised(indicator, reference("other"), **said))
+    place.client.post(address(indicator), revised(indicator, wording="Исправлено"))
+    indicator.refresh_from_db()
+    assert (indicator.wording, indicator.version) == ("Исправлено", 2)
+
+
 def test_a_changed_formula_is_a_new_version_with_reason_and_recompute(place, indicator):
     best = passed_share(subject="russian", **OGE | {"attempt": "best"})
     said = {"applies": "from", "since": "2021", "reason": "Приказ № 7"}
