@@ -94,6 +94,37 @@ def test_quality_counts_good_marks_and_the_pass_rate_all_but_twos(surgut: Munici
     assert (found["s1.1"], found["s1.2"]) == ((41, 113), (108, 113))
 
 
+@pytest.mark.parametrize(
+    ("school", "code", "date", "as_of", "numerator", "denominator"),
+    [
+        # ГИА of 2022, last sat in September: the sums are those of the starting values below.
+        ("868808", "s2.1", "2023-05-31", "2022-09-08", 8, 25),
+        ("868808", "s2.2", "2023-05-31", "2022-09-08", 30, 32),
+        # ГИА of 2023 after re-sits. Good marks: 3 + 1 and 4 + 1 of ОГЭ, 1 of base mathematics, of 12 + 12 + 3.
+        ("868808", "s2.1", "2023-10-31", "2023-09-08", 10, 27),
+        ("868808", "s2.1", "2023-12-29", "2023-09-08", 10, 27),
+        # Passed: 11 + 12 of ОГЭ, 5 in Russian, 2 + 3 in mathematics, of 12 + 12 + 5 + 5.
+        ("868808", "s2.2", "2023-12-29", "2023-09-08", 33, 34),
+        # ВПР of spring without the Russian of grade 5: 27 + 26 + 27 + 27 + 26 good marks and 25 «2» of 254.
+        ("868805", "s3.1", "2023-10-31", "2023-05-31", 133, 254),
+        ("868805", "s3.2", "2023-12-29", "2023-05-31", 229, 254),
+        # The primary school: grade 4, two works of five pupils.
+        ("868810", "s3.1", "2023-10-31", "2023-05-31", 2, 10),
+        ("868810", "s3.2", "2023-10-31", "2023-05-31", 10, 10),
+    ],
+)
+def test_at_a_date_stands_the_last_result_by_then(
+    surgut: Municipality, school: str, code: str, date: str, as_of: str, numerator: int, denominator: int
+):
+    value = SchoolValue.objects.get(school__code=school, indicator__code=code, period=date)
+    assert (value.numerator, value.denominator, str(value.as_of)) == (numerator, denominator, as_of)
+
+
+def test_a_school_without_grades_9_and_11_has_no_gia(surgut: Municipality):
+    of_school = SchoolValue.objects.filter(school__code="868810", indicator__code__startswith="s2")
+    assert not of_school.exclude(value=None).exists()
+
+
 def test_success_is_measured_from_where_each_school_started(surgut: Municipality):
     """№ 868808 in 2022. Good marks: 2 + 1 and 3 + 1 of ОГЭ, 1 of base mathematics, of 11 + 11 + 3. Passed with re-sits:
     10 + 10 of ОГЭ, 5 in Russian, 2 + 3 in mathematics, of 11 + 11 + 5 + 5. Check works: 17 + 6 good marks of 72.
