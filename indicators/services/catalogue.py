@@ -36,7 +36,7 @@ CHOICES: dict[str, list[str]] = {
     "period_kind": [kind.value for kind in PeriodKind],
     "reference_rule": Indicator.ReferenceRule.values,
 }
-VERSIONED = ("formula", "population", "unit", "direction")  # what makes an older value another figure
+VERSIONED = ("formula", "population", "unit", "direction", "period_kind")  # what makes an older value another figure
 READ_FROM_JSON: dict[str, Callable[[str], Any]] = {"reference_value": Decimal, "reviewed_on": dt.date.fromisoformat}
 KIND_FIELDS = ("name", "hint", "level", "position", "counts_pupils")
 
