@@ -213,7 +213,8 @@ def add_small_school(town: Town, word: str, numbers: Iterator[int]) -> None:
     )
     of_school = {"school": school, "indicator": town.rows["indicator"]}
     SchoolValueFactory(**of_school, value=value, numerator=value, denominator=1, participants=4)
-    SchoolValueFactory(**of_school, period="2021", participants=20, change=change, change_from="2020")
+    later = {"participants": 20, "change": change, "change_from": "2020", "participants_before": 4}
+    SchoolValueFactory(**of_school, period="2021", **later)
     town.small_numbers = [str(score), str(value), str(change)]
 
 

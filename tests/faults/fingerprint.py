@@ -18,7 +18,7 @@ from django.db import models
 
 from accounts.models import Job
 from monitoring.models import StoredSheet
-from reports.models import Report
+from reports.models import ReportFile
 
 APPS = ("accounts", "schools", "indicators", "roadmaps", "mentoring", "monitoring", "reports")
 NAMES = ("code", "slug", "username", "kind")  # what a row is known by
@@ -53,7 +53,7 @@ def differences(one: dict[str, Counter[str]], other: dict[str, Counter[str]]) ->
 def orphans() -> set[str]:
     """Files that no row names, and names of rows without their file."""
     named = set(StoredSheet.objects.values_list("path", flat=True))
-    named |= set(Report.objects.exclude(file="").values_list("file", flat=True))
+    named |= set(ReportFile.objects.values_list("file", flat=True))
     return named ^ set(_files())
 
 
