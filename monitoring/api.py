@@ -87,7 +87,11 @@ def mean_text(total: int | None, count: int | None) -> str | None:
 
 
 def pupils_of(row: ResultTotal) -> int | None:
-    """How many pupils a result speaks of; without participants the least of the numbers that count pupils."""
+    """How many pupils a result speaks of: of a whole the fewest in a level of it; without participants the least of the
+    numbers that count pupils."""
+    fewest: int | None = getattr(row, "fewest_in_level", None)
+    if fewest is not None:
+        return fewest
     if row.participants is not None:
         return row.participants
     journal = (row.journal_lower, row.journal_same, row.journal_higher)
@@ -101,7 +105,7 @@ class ResultViewSet(ReadOnlyList):
     filterset_class = ResultFilter
 
     def get_queryset(self) -> QuerySet[ResultTotal]:
-        results = ResultTotal.objects.visible_to(self.request.user).with_excluded()
+        results = ResultTotal.objects.visible_to(self.request.user).with_fewest_in_level().with_excluded()
         results = results.select_related("school__municipality")
         return results.order_by(
             "school__municipality__slug",

@@ -95,8 +95,9 @@ def _reading(courses: Sequence[Course], periods: Sequence[str], whole: Course, u
     last = [course.values[-1] for course in courses if course.values and course.values[-1] is not None]
     if not last:
         return f"За {periods[-1]} данных по этим школам нет." if periods else "Данных пока нет."
+    years = f"Точки слева направо: {periods[0]} … {periods[-1]}. " if len(periods) > 1 else ""
     return (
-        f"{periods[-1]}: от {in_unit(min(last), unit)} до {in_unit(max(last), unit)}, "
+        f"{years}{periods[-1]}: от {in_unit(min(last), unit)} до {in_unit(max(last), unit)}, "
         f"муниципалитет — {in_unit(whole.values[-1], unit)} (пунктир)."
     )
 

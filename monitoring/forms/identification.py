@@ -260,7 +260,10 @@ class DecisionsForm(forms.Form):
     def _ask(self, line: DecisionLine, question: Question) -> None:
         name = f"{question.part}-{line.school.pk}"
         choice = forms.ChoiceField(
-            label=f"{question.title}: {line.school.name}", choices=question.options, initial=question.chosen
+            label=f"{question.title}: {line.school.name}",
+            choices=question.options,
+            initial=question.chosen,
+            required=False,  # «ни в одной группе» is an answer, and a blank one
         )
         reason = forms.CharField(
             label=f"Основание, {question.title}: {line.school.name}",

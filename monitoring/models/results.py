@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.lookups import Exact, In
 from django.urls import reverse
 from django.utils import timezone
@@ -173,6 +173,19 @@ class ResultTotalQuerySet(models.QuerySet["ResultTotal"]):
     def with_excluded(self) -> models.QuerySet[Any]:
         """`is_excluded` says whether a flag leaves the result out of the indicators today."""
         return self.annotate(is_excluded=Exists(ObjectivityFlag.objects.active().filter(covering_result())))
+
+    def with_fewest_in_level(self) -> models.QuerySet[Any]:
+        """`fewest_in_level`: of ЕГЭ mathematics as a whole, how many sat its smaller level; null for all else.
+
+        Whoever takes the other level from the whole learns all about these, so the whole tells of so many.
+        """
+        same = ("school", "school_year", "procedure", "grade", "wave", "attempt")
+        levels = ResultTotal.objects.filter(
+            subject__in=MATHEMATICS_LEVELS, participants__gt=0, **{name: OuterRef(name) for name in same}
+        )
+        fewest = Subquery(levels.order_by("participants").values("participants")[:1])
+        is_whole = Q(procedure=Procedure.EGE, subject=MATHEMATICS)
+        return self.annotate(fewest_in_level=Case(When(is_whole, then=fewest), default=None))
 
 
 class ResultTotal(ExamOfSchool):

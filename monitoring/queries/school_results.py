@@ -107,7 +107,7 @@ Flags = Mapping[str, ObjectivityFlag]  # by key of the exam
 
 def school_results(*, user: Any, school: School, procedure: str = "", year: int | None = None) -> SchoolResults:
     """The results of one procedure: the asked one, else the first that the school has."""
-    totals = list(ResultTotal.objects.visible_to(user).filter(school=school))
+    totals = list(ResultTotal.objects.visible_to(user).with_fewest_in_level().filter(school=school))
     present = {total.procedure for total in totals}
     procedures = tuple(known for known in Procedure if known in present)
     chosen = next((known for known in procedures if known == procedure), procedures[0] if procedures else None)
@@ -137,7 +137,7 @@ def _section(
     if wave == Wave.AUTUMN:
         words.append(Wave(wave).label)
     small = SmallNumbers.seen_by(user)
-    shown = [total for total in totals if is_shown or not small.hides(total.participants, school)]
+    shown = [total for total in totals if is_shown or not small.hides(told_of(total), school)]
     levels = tuple(dict.fromkeys(name for total in shown for name in total.levels or ()))
     rows = [_row(total, levels, flags, is_hidden=total not in shown) for total in _distinct(totals)]
     rows = [
@@ -146,6 +146,11 @@ def _section(
     ]
     title = ", ".join(words)
     return ExamSection(title=title, rows=tuple(rows), levels=levels, chart=_chart(title, rows))
+
+
+def told_of(total: Any) -> int | None:
+    """How many pupils it tells of: a whole, those of its smaller level, whom the other level leaves over."""
+    return total.participants if total.fewest_in_level is None else total.fewest_in_level
 
 
 def _distinct(totals: Iterable[ResultTotal]) -> list[ResultTotal]:

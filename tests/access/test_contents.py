@@ -83,6 +83,15 @@ def read(client: Client, address: str, query: dict[str, str]) -> str:
     return text_of(answer)
 
 
+def read_raw(client: Client, row: Any, world: World) -> str:
+    """The page as it comes; nothing where it is no page."""
+    answer = client.get(row.address(world), row.data(world) if row.data else {})
+    if answer.streaming:
+        answer.getvalue()  # to its end, so that the file is closed
+        return ""
+    return answer.content.decode() if answer["Content-Type"].startswith("text/html") else ""
+
+
 def forged_queries(world: World, person: str) -> list[dict[str, str]]:
     """What somebody may try by hand: the other town, its school, its upload; words that others' names begin with."""
     other = world.town if person == "outsider" else world.foreign
@@ -110,6 +119,16 @@ def test_nothing_of_others_shows(rows):
                 text = read(client, row.address(world), query)
                 found = found_in(text, sorted(secrets - set(query.values())))  # what one has typed is no secret
                 assert found == [], (row, person, query)
+
+
+@pytest.mark.parametrize("rows", in_parts(READ), ids=name_of)
+def test_every_form_that_writes_carries_its_token(rows):
+    """Or nobody could send it: a part of a template that is included with `only` loses the token."""
+    world = make_world().let_everybody_in()
+    for row in rows:
+        page = read_raw(world.client("department"), row, world)
+        for form in re.findall(r"<form\b[^>]*method=\"post\".*?</form>", page, re.DOTALL):
+            assert "csrfmiddlewaretoken" in form, (row, form[:200])
 
 
 @pytest.mark.parametrize("rows", in_parts([row for row in READ if "pk" in row.arguments]), ids=name_of)

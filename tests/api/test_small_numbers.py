@@ -68,6 +68,16 @@ def test_result_keeps_its_row_and_loses_every_number(with_key, rows, town, schoo
     assert (row["school"], row["procedure"], row["school_year"]) == ("240101", "oge", 2020)
 
 
+def test_the_whole_of_mathematics_is_hidden_where_a_level_of_it_is(with_key, rows, town, school):
+    """Eleven in all less seven of base are the four of profile."""
+    for subject, participants in (("mathematics", 11), ("mathematics_base", 7), ("mathematics_profile", 4)):
+        small_result(school, procedure="ege", grade=11, subject=subject, participants=participants)
+    told = {row["subject"]: row["participants"] for row in rows(with_key(Role.VIEWER, town), "results")}
+    assert told == {"mathematics": None, "mathematics_base": 7, "mathematics_profile": None}
+    told = {row["subject"]: row["participants"] for row in rows(with_key(Role.METHODIST, town), "results")}
+    assert told == {"mathematics": 11, "mathematics_base": 7, "mathematics_profile": 4}
+
+
 def test_value_keeps_its_row_and_loses_every_number_and_reading(with_key, rows, town, school):
     small_value(school)
     row = rows(with_key(Role.VIEWER, town), "values")[0]

@@ -177,6 +177,13 @@ def test_shares_of_several_exams_are_added_up_and_not_averaged(town):
     assert low_shares(low_results(town, until=2020), 2020) == {school.pk: 55.0}
 
 
+def test_an_exam_of_few_pupils_is_not_in_the_sum_for_the_others_would_give_it_away(town):
+    (school,) = schools_of(town, 1)
+    ResultTotalFactory(school=school)
+    ResultTotalFactory(school=school, subject="russian", participants=4, mark_2=4, mark_3=0, mark_4=0, mark_5=0)
+    assert low_shares(low_results(town, until=2020), 2020) == {school.pk: 20.0}
+
+
 def test_conditions_are_numbers_and_shares_and_nought_of_nought_is_unknown(town):
     first, second = schools_of(town, 2)
     students, risk = StatisticKindFactory(code="students"), StatisticKindFactory(code="risk_group")

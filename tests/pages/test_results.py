@@ -115,3 +115,27 @@ def test_the_page_asks_as_much_for_forty_exams_as_for_one(log_in_as, db, queries
         ResultTotalFactory(school=school, school_year=year)
         ResultTotalFactory(school=school, school_year=year, subject="russian")
     assert queries_of(client, address(school, "?procedure=oge")) == before
+
+
+def test_the_whole_of_mathematics_is_hidden_where_a_level_of_it_is(log_in_as, db):
+    """Eleven in all and seven of base: four sat profile, and all about them would follow."""
+    school = SchoolFactory()
+    ege = {
+        "school": school,
+        "procedure": "ege",
+        "grade": 11,
+        "mark_2": None,
+        "mark_3": None,
+        "mark_4": None,
+        "mark_5": None,
+    }
+    for subject, participants in (("mathematics", 11), ("mathematics_base", 7), ("mathematics_profile", 4)):
+        ResultTotalFactory(**ege, subject=subject, participants=participants, passed=participants)
+    user = MembershipFactory(municipality=school.municipality, role=Role.VIEWER).user
+    rows = {section.title: section.rows[0] for section in school_results(user=user, school=school).sections}
+    assert {title: row.is_hidden for title, row in rows.items()} == {
+        "Математика, 11 класс": True,
+        "Математика (базовый уровень), 11 класс": False,
+        "Математика (профильный уровень), 11 класс": True,
+    }
+    assert not rows["Математика, 11 класс"].sources

@@ -43,9 +43,9 @@ def town(db):
 def test_it_lists_the_schools_of_the_rule_with_value_and_sign(town):
     document = KIND.freeze(municipality=town, period="2020")
     schools, indicators = document.sections
-    assert schools.rows[1] == ("Падает", "—", Number("-0.0124", "number", 3, "▼"), "нет")
+    assert schools.rows[1] == ("Падает", "—", Number("-0.0124", "number", 3, "✕"), "нет")
     assert [row[0] for row in schools.rows] == ["Мала", "Падает"]
-    assert schools.notes == ("▼ — отрицательная динамика.",)
+    assert schools.notes == ("✕ — отрицательная динамика.",)
     assert indicators.rows[0][-2:] == (Number("0", "number", None), "значение должно превышать референтное")
     assert "по всем основным показателям" in document.lead[0]
 

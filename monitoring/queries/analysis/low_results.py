@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from indicators.procedures import Attempt, Procedure, Wave
 from indicators.subjects import subject_name
 from monitoring.analysis.forecast import Observation
 from monitoring.models import ObjectivityFlag, ResultTotal
+from monitoring.models.results import covering_result
 from schools.models import Municipality
 from schools.small_numbers import is_small
 
@@ -50,9 +51,7 @@ def identifying_totals(municipality: Municipality) -> QuerySet[ResultTotal]:
     where = Q()
     for procedure, subject, grade in EXAMS:
         where |= Q(procedure=procedure, subject=subject, grade=grade)
-    flags = ObjectivityFlag.objects.active().filter(
-        **{name: OuterRef(name) for name in ("school", "school_year", "procedure", "subject", "grade")}
-    )
+    flags = ObjectivityFlag.objects.active().filter(covering_result())
     totals = ResultTotal.objects.filter(
         where, school__municipality=municipality, attempt=Attempt.FIRST, wave__in=(Wave.SPRING, Wave.MAIN)
     )
@@ -69,12 +68,12 @@ def low_of(participants: int | None, mark_2: int | None, passed: int | None) -> 
 def low_shares(observations: Iterable[Observation], school_year: int) -> dict[int, float]:
     """Per cent of low results of each school in the year, all its exams together: sums, not a mean of shares.
 
-    A school with fewer than five pupils in all of them is not there: it would be known by them, and tells nothing.
+    Exams with fewer than five pupils are not in it: beside the others, which many may see, the sum would tell of them.
     """
     low: dict[Any, int] = defaultdict(int)
     total: dict[Any, int] = defaultdict(int)
     for row in observations:
-        if row.year == school_year:
+        if row.year == school_year and not is_small(row.n):
             low[row.school] += row.low
             total[row.school] += row.n
-    return {school: 100 * low[school] / total[school] for school in total if not is_small(total[school])}
+    return {school: 100 * low[school] / total[school] for school in total}

@@ -51,7 +51,7 @@ def staff_table(*, user: Any, municipality: Municipality, school_year: int) -> S
 def _together(pairs: list[tuple[float, float]]) -> tuple[float | None, str]:
     """Spearman's rank correlation and what it says, with the number of schools."""
     if len(pairs) < MIN_SCHOOLS or any(len(set(column)) == 1 for column in zip(*pairs, strict=True)):
-        return None, f"Для вывода по муниципалитету мало данных: оба числа известны у {len(pairs)} из школ."
+        return None, f"Для вывода по муниципалитету мало данных: школ, у которых известны оба числа, — {len(pairs)}."
     first, second = zip(*pairs, strict=True)
     found = stats.spearmanr(first, second)
     correlation, chance = float(found.statistic), float(found.pvalue)

@@ -19,9 +19,10 @@ from schools.ordering import in_natural_order
 from schools.periods import Period
 from schools.queries.periods import period_in_school_year
 
+# No arrows: those say where a value went, which is not always where it is good to go.
 READINGS: dict[ReferenceReading, tuple[str, str, str]] = {
-    "negative": ("bad", "▼", "отрицательная динамика"),
-    "positive": ("good", "▲", "положительная динамика"),
+    "negative": ("bad", "✕", "отрицательная динамика"),
+    "positive": ("good", "✓", "положительная динамика"),
     "neutral": ("none", "≈", "в пределах референтного значения"),
     "no_data": ("none", "", "нет данных"),
 }

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 
 from accounts.access import Permission
 from indicators.procedures import Attempt, Procedure
 from indicators.subjects import subject_name
 from monitoring.analysis.weak_tasks import TaskResult, WeakTask, weak_tasks
 from monitoring.models import ObjectivityFlag, Result, TaskTopic
+from monitoring.models.results import covering_result
 from schools.models import Municipality, School
 from schools.ordering import natural_key
 
@@ -101,9 +102,7 @@ def _by_school(line: WeakLine) -> Any:
 
 def _task_results(municipality: Municipality, years: Iterable[int]) -> Iterable[TaskResult]:
     """First attempts, sessions of a work added up; results that are not to be trusted are left out."""
-    flags = ObjectivityFlag.objects.active().filter(
-        **{name: OuterRef(name) for name in ("school", "school_year", "procedure", "subject", "grade")}
-    )
+    flags = ObjectivityFlag.objects.active().filter(covering_result())
     rows = Result.objects.filter(
         school__municipality=municipality, school_year__in=list(years), attempt=Attempt.FIRST, tasks__isnull=False
     ).exclude(Exists(flags))
