@@ -71,8 +71,22 @@ def is_transactional(item: pytest.Item) -> bool:
     return asked or not {"transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have the rows of migrations remembered where a test will wipe them out."""
+# What these hold needs no database, unless a test says so: it is the same whichever runs, and is proved by `make test`.
+WITHOUT_DATABASE = ("analysis", "identification", "imports", "indicators", "reports")
+
+
+def touches_database(item: pytest.Item) -> bool:
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or not {"db", "transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On the servers only what may differ there; and have the rows of migrations remembered where a test will wipe them
+    out."""
+    if portal_settings.PRODUCTION:
+        same = {item for item in items if item.path.parent.name in WITHOUT_DATABASE and not touches_database(item)}
+        config.hook.pytest_deselected(items=list(same))
+        items[:] = [item for item in items if item not in same]
     for item in items:
         if is_transactional(item):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)

@@ -69,7 +69,7 @@ def bring_results_in(stack: Stack, visitor: Visitor, spreadsheets: list[Path]) -
 
 
 def prepare_the_note(stack: Stack, visitor: Visitor) -> bytes:
-    prepared = visitor.post("/reports/prepare/", period="2020")
+    prepared = visitor.post("/reports/prepare/", kind="analytical_note", period="2020")
     assert prepared.status == 302, prepared.text
     wait_until(lambda: stack.jobs("reports.render_report") == ["done"], "the note is drawn")
     return visitor.get(f"{prepared.location}file/").content
