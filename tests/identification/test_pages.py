@@ -340,6 +340,22 @@ def test_groups_are_kept_as_a_version_of_the_rule(town, log_in_as):
     assert IdentificationRule.objects.get(number=2).groups is None
 
 
+def test_a_school_in_no_group_keeps_nobody_from_saving_decisions(town, log_in_as):
+    """«Ни в одной группе» is the answer of schools without data, also when a decision is about another one."""
+    StatisticKindFactory(code="social_wellbeing_index", name="ИСБШ")
+    fields = {
+        "result_kind": "median", "result_band": "0", "statistic": "social_wellbeing_index", "more_is_better": "yes",
+        "condition_kind": "median", "condition_band": "0", "source": "Методика района",
+    }  # fmt: skip
+    client = log_in_as(DEPARTMENT, town)
+    client.post(address("groups"), fields)
+    assert IdentificationRule.objects.get().groups is not None
+    school = town.schools.get(name="Школа № 2")
+    changes = {f"list-{school.pk}": "yes", f"reason-list-{school.pk}": "Решение комиссии"}
+    assert client.post(address("decisions"), decisions_of(client, **changes)).status_code == 302
+    assert IdentificationDecision.objects.get(school=school).reason == "Решение комиссии"
+
+
 # --- Many schools
 
 
