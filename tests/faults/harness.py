@@ -26,6 +26,7 @@ SEED = int(os.environ.get("FAULT_SEED", "1"))
 # no rivals; it is killed less often, to keep the everyday suite short.
 KILLS = int(os.environ.get("FAULT_KILLS", "8" if settings.REDIS_URL else "3"))
 PATIENCE_SECONDS = 60.0  # to give up on a process that hangs; nothing is judged by it
+GONE = (FileNotFoundError, ProcessLookupError)  # of what /proc says: before it is opened, and while it is read
 WORKER = ("--quiet", "worker", "--concurrency=1", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
@@ -111,7 +112,7 @@ class Process:
 def _children(pid: int) -> list[int]:
     try:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except FileNotFoundError:
+    except GONE:
         return []
 
 
@@ -119,7 +120,7 @@ def _state(pid: int) -> str:
     """A letter: T is stopped, Z is dead."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
-    except FileNotFoundError:
+    except GONE:
         return "Z"
 
 
