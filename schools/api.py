@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
 from schools.filters import IdentificationFilter, SchoolListFilter
+from schools.list_changes import Mark
 from schools.models import Identification, School, SchoolAlias
-from schools.queries.identification import Mark
+from schools.queries.identification import entries_against_before
 from schools.rest import ReadOnlyList
 
 
@@ -86,7 +87,10 @@ class IdentificationSerializer(serializers.ModelSerializer[Identification]):
     )
     reason = serializers.CharField(read_only=True, help_text="Основание решения; пусто, если его не записали.")
     change = serializers.SerializerMethodField(
-        help_text="К списку прошлого года: entered или stayed; null, если в нём не было такой категории."
+        help_text="К прежнему списку этой категории: entered или stayed; null, если раньше такого списка не было."
+    )
+    change_from = serializers.SerializerMethodField(
+        help_text="Год прежнего списка: последний, в котором список этой категории был; null, если его не было."
     )
 
     class Meta:
@@ -102,13 +106,17 @@ class IdentificationSerializer(serializers.ModelSerializer[Identification]):
             "proposed",
             "reason",
             "change",
+            "change_from",
         )
 
     @extend_schema_field({"type": "string", "enum": [Mark.ENTERED.value, Mark.STAYED.value], "nullable": True})
     def get_change(self, row: Any) -> str | None:
-        if not row.has_list_before:
-            return None
-        return Mark.STAYED.value if row.was_there_before else Mark.ENTERED.value
+        return row.against_before.mark.value if self.get_change_from(row) is not None else None
+
+    @extend_schema_field({"type": "integer", "nullable": True})
+    def get_change_from(self, row: Any) -> int | None:
+        year = row.against_before
+        return year.compared_with[0] if year and year.compared_with else None
 
 
 @extend_schema_view(list=extend_schema(summary="Категории школ по годам с приказами"))
@@ -117,12 +125,13 @@ class IdentificationViewSet(ReadOnlyList):
     filterset_class = IdentificationFilter
 
     def get_queryset(self) -> QuerySet[Identification]:
-        before = Identification.objects.order_by().filter(school_year=OuterRef("school_year") - 1)
         found = Identification.objects.visible_to(self.request.user).select_related("school__municipality")
-        found = found.annotate(
-            was_there_before=Exists(before.filter(school=OuterRef("school"), category=OuterRef("category"))),
-            has_list_before=Exists(
-                before.filter(school__municipality=OuterRef("school__municipality"), category=OuterRef("category"))
-            ),
-        )
         return found.order_by("school__municipality__slug", "-school_year", "school__name", "category", "pk")
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """The rows of one page, each with its standing against the list before."""
+        page: Any = super().paginate_queryset(queryset)
+        against = entries_against_before(page)
+        for row in page:
+            row.against_before = against.get(row.pk)
+        return page

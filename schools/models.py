@@ -199,3 +199,22 @@ class Identification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_category_display()} {school_year_label(self.school_year)}"
+
+
+class PublishedCategory(models.Model):
+    """That an order has published a year's list of the category. It may be empty: nobody is in it, and whoever was
+    before has left."""
+
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="published_categories")
+    school_year = models.PositiveSmallIntegerField("учебный год")
+    category = models.CharField("категория", max_length=30, choices=Category)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_published_category_per_year", fields=["municipality", "school_year", "category"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()} {school_year_label(self.school_year)}"

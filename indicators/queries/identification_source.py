@@ -5,12 +5,13 @@ from collections import defaultdict
 from indicators.calculations.formulas import Identified, Leaf
 from indicators.calculations.populations import Lists
 from indicators.sources import Amount, Asked, Column, Columns, Ref
-from schools.models import Identification, School, public_code_of
+from schools.models import Identification, PublishedCategory, School, public_code_of
 from schools.periods import school_year_label
 
 
 def read_identification(asked: Asked) -> Columns:
-    """Two queries. A year without a list says nothing of any school; with one, every school is in it or not."""
+    """Three queries. A year without a list says nothing of any school; with one, every school is in it or not, an order
+    that names nobody included."""
     schools = list(School.objects.filter(municipality_id=asked.municipality_id).values_list("pk", flat=True))
     listed: dict[int, dict[int, dict[str, Ref]]] = defaultdict(lambda: defaultdict(dict))
     rows = Identification.objects.filter(
@@ -21,6 +22,9 @@ def read_identification(asked: Asked) -> Columns:
     ):
         form = f"Список школ {school_year_label(year)} уч. года" + (f", приказ № {order}" if order else "")
         listed[year][school][category] = Ref.of(source, form=form) or Ref()
+    published = PublishedCategory.objects.filter(municipality=asked.municipality_id, **asked.where_year("school_year"))
+    for year in published.values_list("school_year", flat=True):
+        listed.setdefault(year, defaultdict(dict))
     columns: dict[Leaf, dict[str, Column]] = {}
     for leaf in asked.leaves:
         if not isinstance(leaf, Identified):

@@ -19,7 +19,7 @@ from monitoring.audit.formulas import Book, Found, Node, Numbers, Place
 from monitoring.audit.plan import Start
 from monitoring.audit.standing import OF_A_YEAR, by_then, day_of, is_reported_by, latest
 from monitoring.models import ObjectivityFlag, Result
-from schools.models import Identification, School
+from schools.models import Identification, PublishedCategory, School
 
 GRADE_OF_PAPER = {"oge": 9, "ege": 11}
 NOT_READ = ("tasks", "sources", "warnings")
@@ -246,6 +246,9 @@ def _lists(municipality_id: int) -> dict[int, dict[str, set[int]]]:
     rows = Identification.objects.filter(school__municipality_id=municipality_id)
     for school, year, category in rows.values_list("school_id", "school_year", "category"):
         lists[year][category].add(school)
+    published = PublishedCategory.objects.filter(municipality=municipality_id)
+    for year, category in published.values_list("school_year", "category"):
+        lists[year].setdefault(category, set())
     return lists
 
 

@@ -49,7 +49,7 @@ class Cuts:
 
 @dataclass(frozen=True)
 class SchoolOfList:
-    """One school: what the rule finds, what is proposed, what people decided, what the list of the year before said."""
+    """One school: what the rule finds, what is proposed, what people decided, what the list before said."""
 
     school: int
     code: str
@@ -61,7 +61,7 @@ class SchoolOfList:
     proposed: tuple[str, ...] = ()  # categories
     included: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)  # {category: why people decided so}
-    before: tuple[str, ...] = ()  # categories of the year before
+    before: tuple[str, ...] = ()  # categories that the list before had it in
 
     @property
     def finding(self) -> Finding[int]:
@@ -79,14 +79,15 @@ class SchoolOfList:
 
 @dataclass(frozen=True)
 class YearOfList:
-    """`covers` are the categories that the list is about; others of the year are none of its business. `compared` are
-    those of them that the year before had: in a category that is new nobody has entered anything."""
+    """`covers` are the categories that the list is about; others of the year are none of its business. `compared` says
+    of those that had a list before, of which school year it is: in a category that is new nobody has entered
+    anything."""
 
     school_year: int
     rule: RuleOfYear
     covers: tuple[str, ...]
     schools: tuple[SchoolOfList, ...]  # in natural order
-    compared: tuple[str, ...] = ()
+    compared: Mapping[str, int] = field(default_factory=dict)
     cuts: Cuts | None = None
 
     def within(self, schools: set[int]) -> "YearOfList":
@@ -98,7 +99,7 @@ class YearOfList:
         return tuple(one for one in self.schools if category in one.included)
 
     def entered(self, category: str) -> tuple[SchoolOfList, ...]:
-        """Against the list of the year before; nobody where it cannot be compared."""
+        """Against the list before; nobody where there is none."""
         return tuple(one for one in self.included(category) if category in self.compared and category not in one.before)
 
     def left(self, category: str) -> tuple[SchoolOfList, ...]:
@@ -110,7 +111,7 @@ class YearOfList:
             "rule": self.rule.to_json(),
             "covers": list(self.covers),
             "schools": [_school_json(one) for one in self.schools],
-            "compared": list(self.compared),
+            "compared": dict(self.compared),
             "cuts": _cuts_json(self.cuts) if self.cuts else None,
         }
 
@@ -121,7 +122,7 @@ class YearOfList:
             rule=RuleOfYear.of(stored["rule"]),
             covers=tuple(stored["covers"]),
             schools=tuple(_school(one) for one in stored["schools"]),
-            compared=tuple(stored["compared"]),
+            compared=_compared(stored),
             cuts=_cuts(stored["cuts"]) if stored["cuts"] else None,
         )
 
@@ -177,6 +178,12 @@ def _school(stored: Mapping[str, Any]) -> SchoolOfList:
         reasons=dict(stored["reasons"]),
         before=tuple(stored["before"]),
     )
+
+
+def _compared(stored: Mapping[str, Any]) -> dict[str, int]:
+    """The first editions named categories alone, as they compared with the year before and with no other."""
+    found = stored["compared"]
+    return dict.fromkeys(found, stored["school_year"] - 1) if isinstance(found, list) else dict(found)
 
 
 def _cuts_json(cuts: Cuts) -> dict[str, Any]:

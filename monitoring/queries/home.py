@@ -15,9 +15,11 @@ from indicators.summaries import dynamics_sentence, programme_sentence
 from monitoring.attention import Attention, registered
 from monitoring.models import ResultTotal
 from monitoring.queries.attention import attention
+from schools.list_changes import since
 from schools.models import Category, Identification, Municipality, School
 from schools.ordering import in_natural_order
-from schools.queries.schools import Standing, since
+from schools.queries.identification import list_years
+from schools.queries.schools import Standing
 
 SUPPORTED_A_PAGE = 30
 URGENCY = {"bad": 0, "warn": 1, "": 2, "good": 3}
@@ -93,7 +95,7 @@ def _listed_schools(user: Any, municipality: Municipality, school_year: int) -> 
 
 
 def _supported(user: Any, schools: list[School], municipality: Municipality, school_year: int) -> list[SupportedSchool]:
-    standings = _standings(user, schools, school_year)
+    standings = _standings(user, municipality, schools, school_year)
     dynamics = dynamics_of_schools(user=user, municipality=municipality, school_year=school_year, schools=schools)
     return [
         SupportedSchool(school, standings.get(school.pk, ()), dynamics_sentence(dynamics[school.pk]))
@@ -101,15 +103,18 @@ def _supported(user: Any, schools: list[School], municipality: Municipality, sch
     ]
 
 
-def _standings(user: Any, schools: list[School], school_year: int) -> dict[int, tuple[Standing, ...]]:
-    """Their categories of the year, and since when without a break."""
+def _standings(
+    user: Any, municipality: Municipality, schools: list[School], school_year: int
+) -> dict[int, tuple[Standing, ...]]:
+    """Their categories of the year, and since when without having left them."""
+    lists = list_years(municipality)
     identified = Identification.objects.visible_to(user).filter(school__in=schools, school_year__lte=school_year)
     years: dict[int, dict[Category, set[int]]] = defaultdict(lambda: defaultdict(set))
     for school_id, category, year in identified.order_by("category").values_list("school", "category", "school_year"):
         years[school_id][Category(category)].add(year)
     return {
         school_id: tuple(
-            Standing(category, since(known, school_year))
+            Standing(category, since(lists, category, known, school_year))
             for category, known in of_school.items()
             if school_year in known
         )

@@ -11,12 +11,13 @@ from monitoring.identification.groups import Axis, Classified, Group, GroupSetti
 from monitoring.identification.rule import Finding, Verdict
 from monitoring.models import IdentificationDecision
 from monitoring.queries.identification_rule import Material, read_material, rule_in_force
+from schools.list_changes import GROUPS, ListYears
 from schools.models import Category, Identification, Municipality, School
 from schools.periods import PeriodKind
+from schools.queries.identification import list_years
 
 Decisions = Mapping[tuple[int, str], IdentificationDecision]  # by school and category
 Listed = Mapping[int, frozenset[str]]  # categories by school
-GROUPS = frozenset(group.value for group in Group)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def draft_of(municipality: Municipality, school_year: int) -> Draft:
     findings = material.findings(rule.parameters)
     classified = classified_by(rule.groups, municipality, material, findings) if rule.groups else None
     covers = covered(rule.groups)
-    lists = _lists(municipality, school_year, covers)
+    compared = _compared(list_years(municipality), covers, school_year)
+    listed, before = _lists(municipality, school_year, covers, compared)
     decisions = {
         (row.school_id, row.category): row
         for row in IdentificationDecision.objects.filter(
@@ -50,33 +52,38 @@ def draft_of(municipality: Municipality, school_year: int) -> Draft:
         ).select_related("decided_by")
     }
     schools = tuple(
-        _school(school, findings[school.pk], classified, decisions, covers, lists[school_year - 1])
-        for school in material.schools
+        _school(school, findings[school.pk], classified, decisions, covers, before) for school in material.schools
     )
     cuts = Cuts(classified.n, classified.result_lines, classified.condition_lines) if classified else None
-    year = YearOfList(school_year, rule, covers, schools, compared(covers, lists[school_year - 1]), cuts)
-    return Draft(year, material.schools, decisions, lists[school_year], classified)
+    year = YearOfList(school_year, rule, covers, schools, compared, cuts)
+    return Draft(year, material.schools, decisions, listed, classified)
 
 
-def compared(covers: Iterable[str], before: Listed) -> tuple[str, ...]:
-    """Categories that the year before had; the groups come together."""
-    present = frozenset[str]().union(*before.values())
-    known = present | GROUPS if present & GROUPS else present
-    return tuple(category for category in covers if category in known)
+def _compared(lists: ListYears, covers: Iterable[str], school_year: int) -> dict[str, int]:
+    """Categories that had a list before, with its year."""
+    before = {category: lists.before(category, school_year) for category in covers}
+    return {category: year for category, year in before.items() if year is not None}
 
 
-def _lists(municipality: Municipality, school_year: int, covers: tuple[str, ...]) -> dict[int, Listed]:
-    """The published list of the year and of the year before."""
-    found: dict[int, dict[int, set[str]]] = {school_year: defaultdict(set), school_year - 1: defaultdict(set)}
+def _lists(
+    municipality: Municipality, school_year: int, covers: tuple[str, ...], compared: Mapping[str, int]
+) -> tuple[Listed, Listed]:
+    """The published list of the year, and what the lists before said."""
+    listed: dict[int, set[str]] = defaultdict(set)
+    before: dict[int, set[str]] = defaultdict(set)
     rows = Identification.objects.filter(
-        school__municipality=municipality, school_year__in=list(found), category__in=covers
+        school__municipality=municipality, school_year__in={school_year, *compared.values()}, category__in=covers
     )
     for school, year, category in rows.values_list("school_id", "school_year", "category"):
-        found[year][school].add(category)
-    return {
-        year: {school: frozenset(categories) for school, categories in by_school.items()}
-        for year, by_school in found.items()
-    }
+        if year == school_year:
+            listed[school].add(category)
+        elif year == compared.get(category):
+            before[school].add(category)
+    return _frozen(listed), _frozen(before)
+
+
+def _frozen(listed: Mapping[int, set[str]]) -> Listed:
+    return {school: frozenset(categories) for school, categories in listed.items()}
 
 
 def _school(

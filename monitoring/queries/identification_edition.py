@@ -22,6 +22,7 @@ class Section:
     included: tuple[SchoolOfList, ...]
     entered: frozenset[int]
     left: tuple[SchoolOfList, ...]
+    over_a_gap: int | None = None  # the year of the list before, where it is not the year before
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def edition_of(user: Any, edition: IdentificationEdition) -> EditionView:
                 year.included(category),
                 frozenset(one.school for one in year.entered(category)),
                 year.left(category),
+                _over_a_gap(year, category),
             )
             for category, label in _labels(year).items()
         ),
@@ -126,6 +128,11 @@ def edition_of(user: Any, edition: IdentificationEdition) -> EditionView:
         source=year.rule.source,
         is_whole=is_whole,
     )
+
+
+def _over_a_gap(year: YearOfList, category: str) -> int | None:
+    before = year.compared.get(category)
+    return None if before == year.school_year - 1 else before
 
 
 def axes_of(year: YearOfList) -> tuple[Fact, ...]:

@@ -5,9 +5,10 @@ from typing import Any
 
 from indicators.charts import Chart, FlowColumn, flows_chart
 from monitoring.identification.groups import Group
+from schools.list_changes import Mark, YearOfSchool
 from schools.models import Category, Municipality
 from schools.periods import school_year_label
-from schools.queries.identification import History, Mark, SchoolHistory, YearOfSchool, history_of
+from schools.queries.identification import History, SchoolHistory, history_of
 
 OUTSIDE = "нет в списке"
 FEW = 2  # a flow of one school is told by its row
@@ -35,12 +36,11 @@ class HistoryPage:
 
     @property
     def latest(self) -> dict[str, int]:
-        """How many entered, stayed and left in the latest year."""
+        """How many entered, stayed, left or cannot be compared in the latest year."""
         if not self.history.years:
             return {}
         marks = [row.cells[-1].mark for row in self.rows if row.cells[-1]]
-        kept = (Mark.ENTERED, Mark.STAYED, Mark.CHANGED, Mark.LEFT)
-        return {mark.value: marks.count(mark) for mark in kept}
+        return {mark.value: marks.count(mark) for mark in Mark}
 
 
 def history_page(*, user: Any, municipality: Municipality, view: str) -> HistoryPage:

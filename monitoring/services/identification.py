@@ -17,7 +17,7 @@ from monitoring.identification.parameters import Parameters
 from monitoring.models import IdentificationDecision, IdentificationEdition, IdentificationRule
 from monitoring.queries.identification_draft import draft_of
 from monitoring.queries.identification_rule import rule_in_force
-from schools.models import Category, Identification, Municipality, School
+from schools.models import Category, Identification, Municipality, PublishedCategory, School
 
 
 class NothingChanged(Exception):
@@ -164,7 +164,8 @@ def publish(
 
 
 def _list(edition: IdentificationEdition, year: YearOfList) -> None:
-    """The published list says what the edition does, in the categories that it covers; others stay as they are."""
+    """The published list says what the edition does, in the categories that it covers; others stay as they are. A
+    category that nobody is in has a list all the same."""
     rows = [
         Identification(
             school_id=one.school,
@@ -191,4 +192,11 @@ def _list(edition: IdentificationEdition, year: YearOfList) -> None:
         unique_fields=["school", "school_year", "category"],
         update_fields=["order_number", "order_date", "source", "proposed", "reason"],
         batch_size=500,
+    )
+    PublishedCategory.objects.bulk_create(
+        [
+            PublishedCategory(municipality=edition.municipality, school_year=edition.school_year, category=category)
+            for category in year.covers
+        ],
+        ignore_conflicts=True,
     )

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from monitoring.identification.edition import SchoolOfList, YearOfList
 from monitoring.identification_wording import exam_in_words, labels_of, result_in_words, rule_facts
 from monitoring.models import IdentificationEdition, ResultTotal
-from monitoring.queries.identification_draft import compared, draft_of
+from monitoring.queries.identification_draft import draft_of
 from monitoring.queries.identification_edition import axes_of, without_small
 from reports.formats import Format
 from reports.kinds.base import DocumentKind, ReportRefused
 from reports.models import Report
 from reports.tables import Column, Number, Section, Shown, TableDocument
+from schools.list_changes import ListYears
 from schools.models import Category, Identification, Municipality
 from schools.ordering import natural_key
 from schools.periods import Period
+from schools.queries.identification import list_years
 from schools.wording import NO_DATA, day, school_year
 
 STAYS, ENTERED = "остаётся", "вошла"
@@ -40,17 +42,14 @@ class Year:
     edition: IdentificationEdition | None
     entries: tuple[Entry, ...]
     is_published: bool
-    before: Mapping[str, Mapping[int, str]]  # by category the schools of the year before, with their names
-
-    @property
-    def compared(self) -> tuple[str, ...]:
-        return compared(Category.values, {at: frozenset([category]) for at, category in enumerate(self.before)})
+    before: Mapping[str, Mapping[int, str]]  # by category the schools of the list before, with their names
+    compared: Mapping[str, int]  # of categories that have a list now and had one before: the year of that one
 
 
 def build(*, municipality: Municipality, period: str) -> TableDocument:
     year = read(municipality, Period.parse(period).school_year)
     label = school_year(year.list.school_year)
-    if not year.entries and not any(one.procedures for one in year.list.schools):
+    if not (year.is_published or year.entries or any(one.procedures for one in year.list.schools)):
         raise ReportRefused(
             f"За {label} учебный год нет ни списка школ, ни результатов за окно правила. "
             "Загрузите результаты или внесите список и подготовьте документ снова."
@@ -73,15 +72,17 @@ def build(*, municipality: Municipality, period: str) -> TableDocument:
 def read(municipality: Municipality, school_year: int) -> Year:
     edition = municipality.identification_editions.filter(school_year=school_year).order_by("number").last()
     year = YearOfList.of(edition.snapshot) if edition else draft_of(municipality, school_year).list
+    lists = list_years(municipality)
+    is_published = edition is not None or school_year in lists.of(Category.values)
+    compared = _compared(lists, year, is_draft=not is_published)
     rows = Identification.objects.filter(
-        school__municipality=municipality, school_year__in=(school_year, school_year - 1)
+        school__municipality=municipality, school_year__in={school_year, *compared.values()}
     ).select_related("school")
     listed = sorted((row for row in rows if row.school_year == school_year), key=_in_order)
     before: dict[str, dict[int, str]] = defaultdict(dict)
     for row in rows:
-        if row.school_year < school_year:
+        if row.school_year == compared.get(row.category):
             before[row.category][row.school_id] = row.school.name
-    is_published = bool(listed or edition)
     return Year(
         list=YearOfList(
             year.school_year,
@@ -95,7 +96,19 @@ def read(municipality: Municipality, school_year: int) -> Year:
         entries=tuple(_entry(row) for row in listed) if is_published else tuple(_of_draft(year)),
         is_published=is_published,
         before=dict(before),
+        compared=compared,
     )
+
+
+def _compared(lists: ListYears, year: YearOfList, *, is_draft: bool) -> dict[str, int]:
+    """A draft is about the categories that it covers; a published year, about those that it has a list of."""
+    found = {}
+    for category in Category.values:
+        before = lists.before(category, year.school_year)
+        is_there = lists.has(category, year.school_year) or (is_draft and category in year.covers)
+        if is_there and before is not None:
+            found[category] = before
+    return found
 
 
 def _in_order(row: Identification) -> tuple[int, object, int]:
@@ -150,7 +163,7 @@ def _list(year: Year) -> Section:
             Column("Школа"),
             Column("Категория"),
             Column("Приказ"),
-            Column("К прошлому году"),
+            Column("К прежнему списку"),
             Column("Основание решения"),
         ),
         rows=tuple(
@@ -165,28 +178,39 @@ def _list(year: Year) -> Section:
 def _against_before(year: Year, entry: Entry) -> str:
     if entry.category not in year.compared:
         return "сравнить не с чем"
-    return STAYS if entry.school in year.before.get(entry.category, ()) else ENTERED
+    stays = entry.school in year.before.get(entry.category, ())
+    return (STAYS if stays else ENTERED) + _over_a_gap(year, entry.category)
+
+
+def _over_a_gap(year: Year, category: str) -> str:
+    """Which list is compared with, where it is not that of the year before."""
+    before = year.compared[category]
+    return "" if before == year.list.school_year - 1 else f" (к списку {school_year(before)})"
 
 
 def _left(year: Year) -> Section:
-    """Who was in a category the year before and is no more; who has changed the category is named with the new one."""
+    """Who was in a category by the list before and is no more; who has changed it is named with the new one."""
     labels = _labels(year)
     now: dict[int, list[str]] = defaultdict(list)
     for entry in year.entries:
         now[entry.school].append(entry.category)
     rows = [
-        (name, labels[category], ", ".join(labels[one] for one in now[school]) or "нет в списке")
+        (
+            name,
+            labels[category] + _over_a_gap(year, category),
+            ", ".join(labels[one] for one in now[school]) or "нет в списке",
+        )
         for category in Category
         for school, name in sorted(year.before.get(category, {}).items(), key=lambda item: natural_key(item[1]))
         if category not in now[school]
     ]
     return Section(
         sheet="Вышли",
-        title="Вышли из категорий прошлого года",
+        title="Вышли из категорий прежнего списка",
         columns=(Column("Школа"), Column("Была в категории"), Column("Теперь")),
         rows=tuple(rows),
         is_numbered=True,
-        empty="Ни одной школы." if year.before else "Списка прошлого года нет: сравнивать не с чем.",
+        empty="Ни одной школы." if year.compared else "Прежнего списка нет: сравнивать не с чем.",
     )
 
 

@@ -1,34 +1,37 @@
-"""The identification list of a year, with what changed against the year before."""
+"""The identification list of a year, with what changed against the lists before, and all years of a municipality."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from accounts.access import Permission
-from schools.models import Category, Identification, Municipality, School
+from schools.list_changes import GROUPS, ListYears, Mark, YearOfSchool, school_line, year_of_school
+from schools.models import Category, Identification, Municipality, PublishedCategory, School
 from schools.ordering import in_natural_order, natural_key
 
 
-class Mark(StrEnum):
-    """A school's standing against the year before."""
+def list_years_of(municipalities: Iterable[int]) -> dict[int, ListYears]:
+    """Which years have a list of what, by municipality: somebody is in it, or an order has published it. One query.
 
-    ENTERED = "entered"
-    STAYED = "stayed"
-    CHANGED = "changed"  # in a list both times, in other categories
-    LEFT = "left"
-    UNKNOWN = "unknown"  # the year before has no list
+    Which years have a list is no secret; without knowing it nobody could be said to have left one.
+    """
+    asked = set(municipalities)
+    listed = Identification.objects.order_by().filter(school__municipality__in=asked)
+    published = PublishedCategory.objects.order_by().filter(municipality__in=asked)
+    known: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for town, category, year in listed.values_list("school__municipality", "category", "school_year").union(
+        published.values_list("municipality", "category", "school_year")
+    ):
+        known[town].append((category, year))
+    return {town: ListYears(known[town]) for town in asked}
 
-    @property
-    def label(self) -> str:
-        return {
-            Mark.ENTERED: "вошла в список",
-            Mark.STAYED: "остаётся в списке",
-            Mark.CHANGED: "сменила категорию",
-            Mark.LEFT: "вышла из списка",
-            Mark.UNKNOWN: "—",
-        }[self]
+
+def list_years(municipality: Municipality) -> ListYears:
+    return list_years_of([municipality.pk])[municipality.pk]
+
+
+# --- The list of a year
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,29 @@ class CategoryList:
     category: Category
     schools: tuple[IdentifiedSchool, ...]
     left: tuple[School, ...]
+    compared_with: int | None  # the year of the list before; None: there was none
+    is_over_a_gap: bool  # that is not the year before
+
+
+@dataclass(frozen=True)
+class MissingList:
+    """What had lists before and has none this year; the groups together, as they are drawn up together."""
+
+    label: str
+    last: int
 
 
 @dataclass(frozen=True)
 class YearList:
     school_year: int
     categories: tuple[CategoryList, ...]
+    missing: tuple[MissingList, ...]
     school_count: int  # a school in two categories counts once
-    has_year_before: bool
+    is_whole: bool  # this person sees all schools of the municipality
+
+    @property
+    def is_compared(self) -> bool:
+        return any(group.compared_with is not None for group in self.categories)
 
     @property
     def entered(self) -> int:
@@ -62,38 +80,56 @@ class YearList:
         return sum(len(group.left) for group in self.categories)
 
 
-@dataclass(frozen=True)
-class YearOfSchool:
-    """What the list of one year said of a school; no categories where it was not in it."""
+def year_list(*, user: Any, municipality: Municipality, school_year: int) -> YearList:
+    """The visible part of the year's list, by category, schools in natural order."""
+    lists = list_years(municipality)
+    before = {category: lists.before(category, school_year) for category in Category}
+    found = Identification.objects.visible_to(user).filter(
+        school__municipality=municipality,
+        school_year__in={school_year, *(year for year in before.values() if year is not None)},
+    )
+    rows = sorted(found.select_related("school"), key=lambda row: (natural_key(row.school.name), row.school_id))
+    groups = [_category_list(lists, school_year, category, rows) for category in Category]
+    return YearList(
+        school_year=school_year,
+        categories=tuple(group for group in groups if group),
+        missing=tuple(
+            dict.fromkeys(
+                MissingList("группы" if category in GROUPS else category.label, year)
+                for category, year in before.items()
+                if year is not None and not lists.has(category, school_year)
+            )
+        ),
+        school_count=len({row.school_id for row in rows if row.school_year == school_year}),
+        is_whole=municipality.allows(user, Permission.IDENTIFICATION_VIEW),
+    )
 
-    school_year: int
-    categories: tuple[Category, ...]
-    mark: Mark
+
+def _category_list(
+    lists: ListYears, school_year: int, category: Category, rows: Sequence[Identification]
+) -> CategoryList | None:
+    """None where the year has no list of it, and for a group that nobody is in or has left."""
+    if not lists.has(category, school_year):
+        return None
+    of_school: dict[int, dict[int, Identification]] = defaultdict(dict)
+    for row in rows:
+        if row.category == category:
+            of_school[row.school_id][row.school_year] = row
+    schools, left = [], []
+    for by_year in of_school.values():
+        year = year_of_school(lists, school_year, dict.fromkeys(by_year, (category,)), (category,))
+        if year and year.mark is Mark.LEFT:
+            left.append(by_year[year.compared_with[0]].school)
+        elif year:
+            schools.append(IdentifiedSchool(by_year[school_year], year.mark))
+    if category in GROUPS and not schools and not left:
+        return None
+    before = lists.before(category, school_year)
+    is_over_a_gap = before not in (None, school_year - 1)
+    return CategoryList(category, tuple(schools), tuple(left), before, is_over_a_gap)
 
 
-def school_line(list_years: Iterable[int], categories: Mapping[int, Iterable[str]]) -> tuple[YearOfSchool, ...]:
-    """A school through the years that have a list, the earliest first; `categories` are the school's by year.
-
-    A year is compared with the last one before it that has a list, whichever that is. Years in which the school neither
-    was in a list nor left one are passed over.
-    """
-    line, before = [], None
-    for year in sorted(set(list_years)):
-        now = frozenset(categories.get(year, ()))
-        if now or before:
-            line.append(YearOfSchool(year, tuple(one for one in Category if one in now), _moved(before, now)))
-        before = now
-    return tuple(line)
-
-
-def _moved(before: frozenset[str] | None, now: frozenset[str]) -> Mark:
-    if before is None:
-        return Mark.UNKNOWN
-    if not now:
-        return Mark.LEFT
-    if not before:
-        return Mark.ENTERED
-    return Mark.STAYED if before == now else Mark.CHANGED
+# --- All years
 
 
 @dataclass(frozen=True)
@@ -116,19 +152,18 @@ class History:
 
 
 def history_of(*, user: Any, municipality: Municipality, categories: Collection[str]) -> History:
-    """Of these categories: a year has a list when anybody was in one of them. Two queries."""
-    found = Identification.objects.filter(school__municipality=municipality, category__in=categories)
+    """Of these categories. As many queries, however many schools and years."""
+    lists = list_years(municipality)
     schools = School.objects.allowing(user, Permission.IDENTIFICATION_VIEW).filter(municipality=municipality)
+    found = Identification.objects.filter(school__in=schools, category__in=categories)
     by_school: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    years = set()
     for school, year, value in found.values_list("school_id", "school_year", "category"):
-        years.add(year)
         by_school[school][year].add(value)
     visible = in_natural_order(schools)
     return History(
-        years=tuple(sorted(years)),
+        years=lists.of(categories),
         schools=tuple(
-            SchoolHistory(school, school_line(years, by_school[school.pk]))
+            SchoolHistory(school, school_line(lists, by_school[school.pk], categories))
             for school in visible
             if school.pk in by_school
         ),
@@ -136,42 +171,19 @@ def history_of(*, user: Any, municipality: Municipality, categories: Collection[
     )
 
 
-def year_list(*, user: Any, municipality: Municipality, school_year: int) -> YearList:
-    """The visible part of the year's list, by category, schools in natural order."""
-    found = (
-        Identification.objects.visible_to(user)
-        .filter(school__municipality=municipality, school_year__in=(school_year, school_year - 1))
-        .select_related("school")
-    )
-    now: dict[str, dict[int, Identification]] = defaultdict(dict)
-    before: dict[str, dict[int, School]] = defaultdict(dict)
-    for identification in sorted(found, key=lambda row: (natural_key(row.school.name), row.school_id)):
-        if identification.school_year == school_year:
-            now[identification.category][identification.school_id] = identification
-        else:
-            before[identification.category][identification.school_id] = identification.school
-    has_year_before = any(before.values())
-    groups = tuple(
-        CategoryList(
-            category=category,
-            schools=tuple(
-                IdentifiedSchool(row, _mark(school_id in before[category], has_year_before))
-                for school_id, row in now[category].items()
-            ),
-            left=tuple(school for school_id, school in before[category].items() if school_id not in now[category]),
-        )
-        for category in Category
-        if now[category] or before[category]
-    )
-    return YearList(
-        school_year=school_year,
-        categories=groups,
-        school_count=len({school_id for rows in now.values() for school_id in rows}),
-        has_year_before=has_year_before,
-    )
-
-
-def _mark(was_there: bool, list_before: bool) -> Mark:
-    if not list_before:
-        return Mark.UNKNOWN
-    return Mark.STAYED if was_there else Mark.ENTERED
+def entries_against_before(rows: Iterable[Identification]) -> Mapping[int, YearOfSchool]:
+    """Of each entry, by its key: how it stands against the list of its category before. Two queries; the schools of the
+    entries have to be read already."""
+    rows = list(rows)
+    lists = list_years_of(row.school.municipality_id for row in rows)
+    own: dict[tuple[int, str], dict[int, tuple[str]]] = defaultdict(dict)
+    of_schools = Identification.objects.order_by().filter(school__in={row.school_id for row in rows})
+    for school, category, year in of_schools.values_list("school_id", "category", "school_year"):
+        own[school, category][year] = (category,)
+    found = {}
+    for row in rows:
+        place, lists_there = (row.school_id, row.category), lists[row.school.municipality_id]
+        against = year_of_school(lists_there, row.school_year, own[place], (row.category,))
+        if against:  # or it was taken out meanwhile
+            found[row.pk] = against
+    return found

@@ -9,9 +9,10 @@ from django.db.models import prefetch_related_objects
 
 from accounts.access import Permission
 from accounts.models import Membership
+from schools.list_changes import YearOfSchool, school_line, since
 from schools.models import Category, Identification, Municipality, School, SchoolAlias
 from schools.ordering import in_natural_order
-from schools.queries.identification import Mark, school_line
+from schools.queries.identification import list_years
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,8 @@ class SchoolRow:
 class CategoryYear:
     """What one year's identification said of a school; nothing in the year in which it left the list."""
 
-    school_year: int
+    year: YearOfSchool
     identifications: tuple[Identification, ...]
-    mark: Mark
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class SchoolShell:
 
 @dataclass(frozen=True)
 class Standing:
-    """A category the school is in, and since which year without a break."""
+    """A category the school is in, and since which year without having left it."""
 
     category: Category
     since: int
@@ -110,8 +110,9 @@ def school_shell(*, user: Any, school: School, school_year: int) -> SchoolShell:
     identified = Identification.objects.visible_to(user).filter(school=school, school_year__lte=school_year)
     for category, year in identified.order_by("category").values_list("category", "school_year"):
         years[Category(category)].add(year)
+    lists = list_years(school.municipality)
     standings = tuple(
-        Standing(category, since(years_in, school_year))
+        Standing(category, since(lists, category, years_in, school_year))
         for category, years_in in years.items()
         if school_year in years_in
     )
@@ -125,20 +126,11 @@ def school_shell(*, user: Any, school: School, school_year: int) -> SchoolShell:
     )
 
 
-def since(years: Iterable[int], school_year: int) -> int:
-    """The first of the unbroken run of years that ends with this one."""
-    known = set(years)
-    while school_year - 1 in known:
-        school_year -= 1
-    return school_year
-
-
 def _years_of(school: School, own: Mapping[int, Sequence[Identification]]) -> tuple[CategoryYear, ...]:
-    """The latest first. Which years have a list is no secret; without knowing it nobody could be said to have left."""
-    lists = Identification.objects.filter(school__municipality=school.municipality_id)
-    list_years = lists.order_by().values_list("school_year", flat=True).distinct() if own else ()
-    line = school_line(list_years, {year: [row.category for row in rows] for year, rows in own.items()})
-    return tuple(CategoryYear(one.school_year, tuple(own.get(one.school_year, ())), one.mark) for one in reversed(line))
+    """The latest first."""
+    categories = {year: [row.category for row in rows] for year, rows in own.items()}
+    line = school_line(list_years(school.municipality), categories) if own else ()
+    return tuple(CategoryYear(one, tuple(own.get(one.school_year, ()))) for one in reversed(line))
 
 
 def school_overview(*, user: Any, school: School, school_year: int) -> SchoolOverview:

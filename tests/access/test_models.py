@@ -49,6 +49,7 @@ REACHED_OTHERWISE = {
     "accounts.ApiKey": "only by its secret, which is compared with a digest",
     "accounts.AuditEvent": "shown on no page",
     "schools.SchoolAlias": "through its school",
+    "schools.PublishedCategory": "which years have a list is no secret; shown through the lists",
     "roadmaps.ProgrammeTask": "through its programme",
     "monitoring.UploadEntry": "through its upload",
     "monitoring.ResultChange": "by undoing its upload",

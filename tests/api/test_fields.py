@@ -359,6 +359,7 @@ def test_identification(client, rows, school):
             "proposed": None,
             "reason": "",
             "change": "stayed",
+            "change_from": 2019,
         },
         {
             "municipality": "nazarovo",
@@ -371,6 +372,7 @@ def test_identification(client, rows, school):
             "proposed": None,
             "reason": "",
             "change": None,  # nobody knows of a list of 2018
+            "change_from": None,
         },
     ]
 

@@ -3,10 +3,15 @@
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from accounts.models import AuditEvent, Job
+from indicators.engine import recompute
+from indicators.models import MunicipalityValue
+from monitoring.audit.comparison import audit
 from monitoring.identification.edition import YearOfList
 from monitoring.identification.groups import Cut, CutKind, GroupSettings
 from monitoring.identification.parameters import default_parameters
@@ -25,7 +30,9 @@ from monitoring.services.identification import (
 from schools.models import Category, Identification
 from schools.services import identify_school
 from tests.factories import (
+    IdentificationEditionFactory,
     IdentificationFactory,
+    IndicatorFactory,
     MunicipalityFactory,
     ResultTotalFactory,
     SchoolFactory,
@@ -219,6 +226,29 @@ def test_publishing_replaces_what_was_listed_by_hand_in_its_categories_alone(tow
     assert Identification.objects.filter(school_year=2019).exists()
 
 
+def test_a_list_that_nobody_is_in_is_published_all_the_same(town):
+    """The year has a list then, in which indicators count nought schools, and everybody has left."""
+    indicator = IndicatorFactory(
+        municipality=town, formula={"type": "count", "of": {"type": "identified", "categories": ["low_results"]}}
+    )
+    IdentificationFactory(school=school_of(town, 1), school_year=2019)
+    school_of(town, 1).result_totals.all().delete()
+    publish_now(town)
+    assert not listed(town)
+    assert list(town.published_categories.values_list("school_year", "category")) == [(2020, "low_results")]
+    recompute(town.pk)
+    assert MunicipalityValue.objects.get(indicator=indicator, period="2020").value == 0
+    assert audit(town.pk).differences == ()
+
+
+def test_categories_of_editions_published_before_are_kept_by_the_migration(town):
+    snapshot = draft_of(town, 2020).list.to_json()
+    for number in (1, 2):
+        IdentificationEditionFactory(municipality=town, number=number, snapshot=snapshot)
+    import_module("monitoring.migrations.0010_categories_of_editions").note(apps, None)
+    assert list(town.published_categories.values_list("school_year", "category")) == [(2020, "low_results")]
+
+
 def test_correcting_by_hand_forgets_what_the_edition_said(town):
     publish_now(town)
     fields = {"school_year": 2020, "category": LOW, "order_number": "46-п", "order_date": None, "by": None}
@@ -233,9 +263,23 @@ def test_entries_and_exits_are_those_against_the_year_before(town):
     assert [one.name for one in year.left(LOW)] == ["Школа № 3"]
 
 
+def test_over_a_year_without_a_list_the_last_one_before_is_compared(town):
+    IdentificationFactory(school=school_of(town, 3), school_year=2018)
+    IdentificationFactory(school=school_of(town, 1), school_year=2016)
+    year = draft_of(town, 2020).list
+    assert year.compared == {"low_results": 2018}
+    assert [one.name for one in year.entered(LOW)] == ["Школа № 1"]
+    assert [one.name for one in year.left(LOW)] == ["Школа № 3"]
+
+
+def test_an_edition_that_names_categories_alone_compared_with_the_year_before(town):
+    stored = draft_of(town, 2020).list.to_json() | {"compared": ["low_results"]}
+    assert YearOfList.of(stored).compared == {"low_results": 2019}
+
+
 def test_without_a_list_of_the_year_before_nobody_has_entered(town):
     year = draft_of(town, 2020).list
-    assert (year.compared, year.entered(LOW)) == ((), ())
+    assert (year.compared, year.entered(LOW)) == ({}, ())
 
 
 # --- Groups
@@ -245,7 +289,7 @@ def test_in_groups_that_the_year_before_had_not_nobody_has_entered(grouped):
     IdentificationFactory(school=school_of(grouped, 3), school_year=2019)
     year = draft_of(grouped, 2020).list
     assert year.included("deprived")
-    assert (year.compared, year.entered("deprived")) == (("low_results",), ())
+    assert (year.compared, year.entered("deprived")) == ({"low_results": 2019}, ())
     IdentificationFactory(school=school_of(grouped, 3), school_year=2019, category="resilient")
     assert [one.name for one in draft_of(grouped, 2020).list.entered("deprived")] == ["Школа № 1"]
 

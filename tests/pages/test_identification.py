@@ -46,7 +46,23 @@ def test_schools_that_entered_stayed_and_left_are_told_apart(town, log_in_as):
 def test_without_a_list_of_the_year_before_nobody_entered(town, log_in_as):
     page = log_in_as(Role.VIEWER, town.municipality).get(PAGE).text
     assert "вошла в список" not in page
-    assert "список прошлого года не загружен" in page
+    assert "Раньше списка этой категории не было" in page
+
+
+def test_only_in_a_category_that_had_a_list_before_anybody_entered(town, log_in_as):
+    """Last year there was a list of ШНСУ alone, this year there is one of ШНОР alone."""
+    IdentificationFactory(school=town.big, school_year=2019, category=Category.DIFFICULT_CONDITIONS)
+    page = log_in_as(Role.VIEWER, town.municipality).get(PAGE).text
+    assert "вошла в список" not in page
+    assert "вышла из списка" not in page
+    assert "На этот год нет списка: ШНСУ (последний — 2019/2020)." in page
+
+
+def test_over_a_year_without_a_list_the_page_names_the_list_before(town, log_in_as):
+    IdentificationFactory(school=town.big, school_year=2018)
+    page = log_in_as(Role.VIEWER, town.municipality).get(PAGE).text
+    assert "Сравнение — со списком 2018/2019 учебного года" in page
+    assert "К прежнему списку: вошла 1." in page
 
 
 def test_a_curator_sees_their_own_school_alone(town, log_in_as):
