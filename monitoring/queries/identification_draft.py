@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import sha256
 
 from indicators.models import Indicator, SchoolStatistic, SchoolValue
 from monitoring.identification.edition import Cuts, SchoolOfList, YearOfList
@@ -29,6 +30,12 @@ class Draft:
     decisions: Decisions
     listed: Listed  # of the categories that the list covers
     classified: Classified[int] | None
+
+    def seen_beside(self, edition: int) -> str:
+        """What whoever has this draft before their eyes has seen: the number of the year's latest edition (0: there is
+        none), the draft, and today's list, which publishing replaces."""
+        listed = sorted((school, *sorted(categories)) for school, categories in self.listed.items())
+        return f"{edition}:{sha256(f'{self.list.fingerprint}{listed}'.encode()).hexdigest()}"
 
 
 def covered(groups: GroupSettings | None) -> tuple[str, ...]:

@@ -36,6 +36,10 @@ class Publication:
     by_hand: int  # entries of today's list that no edition has made
 
     @property
+    def seen(self) -> str:
+        return self.draft.seen_beside(self.editions[0].number if self.editions else 0)
+
+    @property
     def changes(self) -> int:
         return sum(len(section.entered) + len(section.left) for section in self.sections)
 

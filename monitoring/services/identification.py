@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from accounts.jobs import enqueue
@@ -25,7 +24,15 @@ class NothingChanged(Exception):
 
 
 class ListChanged(Exception):
-    """Results, parameters or decisions are other than those that the person has looked at."""
+    """Results, parameters, decisions or today's list are other than those that the person has looked at."""
+
+
+class AlreadyPublished(Exception):
+    """Another edition of the year has been published since the person looked at the list."""
+
+    def __init__(self, edition: IdentificationEdition) -> None:
+        super().__init__(str(edition))
+        self.edition = edition
 
 
 class Unexplained(Exception):
@@ -130,20 +137,26 @@ def publish(
 ) -> IdentificationEdition:
     """Freeze the list as an edition of its own and make it the published list of the year.
 
-    `seen` is the fingerprint of the list that the person has looked at; another list is refused, as are decisions
-    against the proposal that nobody has explained.
+    `seen` is what the person has looked at (`Draft.seen_beside`): another list is refused, and so is one of which
+    somebody has published an edition meanwhile, or one draft would silently become two. Decisions against the proposal
+    that nobody has explained are refused too.
     """
     Municipality.objects.lock(municipality.pk)
+    editions = municipality.identification_editions.filter(school_year=school_year)
+    latest = editions.select_related("published_by").order_by("number").last()
+    number = latest.number if latest else 0
+    seen_number = seen.partition(":")[0]
+    if latest and seen_number.isdecimal() and int(seen_number) < number:
+        raise AlreadyPublished(latest)
     draft = draft_of(municipality, school_year)
-    if draft.list.fingerprint != seen:
+    if draft.seen_beside(number) != seen:
         raise ListChanged
     if unexplained := [one.name for one in draft.list.schools if one.unexplained]:
         raise Unexplained(", ".join(unexplained))
-    editions = municipality.identification_editions.filter(school_year=school_year)
     edition = IdentificationEdition.objects.create(
         municipality=municipality,
         school_year=school_year,
-        number=(editions.aggregate(last=Max("number"))["last"] or 0) + 1,
+        number=number + 1,
         order_number=order_number,
         order_date=order_date,
         snapshot=draft.list.to_json(),

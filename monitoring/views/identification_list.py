@@ -15,11 +15,12 @@ from monitoring.queries.identification_decisions import decision_lines
 from monitoring.queries.identification_draft import Draft, draft_of
 from monitoring.queries.identification_edition import edition_of, publication_of
 from monitoring.queries.identification_history import VIEWS, history_page
-from monitoring.services.identification import ListChanged, Unexplained, decide, publish
+from monitoring.services.identification import AlreadyPublished, ListChanged, Unexplained, decide, publish
 from monitoring.views.identification import SCHOOLS_A_PAGE, editor_place, frame_of, place
 from schools.context import show_municipality
 from schools.models import Category
 from schools.periods import school_year_label
+from schools.wording import day, moment
 
 WHICH = {
     "": "все школы",
@@ -93,16 +94,18 @@ def _decisions(request: HttpRequest, draft: Draft, page: Any, form: DecisionsFor
 def publication(request: HttpRequest) -> HttpResponse:
     """Who enters and leaves by the order, and the order itself."""
     municipality, year = editor_place(request)
-    found = publication_of(municipality, year)
     form = PublicationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             edition = publish(municipality=municipality, school_year=year, by=request.user, **form.cleaned_data)
+        except AlreadyPublished as refusal:
+            form.add_error(None, _published_meanwhile(refusal.edition))
         except ListChanged:
             form.add_error(
                 None,
-                "Пока страница была открыта, изменились результаты, параметры или решения. Ниже — список, каким он "
-                "стал: проверьте его и опубликуйте ещё раз.",
+                "Ничего не опубликовано: пока страница была открыта, изменились результаты, параметры, решения или "
+                "нынешний список. Ниже — список, каким он стал; номер и дата приказа, которые вы вписали, остались. "
+                "Проверьте список и опубликуйте ещё раз.",
             )
         except Unexplained as unexplained:
             form.add_error(None, f"Решение расходится с предложением и не объяснено: {unexplained}. Впишите основания.")
@@ -112,8 +115,20 @@ def publication(request: HttpRequest) -> HttpResponse:
                 f"Список {school_year_label(year)} опубликован: редакция {edition.number}. Показатели пересчитываются.",
             )
             return redirect(edition)
+    found = publication_of(municipality, year)  # only now: whoever is refused has to see what is there today
     context = frame_of(request, municipality, year, "publication") | {"found": found, "form": form}
     return render(request, "monitoring/identification/publication.html", context, status=400 if form.errors else 200)
+
+
+def _published_meanwhile(row: IdentificationEdition) -> str:
+    who = f"{row.published_by}, " if row.published_by else ""
+    return (
+        f"Новая редакция не создана: пока страница была открыта, этот список уже опубликован — редакция {row.number}, "
+        f"приказ № {row.order_number} от {day(row.order_date)} ({who}{moment(row.published_at)}). Если это тот же "
+        "приказ, делать больше ничего не нужно. Если ваш приказ изменяет список, проверьте ниже, чем он отличается от "
+        f"опубликованного, и опубликуйте ещё раз: он станет редакцией {row.number + 1}. Номер и дата, которые вы "
+        "вписали, остались."
+    )
 
 
 @require_safe

@@ -10,6 +10,7 @@ from monitoring.forms.identification import ParametersForm
 from monitoring.identification.parameters import default_parameters
 from monitoring.models import IdentificationDecision, IdentificationEdition, IdentificationRule
 from monitoring.queries.identification_draft import draft_of
+from monitoring.queries.identification_edition import publication_of
 from schools.models import Identification
 from tests.factories import (
     IdentificationDecisionFactory,
@@ -220,7 +221,7 @@ def test_a_forged_school_is_not_decided_about(town, log_in_as):
 
 
 def publish(client, town, **changes):
-    seen = draft_of(town, 2020).list.fingerprint
+    seen = publication_of(town, 2020).seen
     data = {"order_number": "45-п", "order_date": "2021-09-15", "seen": seen} | changes
     return client.post(address("publication"), data, follow=True)
 
@@ -234,10 +235,24 @@ def test_an_order_publishes_the_list(town, log_in_as):
 def test_what_has_changed_meanwhile_has_to_be_looked_at_again(town, log_in_as):
     client = log_in_as(DEPARTMENT, town)
     answer = publish(client, town, seen="another list")
-    assert "изменились результаты, параметры или решения" in text_of(answer)
+    assert "изменились результаты, параметры, решения или нынешний список" in text_of(answer)
     assert 'value="45-п"' in answer.content.decode()  # what was typed stays
-    assert draft_of(town, 2020).list.fingerprint in answer.content.decode()
+    assert publication_of(town, 2020).seen in answer.content.decode()
     assert not IdentificationEdition.objects.exists()
+
+
+def test_who_comes_second_with_the_same_draft_is_told_of_the_first(town, log_in_as):
+    first, second = log_in_as(DEPARTMENT, town), log_in_as(Role.METHODIST, town)
+    seen = publication_of(town, 2020).seen
+    publish(first, town, seen=seen)
+    answer = publish(second, town, seen=seen, order_number="46-п")
+    said = text_of(answer)
+    assert "уже опубликован — редакция 1, приказ № 45-п от 15.09.2021" in said
+    assert first.user.full_name in said
+    assert 'value="46-п"' in answer.content.decode()  # what was typed stays
+    assert IdentificationEdition.objects.get().order_number == "45-п"
+    # Having seen it, the second may amend it.
+    assert "редакция 2" in text_of(publish(second, town, order_number="46-п"))
 
 
 @pytest.mark.parametrize("empty", ["order_number", "order_date"])

@@ -17,8 +17,10 @@ from monitoring.identification.groups import Cut, CutKind, GroupSettings
 from monitoring.identification.parameters import default_parameters
 from monitoring.models import IdentificationDecision, IdentificationEdition
 from monitoring.queries.identification_draft import draft_of
+from monitoring.queries.identification_edition import publication_of
 from monitoring.queries.identification_rule import rule_in_force
 from monitoring.services.identification import (
+    AlreadyPublished,
     ListChanged,
     NothingChanged,
     Said,
@@ -72,9 +74,12 @@ def say(town, number, is_included, reason="Решение комиссии", *, 
     return decide(municipality=town, school_year=2020, said=[said], by=by)
 
 
+def seen_of(town):
+    return publication_of(town, 2020).seen
+
+
 def publish_now(town, **order):
-    seen = draft_of(town, 2020).list.fingerprint
-    return publish(municipality=town, school_year=2020, seen=seen, by=None, **(ORDER | order))
+    return publish(municipality=town, school_year=2020, by=None, **({"seen": seen_of(town)} | ORDER | order))
 
 
 def listed(town):
@@ -185,11 +190,32 @@ def test_a_decision_against_the_proposal_needs_a_reason_to_be_published(town):
 
 
 def test_a_list_that_nobody_has_looked_at_is_not_published(town):
-    seen = draft_of(town, 2020).list.fingerprint
+    seen = seen_of(town)
     oge(school_of(town, 3), 10)
     with pytest.raises(ListChanged):
-        publish(municipality=town, school_year=2020, seen=seen, by=None, **ORDER)
+        publish_now(town, seen=seen)
     assert not IdentificationEdition.objects.exists()
+
+
+def test_what_somebody_has_put_into_the_list_by_hand_meanwhile_is_not_replaced_unseen(town):
+    seen = seen_of(town)
+    IdentificationFactory(school=school_of(town, 3))
+    with pytest.raises(ListChanged):
+        publish_now(town, seen=seen)
+    assert listed(town) == [("Школа № 3", "low_results")]
+
+
+@pytest.mark.parametrize("amended", [False, True])
+def test_a_draft_that_is_published_already_is_not_published_twice(town, amended):
+    """Not even where the draft is the same: the second has not seen that there is an edition."""
+    seen = seen_of(town)
+    first = publish_now(town)
+    if amended:
+        say(town, 2, True)
+    with pytest.raises(AlreadyPublished) as refused:
+        publish_now(town, seen=seen, order_number="46-п")
+    assert (refused.value.edition, IdentificationEdition.objects.get()) == (first, first)
+    assert publish_now(town, order_number="46-п").number == 2  # having seen it
 
 
 def test_an_edition_stays_when_everything_else_changes(town):

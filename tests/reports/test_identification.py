@@ -49,7 +49,7 @@ def publish_with_decision(town):
         school_year=2020,
         order_number="45-п",
         order_date=dt.date(2021, 9, 15),
-        seen=draft_of(town, 2020).list.fingerprint,
+        seen=draft_of(town, 2020).seen_beside(0),
         by=None,
     )
 

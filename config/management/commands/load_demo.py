@@ -81,7 +81,7 @@ def _publish_list(municipality: Municipality) -> None:
         school_year=YEAR_OF_LIST,
         order_number=order.order_number,
         order_date=order.order_date,
-        seen=draft_of(municipality, YEAR_OF_LIST).list.fingerprint,
+        seen=draft_of(municipality, YEAR_OF_LIST).seen_beside(0),
         by=None,
     )
     recompute_now(municipality_id=municipality.pk)
