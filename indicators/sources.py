@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from indicators.calculations.formulas import Leaf
-from indicators.calculations.numbers import Amount, Column, Columns, Place
+from indicators.calculations.numbers import ELSEWHERE, Amount, Column, Columns, Place
 from indicators.calculations.provenance import Ref
 from schools.periods import Period, PeriodKind
 
@@ -23,6 +23,8 @@ class Asked:
     years: range | None = None  # calendar years in which the periods begin; None is all
     dates: tuple[Period, ...] = ()  # days at which the last number by then stands; with them no kinds are asked for
     with_left_out: bool = False  # as if nobody had marked any result as not objective
+    # Whose numbers are needed; None is everybody's. A source that reads no others says `ELSEWHERE` where they have one.
+    schools: frozenset[int] | None = None
 
     def holds(self, period: Period) -> bool:
         return period.kind in self.kinds and (self.years is None or period.starts_on.year in self.years)
@@ -58,14 +60,17 @@ def read_columns(
     *,
     dates: Iterable[Period] = (),
     with_left_out: bool = False,
+    schools: frozenset[int] | None = None,
 ) -> Columns:
-    """Every number that formulas look at, from all sources: of periods of these kinds, or as they stand at dates."""
+    """Every number that formulas look at, from all sources: of periods of these kinds, or as they stand at dates; those
+    of these schools, and perhaps of others too."""
     wanted = frozenset(leaves)
     columns: dict[Leaf, Mapping[str, Column]] = {}
     for leaf_type, source in _sources.items():
         own = frozenset(leaf for leaf in wanted if isinstance(leaf, leaf_type))
         if own:
-            asked = Asked(municipality_id, own, frozenset(kinds), years, tuple(sorted(dates)), with_left_out)
+            at = tuple(sorted(dates))
+            asked = Asked(municipality_id, own, frozenset(kinds), years, at, with_left_out, schools)
             columns.update(source(asked))
     return columns
 
@@ -86,6 +91,7 @@ def read_columns_of(
 
 
 __all__ = [
+    "ELSEWHERE",
     "Amount",
     "Asked",
     "Column",

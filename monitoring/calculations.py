@@ -55,16 +55,20 @@ class Facts:
     warnings: tuple[str, ...] = field(default=())
 
 
+def counted_subjects(procedure: str, subject: str) -> tuple[str, ...]:
+    """The subjects that a result counts for: a level of ЕГЭ mathematics is in the union of levels too."""
+    is_level = procedure == Procedure.EGE and subject in MATHEMATICS_LEVELS
+    return (subject, MATHEMATICS) if is_level else (subject,)
+
+
 def covered_subjects(procedure: str, subject: str) -> tuple[str, ...]:
     """The subjects that a flag on this one leaves out.
 
     ЕГЭ mathematics is the union of its levels, so a level in doubt takes the union with it, and the union its levels.
     """
-    if procedure != Procedure.EGE:
-        return (subject,)
-    if subject == MATHEMATICS:
+    if procedure == Procedure.EGE and subject == MATHEMATICS:
         return (subject, *MATHEMATICS_LEVELS)
-    return (subject, MATHEMATICS) if subject in MATHEMATICS_LEVELS else (subject,)
+    return counted_subjects(procedure, subject)
 
 
 def total(sessions: Sequence[Facts]) -> Facts:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,11 +13,11 @@ from indicators.calculations.formulas import Measure, Results
 from indicators.calculations.moments import Moments, add_up
 from indicators.calculations.numbers import latest
 from indicators.calculations.provenance import Cited, together
-from indicators.procedures import Wave
-from indicators.sources import Amount, Asked, Column, Columns, Place
+from indicators.procedures import WITH_RESITS, Attempt, Wave
+from indicators.sources import ELSEWHERE, Amount, Asked, Column, Columns, Place
 from monitoring.models import ResultTotal
 from monitoring.queries.objectivity import exam_of, left_out_exams
-from monitoring.results_at_dates import rows_at
+from monitoring.results_at_dates import Sitting, rows_at, sittings_at
 from schools.periods import Period
 
 MARKS = ("mark_2", "mark_3", "mark_4", "mark_5")
@@ -31,11 +31,12 @@ RECENT = 1000  # texts of JSON that many numbers of a row, and neighbouring rows
 
 Row = dict[str, Any]
 Periods = dict[str, dict[Place, Amount]]
+Sittings = Mapping[Period, set[Sitting]]  # by date
 Exams = dict[tuple[str, ...], list[tuple[Results, Periods]]]  # by procedure, subject, wave and attempt
 
 
 def read_results(asked: Asked) -> Columns:
-    """Two queries: the totals, in which sessions are summed and attempts and levels already worked out, or sessions
+    """A few queries: the totals, in which sessions are summed and attempts and levels already worked out, or sessions
     where dates are asked for, and what people marked as not objective. Such a result is there, so that the exam was
     held, but gives no number."""
     columns: dict[Results, Periods] = {leaf: defaultdict(dict) for leaf in asked.leaves if isinstance(leaf, Results)}
@@ -43,24 +44,64 @@ def read_results(asked: Asked) -> Columns:
     for leaf, by_period in columns.items():  # side by side, for to look up a leaf is to hash all of it
         exams[leaf.exam.procedure, leaf.exam.subject, leaf.exam.wave, leaf.attempt].append((leaf, by_period))
     left_out = frozenset() if asked.with_left_out else left_out_exams(asked.municipality_id)
-    for periods, as_of, row in _standing(asked, exams):
+    sittings = sittings_at(asked.municipality_id, _named(exams), asked.dates) if asked.dates else {}
+    for periods, as_of, row in _standing(asked, exams, sittings):
         school = row["school_id"]
         nothing = _left_out(row) if left_out and exam_of(row) in left_out else None
         for leaf, by_period in exams[row["procedure"], row["subject"], row["wave"], row["attempt"]]:
-            if leaf.exam.grade not in (None, row["grade"]) or leaf.exam.pupil_grade not in (None, row["pupil_grade"]):
+            if not _is_about(leaf, row):
                 continue
             amount = nothing if nothing is not None else _amount(leaf, row, as_of)
             for period in periods:
                 column = by_period[period]
                 column[school] = _both(column[school], amount) if school in column else amount
+    if asked.schools is not None:
+        _mark_elsewhere(asked, exams, sittings)
     return {leaf: dict[str, Column](by_period) for leaf, by_period in columns.items() if by_period}
 
 
-def _standing(asked: Asked, exams: Exams) -> Iterator[tuple[list[str], Period | None, Row]]:
+def _named(exams: Exams) -> set[tuple[str, str, str]]:
+    return {(procedure, subject, wave) for procedure, subject, wave, _ in exams}
+
+
+def _mark_elsewhere(asked: Asked, exams: Exams, sittings: Sittings) -> None:
+    """Where anybody has a result there is one, though nothing is told of it."""
+    nobody_knows = Amount(number=None)
+    for periods, row in _held(asked, exams, sittings):
+        for attempt in (Attempt.FIRST, Attempt.BEST) if row["procedure"] in WITH_RESITS else (Attempt.FIRST,):
+            for leaf, by_period in exams.get((row["procedure"], row["subject"], row["wave"], attempt), ()):
+                if _is_about(leaf, row):
+                    for period in periods:
+                        by_period[period][ELSEWHERE] = nobody_knows
+
+
+def _held(asked: Asked, exams: Exams, sittings: Sittings) -> Iterator[tuple[list[str], Row]]:
+    """Whatever anybody has sat, with the periods that see it, in one query, or the date at which it stands."""
+    if asked.dates:
+        yield from (([date.code], sitting._asdict()) for date, sat in sittings.items() for sitting in sat)
+        return
+    fields = ("school_year", "procedure", "subject", "grade", "pupil_grade", "wave")
+    procedures, subjects, *_ = (set(names) for names in zip(*exams, strict=True))
+    totals = ResultTotal.objects.filter(
+        school__municipality_id=asked.municipality_id,
+        procedure__in=procedures,
+        subject__in=subjects,
+        attempt=Attempt.FIRST,  # no other is there without it
+        **asked.where_year("school_year"),
+    )
+    for row in totals.order_by().values(*fields).distinct():
+        yield asked.periods_of_year(row["school_year"], in_autumn=row["wave"] == Wave.AUTUMN), row
+
+
+def _is_about(leaf: Results, row: Row) -> bool:
+    exam = leaf.exam
+    return exam.grade in (None, row["grade"]) and exam.pupil_grade in (None, row["pupil_grade"])
+
+
+def _standing(asked: Asked, exams: Exams, sittings: Sittings) -> Iterator[tuple[list[str], Period | None, Row]]:
     """Totals with the periods in which they are read, or with the date at which they stand and the day they are of."""
     if asked.dates:
-        wanted = {(procedure, subject, wave) for procedure, subject, wave, _ in exams}
-        for date, as_of, row in rows_at(asked.municipality_id, wanted, asked.dates):
+        for date, as_of, row in rows_at(asked.municipality_id, _named(exams), sittings, asked.schools):
             if (row["procedure"], row["subject"], row["wave"], row["attempt"]) in exams:
                 yield [date.code], as_of, row
         return
@@ -87,6 +128,8 @@ def _rows(asked: Asked, exams: Exams) -> Iterable[Row]:
     totals = ResultTotal.objects.filter(
         where, school__municipality_id=asked.municipality_id, **asked.where_year("school_year")
     )
+    if asked.schools is not None:
+        totals = totals.filter(school__in=asked.schools)
     return totals.order_by("pk").values(*fields.union(ALWAYS), **texts)
 
 

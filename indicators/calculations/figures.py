@@ -26,6 +26,7 @@ from schools.periods import Period, PeriodKind
 FEW_PARTICIPANTS = "few_participants"
 EXCLUDED_RESULTS = "excluded_results"
 DEFINITION_CHANGED = "definition_changed"  # the earlier side of the change is by today's definition, not by its own
+OF_FIGURES = frozenset({FEW_PARTICIPANTS, EXCLUDED_RESULTS, DEFINITION_CHANGED, CHANGE_OVER_GAP})
 FEW = 10  # fewer pupils are marked
 NO_PLANS: Mapping[Place, Plan] = {}
 

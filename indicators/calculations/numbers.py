@@ -38,6 +38,7 @@ def latest(*periods: Period | None) -> Period | None:
 
 
 Place = int | None  # a school's id; None is the municipality itself
+ELSEWHERE = 0  # no school's id: somebody whose numbers were not asked for has one, so that the exam was held
 Column = Mapping[Place, Amount]  # one number in one period
 Columns = Mapping[Leaf, Mapping[str, Column]]  # by number and code of the period
 

@@ -140,6 +140,14 @@ def count(amount: Amount) -> Outcome:
     )
 
 
+def restored(formula: Formula, numerator: Exact | None, denominator: Exact | None, participants: int | None) -> Outcome:
+    """An outcome, or several pooled, as far as its numbers tell."""
+    value = numerator if numerator is None or denominator is None else _ratio(formula, numerator, denominator)
+    counted = formula.of if isinstance(formula, OverYears) else formula
+    is_share_of_pupils = isinstance(counted, Share) and participants is not None
+    return Outcome(value, numerator, denominator, participants, is_share_of_pupils=is_share_of_pupils)
+
+
 def meets(formula: ShareOfSchools, outcome: Outcome) -> Outcome:
     """Compared exactly, so a rise of a millionth is a rise."""
     met = None if outcome.value is None else int(formula.condition.holds(outcome.value, formula.than))

@@ -57,7 +57,7 @@ def evaluate(
         for period, definition in periods_with_data(indicator, columns):
             if reached.holds(period):
                 of_indicator = plans.get(indicator.pk, {})
-                rows |= _rows(indicator, period, definition, evaluation, lists, of_indicator, reached)
+                rows |= rows_of(indicator, period, definition, evaluation, lists, of_indicator, reached)
         yield indicator, rows
 
 
@@ -72,7 +72,7 @@ def periods_with_data(indicator: Measured, columns: Columns) -> list[tuple[Perio
     return sorted(found, key=lambda pair: pair[0])
 
 
-def _rows(
+def rows_of(
     indicator: Measured,
     period: Period,
     definition: Definition,

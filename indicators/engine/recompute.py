@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django.db import transaction
 
 from indicators.calculations.formulas import Leaf
 from indicators.engine.evaluate import VALUE_FIELDS, Key, Row, evaluate
+from indicators.engine.exchange import can_exchange, exchange
 from indicators.engine.measured import Measured, read_indicators, read_plans
 from indicators.engine.scope import Reach, Scope, reach, schools_looked_at, years_looked_at
 from indicators.engine.store import Differences, compare, read_stored, write
@@ -104,17 +106,34 @@ def _fresh_rows(
     reaches: Mapping[int, Reach],
     tell: Callable[[int, str], None],
 ) -> dict[Key, Row]:
-    columns = _columns(municipality_id, touched, reaches)
+    """Of the results of all schools, where those of the schools that changed are not enough."""
     lists = read_lists(municipality_id)
-    rows: dict[Key, Row] = {}
     plans = read_plans(reaches.keys(), schools_looked_at(reaches.values()))
-    for done, (indicator, found) in enumerate(evaluate(touched, columns, lists, plans, reaches), start=1):
-        rows |= found
-        tell(done, f"Посчитан показатель {indicator.code}")
+    rows: dict[Key, Row] = {}
+    left = [indicator for indicator in touched if not can_exchange(indicator, reaches[indicator.pk])]
+    done = count(1)
+    if exchanging := [indicator for indicator in touched if indicator not in left]:
+        columns = _columns(municipality_id, exchanging, reaches, schools=reaches[exchanging[0].pk].schools)
+        for indicator, found in exchange(exchanging, columns, lists, plans, reaches):
+            if found is None:
+                left.append(indicator)
+            else:
+                rows |= found
+                tell(next(done), f"Посчитан показатель {indicator.code}")
+    if left:
+        columns = _columns(municipality_id, left, reaches)
+        for indicator, found in evaluate(left, columns, lists, plans, reaches):
+            rows |= found
+            tell(next(done), f"Посчитан показатель {indicator.code}")
     return rows
 
 
-def _columns(municipality_id: int, touched: list[Measured], reaches: Mapping[int, Reach]) -> Columns:
+def _columns(
+    municipality_id: int,
+    touched: list[Measured],
+    reaches: Mapping[int, Reach],
+    schools: frozenset[int] | None = None,
+) -> Columns:
     """What they look at: by periods, and as it stands at the dates of those that have dates."""
     by_period = [indicator for indicator in touched if indicator.period_kind is not PeriodKind.DATE]
     by_date = [indicator for indicator in touched if indicator.dates]
@@ -122,10 +141,11 @@ def _columns(municipality_id: int, touched: list[Measured], reaches: Mapping[int
     if by_period:
         kinds = {indicator.period_kind for indicator in by_period}
         years = years_looked_at(reaches[indicator.pk] for indicator in by_period)
-        columns |= read_columns(municipality_id, _leaves(by_period), kinds, years)
+        columns |= read_columns(municipality_id, _leaves(by_period), kinds, years, schools=schools)
     if by_date:
         dates = {date for indicator in by_date for date in indicator.dates}
-        for leaf, at_dates in read_columns(municipality_id, _leaves(by_date), (), dates=dates).items():
+        standing = read_columns(municipality_id, _leaves(by_date), (), dates=dates, schools=schools)
+        for leaf, at_dates in standing.items():
             columns[leaf] = {**columns.get(leaf, {}), **at_dates}
     return columns
 

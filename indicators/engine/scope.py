@@ -26,8 +26,8 @@ class Scope:
     as `IndicatorVersion.valid_from` has it; `indicators` may have changed in any period.
 
     `schools` says whose exams and statistics changed; without it, anybody's may have. Who names them vouches that
-    others had the same all the while: the first of a year, and the last that goes, change what everybody's values are
-    compared with.
+    others had the same all the while, and no later: the first of a year, and the last that goes, change what
+    everybody's values are compared with, and what stands at a date.
     """
 
     exams: frozenset[ExamYear] = field(default_factory=frozenset)
@@ -155,7 +155,7 @@ def reach(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured])
 
 def _reach_of_dates(scope: Scope, indicator: Measured, since: dt.date | None) -> Reach:
     """At a date stands what came last, and the first date is what later ones are compared with. So all dates from the
-    day of what changed are touched, and of all schools, for what one brings may begin the year for everybody."""
+    day of what changed are touched."""
     exams = indicator.looks_at.exams
     days = [Period.parse(period).ends_on for code, period in scope.statistics if code in indicator.looks_at.statistics]
     days += [
@@ -163,9 +163,13 @@ def _reach_of_dates(scope: Scope, indicator: Measured, since: dt.date | None) ->
         for procedure, subject, grade, year in scope.exams
         if any(exam.is_about(procedure, subject, grade) for exam in exams)
     ]
-    if _looks_at_lists(indicator):
-        days += [Period.of_school_year(year).starts_on for year in scope.identification]
-    return Reach(everything=False, since=min([*days, *filter(None, [since])], default=None))
+    of_lists = [Period.of_school_year(year).starts_on for year in scope.identification if _looks_at_lists(indicator)]
+    is_of_schools = scope.schools and not of_lists and since is None and indicator.is_of_school_alone
+    return Reach(
+        everything=False,
+        since=min([*days, *of_lists, *filter(None, [since])], default=None),
+        schools=scope.schools if is_of_schools else None,
+    )
 
 
 def _is_named(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured]) -> bool:

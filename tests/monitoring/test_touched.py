@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from accounts.models import Job
 from indicators.engine import Scope, recompute
-from indicators.models import SchoolValue
+from indicators.models import MunicipalityValue, SchoolValue
 from monitoring.jobs.touched import touched_by
 from monitoring.jobs.writer import Incoming, compare, write
-from monitoring.models import Upload
+from monitoring.models import ResultTotal, Upload
 from monitoring.services.uploads import UploadRefused, undo
 from schools.models import Identification, Municipality, School
 from tests.factories import MunicipalityFactory, SchoolFactory, UploadFactory
@@ -36,6 +36,8 @@ BASE = ("ege", "mathematics_base", 11, "main")
 VPR = ("vpr", "russian", 6, "autumn")  # written by pupils of two grades
 EXAMS = (OGE, BASE, VPR)
 YEARS = range(2017, 2021)
+DATES = ["2018-06-20", "2019-12-01", "2020-10-20", "2021-06-10", "2021-07-01"]
+DAYS = ("", "06-01", "06-15")  # of sessions, in the spring after the year begins
 BY_LIST = {"type": "categories", "categories": ["low_results"]}
 OF_2018 = {"type": "categories_of_year", "categories": ["low_results"], "school_year": 2018}
 
@@ -54,6 +56,9 @@ def town_with(schools: int) -> Municipality:
     autumn = {"procedure": "vpr", "subject": "russian", "wave": "autumn"}
     indicator(town, passed_share(**autumn, pupil_grade=7), code="seventh")
     indicator(town, change(passed_share(**autumn, grade=6)), code="sixth")
+    dates = {"period_kind": "date", "measured_on": DATES}
+    indicator(town, passed_share(attempt="best"), code="at dates", **dates)
+    indicator(town, passed_share(**autumn, pupil_grade=7), code="seventh at dates", population=BY_LIST, **dates)
     for number in range(schools):
         school = SchoolFactory.create(municipality=town)
         for year in YEARS:
@@ -65,7 +70,14 @@ def town_with(schools: int) -> Municipality:
 
 
 def upload(
-    town: Municipality, places: set[int], year: int, exam: tuple[Any, ...], pupil_grade: int, mark: int
+    town: Municipality,
+    places: set[int],
+    year: int,
+    exam: tuple[Any, ...],
+    pupil_grade: int,
+    mark: int,
+    day: str = "",
+    attempt: str = "first",
 ) -> Scope | None:
     """Marks of these schools, as a file brings them; the scope that its recompute is asked for."""
     pieces = []
@@ -74,7 +86,8 @@ def upload(
         facts = dict(zip(("mark_2", "mark_3", "mark_4", "mark_5"), marks, strict=True))
         facts |= {"participants": sum(marks), "listed": sum(marks), "passed": sum(marks[1:])}
         sources = {"marks": [{"file": f"{mark}.xlsx", "sheet": "", "rows": f"{place + 2}"}]}
-        key = (year, *exam, "first", "")
+        session = f"{year + (exam is not VPR)}-{day if exam is not VPR else '10' + day[2:]}" if day else ""
+        key = (year, *exam, attempt, session)
         pieces.append(Incoming(0, school_of(town, place).pk, key, pupil_grade, {"marks": facts}, sources, []))
     row = UploadFactory.create(municipality=town, status=Upload.Status.STORED)
     with transaction.atomic():
@@ -115,6 +128,8 @@ uploads = st.tuples(
     st.sampled_from((OGE, OGE, *EXAMS)),
     st.integers(6, 7),
     st.integers(0, 7),
+    st.sampled_from(DAYS),
+    st.sampled_from(("first", "first", "first", "resit")),
 )
 steps = st.one_of(
     uploads,
@@ -182,6 +197,16 @@ def test_pupils_of_another_grade_are_no_company(town):
     assert not upload(town, {0}, 2020, VPR, 7, 3).schools
 
 
+@pytest.mark.parametrize(("day", "is_named"), [("06-01", False), ("06-10", True), ("06-15", True)])
+def test_who_begins_the_campaign_before_the_others_changes_what_stands_for_all(town, day, is_named):
+    """At a date in between, the others would have the results of the year before, and then none."""
+    upload(town, {1, 2}, 2020, OGE, 9, 1, "06-10")
+    recompute(town.pk)
+    scope = upload(town, {0}, 2020, OGE, 9, 3, day)
+    assert bool(scope.schools) == is_named
+    assert_everybody_is_right(town, scope)
+
+
 def test_one_upload_makes_others_keep_the_rows_that_they_have(town):
     """Only what the school itself did is worked out anew, and the sums of the municipality."""
     for year in YEARS:
@@ -192,6 +217,37 @@ def test_one_upload_makes_others_keep_the_rows_that_they_have(town):
     recompute(town.pk, upload(town, {1}, 2020, OGE, 9, 5).to_json())
     found = SchoolValue.objects.filter(indicator__municipality=town, indicator__code="share", period="2020")
     assert {value.school_id for value in found.exclude(participants=777)} == {mine.pk}
+
+
+def corrected(town: Municipality) -> tuple[Scope, MunicipalityValue]:
+    """A school's marks in a year that all have, and the value of the municipality that is stored before it is told."""
+    for year in YEARS:
+        upload(town, {0, 1, 2}, year, OGE, 9, year)
+    recompute(town.pk)
+    scope = upload(town, {1}, 2020, OGE, 9, 5)
+    assert scope is not None and scope.schools
+    return scope, MunicipalityValue.objects.get(indicator__code="share", indicator__municipality=town, period="2020")
+
+
+def test_of_the_others_their_stored_values_are_taken_and_no_result_is_read(town):
+    scope, before = corrected(town)
+    others = ResultTotal.objects.exclude(school=school_of(town, 1))
+    assert others.update(passed=0)
+    recompute(town.pk, scope.to_json())
+    after = MunicipalityValue.objects.get(pk=before.pk)
+    mine = SchoolValue.objects.get(school=school_of(town, 1), indicator=before.indicator, period="2020")
+    of_others = SchoolValue.objects.filter(indicator=before.indicator, period="2020").exclude(pk=mine.pk)
+    assert after.numerator == mine.numerator + sum(value.numerator for value in of_others)
+    assert after.numerator != before.numerator
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"numerator": 1}, {"participants": 1}, {"warnings": ["no_scale"]}, {"sources": []}, {"version": 7}]
+)
+def test_what_does_not_add_up_as_it_is_stored_is_worked_out_from_all_results(town, wrong):
+    scope, before = corrected(town)
+    MunicipalityValue.objects.filter(pk=before.pk).update(**wrong)
+    assert_everybody_is_right(town, scope)
 
 
 @settings(
