@@ -7,6 +7,7 @@ from django import forms
 from accounts.access import Permission
 from schools.models import Category, Identification, Municipality, School, SchoolAlias, alias_key
 from schools.ordering import in_natural_order
+from schools.orders import OrderDateField
 
 
 class SchoolForm(forms.ModelForm):
@@ -67,10 +68,11 @@ class SchoolForm(forms.ModelForm):
 class IdentificationForm(forms.ModelForm):
     """Puts a school of the municipality into a category of the year."""
 
+    order_date = OrderDateField(required=False)
+
     class Meta:
         model = Identification
         fields = ["school", "category", "order_number", "order_date"]
-        widgets = {"order_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args: Any, user: Any, municipality: Municipality, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

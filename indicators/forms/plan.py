@@ -12,6 +12,7 @@ from indicators.calculations.planned import BadPlan, Cell, Limits, PlanEntry, pa
 from indicators.models import Baseline, PlanRevision, Target
 from indicators.queries.plan import Fact, History, PlanRow, PlanSheet, token_of
 from indicators.services.plan import Basis, Conflict
+from schools.orders import OrderDateField
 from schools.wording import moment, number, period
 
 WHEN_CHANGED = "Обязательна, если меняете или убираете записанное: её увидят в истории плана."
@@ -43,9 +44,7 @@ class BasisForm(forms.Form):
 
     reason = forms.CharField(label="Причина", max_length=500, required=False, help_text=WHEN_CHANGED)
     order_number = forms.CharField(label="Номер приказа", max_length=60, required=False)
-    order_date = forms.DateField(
-        label="Дата приказа", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    order_date = OrderDateField(required=False)
     baseline_period = forms.ChoiceField(
         label="Период исходных значений",
         required=False,

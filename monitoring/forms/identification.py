@@ -19,6 +19,7 @@ from monitoring.identification_wording import group_means
 from monitoring.queries.identification_decisions import DecisionLine, Question, versions_of
 from monitoring.services.identification import Said
 from schools.models import Category
+from schools.orders import OrderDateField
 
 YES, NO = "yes", "no"
 YES_NO = {YES: True, NO: False}
@@ -326,9 +327,5 @@ class PublicationForm(forms.Form):
     order_number = forms.CharField(
         label="Номер приказа", max_length=60, error_messages={"required": "Укажите номер приказа."}
     )
-    order_date = forms.DateField(
-        label="Дата приказа",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "Укажите дату приказа."},
-    )
+    order_date = OrderDateField(error_messages={"required": "Укажите дату приказа."})
     seen = forms.CharField(widget=forms.HiddenInput, required=False)  # whoever sends none has seen nothing

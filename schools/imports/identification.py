@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 from schools.models import Category, School
+from schools.orders import order_date_problem
 from schools.queries.lookup import SchoolLookup
 from schools.tables import Table, TableProblem, TableRow
 
@@ -86,11 +87,17 @@ def _order(table: Table, row: TableRow, checked: CheckedList) -> tuple[str, dt.d
         checked.problems.append(table.problem(row.number, ORDER_NUMBER, number[:80], message))
     if not text:
         return number, None
+    date = _date(text)
+    message = order_date_problem(date) if date else "Дата не распознана. Запишите её как 15.09.2020."
+    if message:
+        checked.problems.append(table.problem(row.number, ORDER_DATE, text, message))
+    return number, date
+
+
+def _date(text: str) -> dt.date | None:
     for pattern in ("%d.%m.%Y", "%Y-%m-%d"):
         try:
-            return number, dt.datetime.strptime(text, pattern).date()
+            return dt.datetime.strptime(text, pattern).date()
         except ValueError:
             continue
-    message = "Дата не распознана. Запишите её как 15.09.2020."
-    checked.problems.append(table.problem(row.number, ORDER_DATE, text, message))
-    return number, None
+    return None

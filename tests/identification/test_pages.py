@@ -261,6 +261,13 @@ def test_a_list_is_published_by_an_order_only(town, log_in_as, empty):
     assert not IdentificationEdition.objects.exists()
 
 
+def test_an_order_of_a_day_to_come_publishes_nothing(town, log_in_as):
+    answer = publish(log_in_as(DEPARTMENT, town), town, order_date="2099-09-15")
+    assert "Дата приказа, 15.09.2099, ещё не наступила" in text_of(answer)
+    assert 'value="2099-09-15"' in answer.content.decode()  # what was typed stays, to be corrected
+    assert not IdentificationEdition.objects.exists()
+
+
 def test_unexplained_decisions_are_named_before_publishing(town, log_in_as):
     IdentificationDecisionFactory(school=town.schools.get(name="Школа № 1"), is_included=False, reason="")
     answer = publish(log_in_as(DEPARTMENT, town), town)

@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from accounts.access import Role
@@ -150,6 +151,19 @@ def test_all_problems_come_at_once_with_their_cells_and_nothing_is_written(town,
     assert "5\u00a0замечаний, ничего не записано" in page
     assert "уже указана в категории ШНСУ в строке 2" in page
     assert identified() == before
+
+
+def test_an_order_of_a_day_to_come_is_refused_by_form_and_spreadsheet(town, log_in_as):
+    client, before = log_in_as(Role.METHODIST, town.municipality), identified()
+    said = {"school": town.big.pk, "category": Category.DIFFICULT_CONDITIONS, "order_number": "5-од"}
+    assert "ещё не наступила" in client.post(PAGE, said | {"order_date": "2099-09-15"}).text
+    page = send(client, [102, "", "ШНСУ", "5-од", "15.09.2099"]).text
+    assert "<code>E2</code>" in page
+    assert "Дата приказа, 15.09.2099, ещё не наступила" in page
+    assert identified() == before
+    today = timezone.localdate()
+    assert client.post(PAGE, said | {"order_date": today.isoformat()}).status_code == 302
+    assert ("102", "difficult_conditions", "5-од", today.isoformat()) in identified()
 
 
 def test_the_template_brought_back_changes_nothing(town, log_in_as):

@@ -97,6 +97,16 @@ def test_a_change_needs_a_reason_and_the_order_is_kept(town, methodist):
     assert methodist.post(PLAN, fields | {"order_date": "2021-03-01"}).context["form"].errors["order_number"]
 
 
+def test_an_order_of_a_day_to_come_changes_no_plan(town, methodist):
+    order = {"reason": "Уточнение", "order_number": "15-п", "order_date": "2099-03-01"}
+    page = methodist.post(PLAN, opened(methodist, PLAN) | {name(town.grew): "65"} | order)
+    assert "Дата приказа, 01.03.2099, ещё не наступила" in page.text
+    changes = json.dumps([[town.grew.pk, None, "2020", "70", "65", ""]])
+    page = methodist.post(reverse("indicators:confirm_plan"), {"changes": changes} | order)
+    assert "Дата приказа, 01.03.2099, ещё не наступила" in page.text
+    assert not PlanRevision.objects.exists()
+
+
 def test_an_emptied_cell_takes_the_plan_away(town, methodist):
     fields = opened(methodist, PLAN) | {name(town.grew): "", "reason": "Снят с контроля"}
     assert "убрано: 1" in methodist.post(PLAN, fields, follow=True).text
