@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from reports.tables import Cell, Column, Number, Row, Section, Shown, TableDocument
@@ -92,8 +93,13 @@ def table_context(document: TableDocument) -> dict[str, Any]:
 
 
 def tables_of(document: TableDocument) -> tuple[Table, ...]:
-    page, alone = page_for(document), len(document.sections) == 1
-    return tuple(_table(section, place, page, alone=alone) for place, section in enumerate(document.sections, 1))
+    """Numbers are for what is printed: a section without rows is a sentence, and a single table needs none."""
+    page, printed = page_for(document), [any(rows_of(section)) for section in document.sections]
+    numbered = zip(document.sections, printed, accumulate(map(int, printed)), strict=True)
+    is_alone = sum(printed) == 1
+    return tuple(
+        _table(section, None if is_alone or not is_printed else place, page) for section, is_printed, place in numbered
+    )
 
 
 def page_for(document: TableDocument) -> Page:
@@ -188,10 +194,10 @@ def _longest_word(text: str) -> int:
     return min(WIDEST_WORD, max(map(len, re.split(r"[\s\-/]+", text)), default=0))
 
 
-def _table(section: Section, place: int, page: Page, *, alone: bool) -> Table:
+def _table(section: Section, place: int | None, page: Page) -> Table:
     columns = columns_of(section)
     needed = page.needed_mm(widths(section))
-    caption = section.caption if alone else f"Таблица {place}. {section.caption}".removesuffix(". ")
+    caption = section.caption if place is None else f"Таблица {place}. {section.caption}".removesuffix(". ")
     return Table(
         section=section,
         caption=caption,

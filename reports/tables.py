@@ -102,7 +102,7 @@ class TableDocument:
     @staticmethod
     def contents_of(stored: dict[str, Any]) -> str:
         """What a kept document holds, in a word."""
-        tables = stored.get("sections", [])
+        tables = [table for table in stored.get("sections", []) if table["rows"] or table.get("total")]
         rows = sum(len(row) > 1 or len(table["columns"]) == 1 for table in tables for row in table["rows"])
         return f"{counted(len(tables), 'таблица,таблицы,таблиц')}, {counted(rows, 'строка,строки,строк')}"
 

@@ -122,6 +122,22 @@ def test_sheet_grows_with_the_table():
     ]
 
 
+def test_only_tables_that_are_printed_are_numbered_and_counted():
+    """A section without rows is a sentence; a single table needs no number."""
+    schools, indicators, excluded = sample().sections
+    document = sample(sections=(excluded, schools, excluded, indicators))
+    assert [table.caption for table in tables_of(document) if table.rows] == [
+        "Таблица 1. Результаты по школам",
+        "Таблица 2. План и значение",
+    ]
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(draw(document, Format.PDF))).pages)
+    assert re.findall(r"Таблица \d", text) == ["Таблица 1", "Таблица 2"]
+    assert TableDocument.contents_of(document.to_json()).startswith(f"2{NBSP}таблицы, ")
+    assert [table.caption for table in tables_of(sample(sections=(excluded, schools))) if table.rows] == [
+        "Результаты по школам"
+    ]
+
+
 # --- PDF ---------------------------------------------------------------------------------
 
 
