@@ -41,6 +41,7 @@ urlpatterns = [
     path("identification/groups/", identification.groups, name="identification_groups"),
     path("identification/decisions/", identification_list.decisions, name="identification_decisions"),
     path("identification/publication/", identification_list.publication, name="identification_publication"),
+    path("identification/editions/", identification_list.editions, name="identification_editions"),
     path("identification/editions/<int:pk>/", identification_list.edition, name="identification_edition"),
     path("identification/history/", identification_list.history, name="identification_history"),
     path("data/", uploads.upload_list, name="uploads"),

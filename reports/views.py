@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +17,8 @@ from accounts.access import Permission
 from accounts.models import Job
 from indicators.models import Indicator
 from indicators.periods import period_of_year
+from monitoring.models import IdentificationEdition
+from monitoring.queries.identification_edition import editions_seen
 from reports.contents import TEMPLATES
 from reports.formats import Format
 from reports.forms import DocumentForm, NoteTextForm
@@ -29,6 +32,7 @@ from schools.models import Municipality, School
 from schools.periods import Period
 
 REPORTS_A_PAGE = 20
+EDITIONS_NAMED = 5  # the latest; all are on a page of their own
 
 
 @require_GET
@@ -66,6 +70,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "made_of": made_of(report),
         "may_prepare": report.municipality.allows(request.user, Permission.REPORT_CREATE),
         "may_follow_job": Job.objects.visible_to(request.user).filter(pk=report.job_id).exists(),
+        "editions": _editions(request, report),
         "is_note": report.kind == Report.Kind.ANALYTICAL_NOTE,
     }
     return render(request, "reports/report.html", context)
@@ -157,6 +162,14 @@ def _report(request: HttpRequest, pk: int) -> Report:
     return report
 
 
+def _editions(request: HttpRequest, report: Report) -> QuerySet[IdentificationEdition] | None:
+    """Beside the document about a year's identification stand the orders that it speaks of."""
+    if report.kind != Report.Kind.IDENTIFICATION:
+        return None
+    year = Period.parse(report.period).school_year
+    return editions_seen(request.user, report.municipality).filter(school_year=year)
+
+
 def _list(request: HttpRequest, municipality: Municipality, form: DocumentForm | None = None) -> HttpResponse:
     reports = Report.objects.visible_to(request.user).filter(municipality=municipality).prefetch_related("files")
     page = Paginator(reports.select_related("school", "job", "created_by").defer("snapshot"), REPORTS_A_PAGE)
@@ -167,6 +180,7 @@ def _list(request: HttpRequest, municipality: Municipality, form: DocumentForm |
         "form": form or (_new_form(request, municipality, offers) if offers.kinds else None),
         "offers": offers,
         "town": municipality,
+        "editions": editions_seen(request.user, municipality)[:EDITIONS_NAMED],
     }
     return render(request, "reports/list.html", context, status=400 if form else 200)
 

@@ -1,6 +1,6 @@
 """Input of the pages of the identification: parameters, groups, decisions, the order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from monitoring.queries.identification_decisions import DecisionLine, Question, 
 from monitoring.services.identification import Said
 from schools.models import Category
 from schools.orders import OrderDateField
+from schools.wording import moment
 
 YES, NO = "yes", "no"
 YES_NO = {YES: True, NO: False}
@@ -312,15 +313,50 @@ class DecisionsForm(forms.Form):
             for category, is_included in asked.question.answer(self.cleaned_data[asked.choice.name]).items()
         ]
 
-    def with_what_others_decided(self, lines: Sequence[DecisionLine], others: set[int]) -> "DecisionsForm":
-        """What was typed stays; beside it stands what others have kept meanwhile, so that it is seen before saving."""
+    def with_what_others_decided(
+        self, lines: Sequence[DecisionLine], others: Collection[tuple[int, str]]
+    ) -> "DecisionsForm":
+        """What was typed stays, and beside it stands what others (schools and categories) have kept meanwhile, so that
+        it is seen before saving. What this person has left alone shows what is kept now."""
         data: QueryDict = self.data.copy()  # type: ignore[attr-defined]
+        typed = {(asked.line.school.pk, asked.question.part) for asked in self._changed()}
+        conflicts = []
         for line in lines:
-            for question in line.questions if line.school.pk in others else ():
+            for question in line.questions:
                 name = f"{question.part}-{line.school.pk}"
+                is_typed = (line.school.pk, question.part) in typed
+                if not is_typed:
+                    data[name], data[f"reason-{name}"] = question.chosen, question.reason
+                elif any((line.school.pk, category) in others for category in question.categories):
+                    conflicts.append((line.school.name, name, question))
+                else:
+                    continue
                 data[f"seen-{name}"] = question.seen
                 data[f"initial-{name}"], data[f"initial-reason-{name}"] = question.chosen, question.reason
-        return DecisionsForm(data, lines=lines)
+        form = DecisionsForm(data, lines=lines)
+        form.full_clean()
+        form._tell_of(conflicts)
+        return form
+
+    def _tell_of(self, conflicts: Sequence[tuple[str, str, Question]]) -> None:
+        """Once for the whole form, with the schools that it is about; at each of them, what others have decided."""
+        for _, name, question in conflicts:
+            self.add_error(name, conflict_text(question))
+        schools = ", ".join(f"«{school}»" for school in dict.fromkeys(school for school, _, _ in conflicts))
+        self.add_error(
+            None,
+            "Ничего не сохранено: пока вы работали, другие сотрудники изменили решения, которые меняете и вы: "
+            f"{schools}. Что они записали, сказано у каждой из этих школ, а введённое вами осталось. Сверьте и "
+            "сохраните ещё раз.",
+        )
+
+
+def conflict_text(question: Question) -> str:
+    """«Сейчас записано: включить (Иванова И. И., 12.03.2021 в 14:05), основание: второй год подряд.»"""
+    row = question.decided
+    by = f" ({', '.join(map(str, filter(None, [row.decided_by, moment(row.decided_at)])))})" if row else ""
+    reason = f", основание: {question.reason}" if question.reason else ""
+    return f"Сейчас записано: {question.chosen_label}{by}{reason}. Сохраните ещё раз, если верно ваше."
 
 
 class PublicationForm(forms.Form):

@@ -14,6 +14,7 @@ from schools.models import Category, School
 YES, NO = "yes", "no"
 NO_GROUP = ""
 GROUPS = tuple(group.value for group in Group)
+CATEGORIES = {"list": (Category.LOW_RESULTS.value,), "group": GROUPS}  # that a question is about, by its part
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,14 @@ class Question:
     reason: str
     seen: str  # the versions of the decisions behind it, «deprived:2,resilient:1»
     decided: IdentificationDecision | None  # the latest of them
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        return CATEGORIES[self.part]
+
+    @property
+    def chosen_label(self) -> str:
+        return dict(self.options)[self.chosen]
 
     def answer(self, chosen: str) -> dict[str, bool]:
         """By category: choosing a group is deciding about all of them."""
@@ -71,7 +80,6 @@ def _questions(draft: Draft, one: SchoolOfList) -> tuple[Question, ...]:
         options=((YES, "включить"), (NO, "не включать")),
         proposed=YES if low in one.proposed else NO,
         chosen=YES if low in one.included else NO,
-        categories=(low,),
     )
     if not draft.list.rule.groups:
         return (of_list,)
@@ -84,7 +92,6 @@ def _questions(draft: Draft, one: SchoolOfList) -> tuple[Question, ...]:
         options=((NO_GROUP, "ни в одной группе"), *((group, labels[group]) for group in GROUPS)),
         proposed=next((group for group in GROUPS if group in one.proposed), NO_GROUP),
         chosen=next((group for group in GROUPS if group in one.included), NO_GROUP),
-        categories=GROUPS,
     )
     return of_list, of_group
 
@@ -98,11 +105,9 @@ def _question(
     options: tuple[tuple[str, str], ...],
     proposed: str,
     chosen: str,
-    categories: tuple[str, ...],
 ) -> Question:
-    rows = [
-        draft.decisions[one.school, category] for category in categories if (one.school, category) in draft.decisions
-    ]
+    places = [(one.school, category) for category in CATEGORIES[part]]
+    rows = [draft.decisions[place] for place in places if place in draft.decisions]
     latest = max(rows, key=lambda row: (row.decided_at, row.pk), default=None)
     return Question(
         part=part,

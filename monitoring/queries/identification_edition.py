@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.access import Permission
 from monitoring.identification.edition import SchoolOfList, YearOfList
 from monitoring.identification_wording import Fact, cut_in_words, labels_of, rule_facts
@@ -88,6 +90,12 @@ def _by_hand(draft: Draft, editions: tuple[IdentificationEdition, ...]) -> int:
     published = {(one.school, category) for one in latest.schools for category in one.included}
     listed = {(school, category) for school, categories in draft.listed.items() for category in categories}
     return len(published ^ listed)
+
+
+def editions_seen(user: Any, municipality: Municipality) -> QuerySet[IdentificationEdition]:
+    """Of all years, the latest first; without what they hold."""
+    editions = IdentificationEdition.objects.visible_to(user).filter(municipality=municipality)
+    return editions.select_related("published_by").defer("snapshot").order_by("-school_year", "-number")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from monitoring.identification_wording import labels_of
 from monitoring.models import IdentificationEdition
 from monitoring.queries.identification_decisions import decision_lines
 from monitoring.queries.identification_draft import Draft, draft_of
-from monitoring.queries.identification_edition import edition_of, publication_of
+from monitoring.queries.identification_edition import edition_of, editions_seen, publication_of
 from monitoring.queries.identification_history import VIEWS, history_page
 from monitoring.services.identification import AlreadyPublished, ListChanged, Unexplained, decide, publish
 from monitoring.views.identification import SCHOOLS_A_PAGE, editor_place, frame_of, place
@@ -22,6 +22,7 @@ from schools.models import Category
 from schools.periods import school_year_label
 from schools.wording import day, moment
 
+EDITIONS_A_PAGE = 50
 WHICH = {
     "": "все школы",
     "list": "предложенные, включённые и бывшие в списке",
@@ -47,10 +48,8 @@ def decisions(request: HttpRequest) -> HttpResponse:
             count = len({one.school.pk for one in said})
             messages.success(request, f"Черновик сохранён. Изменено решений по школам: {count}.")
             return redirect(f"{request.path}?{request.GET.urlencode()}" if request.GET else request.path)
-        for row in others:
-            _tell_of_another(request, row)
         fresh = decision_lines(draft_of(municipality, year), [line.one for line in lines])
-        form = form.with_what_others_decided(fresh, {row.school_id for row in others})
+        form = form.with_what_others_decided(fresh, {(row.school_id, row.category) for row in others})
     return _decisions(request, draft, _page(draft, request), form)
 
 
@@ -63,16 +62,6 @@ def _is_shown(one: Any, draft: Draft, show: str) -> bool:
     if show == "list":
         return bool(one.proposed or one.included or one.before or draft.listed.get(one.school))
     return bool(one.differs) if show == "differs" else True
-
-
-def _tell_of_another(request: HttpRequest, row: Any) -> None:
-    what = "включить" if row.is_included else "не включать"
-    who = row.decided_by or "другой сотрудник"
-    messages.error(
-        request,
-        f"Ничего не сохранено: пока вы работали, {who} изменил(а) решение по школе «{row.school}»: {what}"
-        f"{f', основание: {row.reason}' if row.reason else ''}. Сверьте решения и сохраните ещё раз.",
-    )
 
 
 def _decisions(request: HttpRequest, draft: Draft, page: Any, form: DecisionsForm) -> HttpResponse:
@@ -132,6 +121,17 @@ def _published_meanwhile(row: IdentificationEdition) -> str:
 
 
 @require_safe
+def editions(request: HttpRequest) -> HttpResponse:
+    """Orders about the lists of all years, each with its edition: for whoever sees the lists."""
+    municipality, year = place(request)
+    published = editions_seen(request.user, municipality)
+    context = frame_of(request, municipality, year, "editions") | {
+        "page": Paginator(published, EDITIONS_A_PAGE).get_page(request.GET.get("page"))
+    }
+    return render(request, "monitoring/identification/editions.html", context)
+
+
+@require_safe
 def edition(request: HttpRequest, pk: int) -> HttpResponse:
     """One edition as it was published, as much of it as this person sees."""
     row = get_object_or_404(
@@ -139,7 +139,7 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
     )
     show_municipality(request, row.municipality)
     found = edition_of(request.user, row)
-    context = frame_of(request, row.municipality, row.school_year, "publication") | {
+    context = frame_of(request, row.municipality, row.school_year, "editions") | {
         "edition": row,
         "found": found,
         "page": Paginator(found.rows, SCHOOLS_A_PAGE).get_page(request.GET.get("page")),

@@ -68,6 +68,12 @@ class YearList:
     is_whole: bool  # this person sees all schools of the municipality
 
     @property
+    def edition(self) -> int | None:
+        """The latest that an entry of this list comes from; None where all were written by hand."""
+        sources = (item.identification.source for group in self.categories for item in group.schools)
+        return max((source["edition"] for source in sources if "edition" in source), default=None)
+
+    @property
     def is_compared(self) -> bool:
         return any(group.compared_with is not None for group in self.categories)
 

@@ -237,6 +237,8 @@ ROWS = [
     row("monitoring:identification_publication", "get", "     302 404 403 403 403 403 200 200", query=NAZAROVO),
     row("monitoring:identification_publication", "post", "    302 200 403 403 403 403 200 200"),
     row("monitoring:identification_publication", "post", "    302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("monitoring:identification_editions", "get", "        302 200 200 200 200 200 200 200"),
+    row("monitoring:identification_editions", "get", "        302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("monitoring:identification_edition", "get", "         302 404 200 200 200 200 200 200", pk="edition"),
     row("monitoring:identification_history", "get", "         302 200 200 200 200 200 200 200"),
     row("monitoring:identification_history", "get", "         302 404 200 200 200 200 200 200", query=NAZAROVO),

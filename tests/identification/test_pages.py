@@ -1,5 +1,8 @@
 """The pages of the identification, as an official goes through them and as others may not."""
 
+import re
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,10 +10,12 @@ from django.urls import reverse
 
 from accounts.access import Role
 from monitoring.forms.identification import ParametersForm
+from monitoring.identification.groups import GroupSettings
 from monitoring.identification.parameters import default_parameters
 from monitoring.models import IdentificationDecision, IdentificationEdition, IdentificationRule
 from monitoring.queries.identification_draft import draft_of
 from monitoring.queries.identification_edition import publication_of
+from reports.kinds.identification import build
 from schools.models import Identification
 from tests.factories import (
     IdentificationDecisionFactory,
@@ -18,6 +23,7 @@ from tests.factories import (
     IdentificationFactory,
     IdentificationRuleFactory,
     MunicipalityFactory,
+    ReportFactory,
     ResultTotalFactory,
     SchoolFactory,
     SchoolStatisticFactory,
@@ -210,6 +216,40 @@ def test_two_people_at_once_do_not_overwrite_each_other(town, log_in_as):
     assert IdentificationDecision.objects.get(school=other).reason == "Второй"
 
 
+def test_one_conflict_is_told_once_with_its_places(town, log_in_as):
+    """A group is five decisions, and still one conflict. What one has left alone shows what others have kept."""
+    StatisticKindFactory(code="social_wellbeing_index", name="ИСБШ")
+    IdentificationRuleFactory(municipality=town, groups=GroupSettings().to_json())
+    first, second = log_in_as(DEPARTMENT, town), log_in_as(Role.METHODIST, town)
+    one, other = town.schools.get(name="Школа № 1"), town.schools.get(name="Школа № 2")
+    of_first = decisions_of(
+        first,
+        **{f"group-{school.pk}": "resilient" for school in (one, other)},
+        **{f"reason-group-{school.pk}": "Первый" for school in (one, other)},
+        **{f"list-{other.pk}": "yes", f"reason-list-{other.pk}": "Первый"},
+    )
+    of_second = decisions_of(
+        second,
+        **{f"group-{school.pk}": "deprived" for school in (one, other)},
+        **{f"reason-group-{school.pk}": "Второй" for school in (one, other)},
+    )
+    assert first.post(address("decisions"), of_first).status_code == 302
+    answer = second.post(address("decisions"), of_second)
+    said = text_of(answer)
+    assert said.count("Ничего не сохранено") == 1
+    assert "изменили решения, которые меняете и вы: «Школа № 1», «Школа № 2»." in said
+    assert said.count("Сейчас записано: резильентные") == 2
+    assert first.user.full_name in said
+    form = answer.context["form"]
+    assert form[f"group-{one.pk}"].value() == "deprived"  # what was typed
+    assert form[f"list-{other.pk}"].value() == "yes"  # what the first has kept
+    again = {name: form[name].value() for name in form.fields} | {"school": of_second["school"]}
+    again |= {name: value for name, value in form.data.items() if name.startswith("initial-")}
+    assert second.post(address("decisions"), again).status_code == 302
+    kept = IdentificationDecision.objects.filter(school=other, is_included=True).order_by("category")
+    assert list(kept.values_list("category", "reason")) == [("deprived", "Второй"), ("low_results", "Первый")]
+
+
 def test_a_forged_school_is_not_decided_about(town, log_in_as):
     client, foreign = log_in_as(DEPARTMENT, town), SchoolFactory()
     data = {"school": [str(foreign.pk)], f"list-{foreign.pk}": "yes", f"reason-list-{foreign.pk}": "Чужая"}
@@ -287,6 +327,38 @@ def test_entries_made_by_hand_are_told_before_they_go(town, log_in_as):
 
 def edition_of(town):
     return IdentificationEditionFactory(municipality=town, snapshot=draft_of(town, 2020).list.to_json())
+
+
+def links_in(answer):
+    return re.findall(r'href="([^"]+)"', unescape(answer.content.decode()))
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.MENTOR, Role.CURATOR, DEPARTMENT])
+def test_whoever_reads_the_list_is_led_to_its_editions(town, log_in_as, role):
+    publish(log_in_as(DEPARTMENT, town), town)
+    row = IdentificationEdition.objects.get()
+    client = log_in_as(role, town.schools.get(name="Школа № 1") if role is Role.CURATOR else town)
+    page = client.get(reverse("schools:identification") + "?year=2020")
+    assert "Действует редакция 1" in text_of(page)
+    editions = next(link for link in links_in(page) if link.startswith(reverse("monitoring:identification_editions")))
+    assert "№ 45-п от 15.09.2021" in text_of(client.get(editions))
+    assert row.get_absolute_url() in links_in(client.get(editions))
+    assert client.get(row.get_absolute_url()).status_code == 200
+
+
+def test_editions_stand_on_the_pages_of_documents(town, log_in_as):
+    row = edition_of(town)
+    other = IdentificationEditionFactory(snapshot=row.snapshot)
+    links = links_in(log_in_as(Role.VIEWER, town).get(reverse("reports:list")))
+    assert row.get_absolute_url() in links
+    assert other.get_absolute_url() not in links
+    report = ReportFactory(
+        kind="identification", municipality=town, snapshot=build(municipality=town, period="2020").to_json()
+    )
+    of_2019 = IdentificationEditionFactory(municipality=town, school_year=2019, snapshot=row.snapshot)
+    links = links_in(log_in_as(DEPARTMENT, town).get(report.get_absolute_url()))
+    assert row.get_absolute_url() in links
+    assert of_2019.get_absolute_url() not in links
 
 
 def test_few_pupils_are_hidden_in_an_edition_from_those_outside(town, log_in_as):
