@@ -44,7 +44,7 @@ from monitoring.models import (
     UploadEntry,
 )
 from reports.models import NoteText, Report, ReportFile
-from schools.models import Category, Identification, Municipality, School, SchoolAlias
+from schools.models import Category, Identification, Municipality, PublishedCategory, School, SchoolAlias
 
 PASSWORD = "правильный пароль 1"
 
@@ -89,6 +89,15 @@ class IdentificationFactory(DjangoModelFactory):
     category = Category.LOW_RESULTS
     order_number = "123-п"
     order_date = dt.date(2020, 9, 15)
+
+
+class PublishedCategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = PublishedCategory
+
+    municipality = SubFactory(MunicipalityFactory)
+    school_year = 2020
+    category = Category.LOW_RESULTS
 
 
 class UserFactory(DjangoModelFactory):

@@ -37,6 +37,7 @@ from tests.factories import (
     NoteTextFactory,
     ObjectivityFlagFactory,
     PlanRevisionFactory,
+    PublishedCategoryFactory,
     ReportFactory,
     ResultFactory,
     ResultTotalFactory,
@@ -228,6 +229,7 @@ def add_identification(town: Town) -> None:
     town.rows["edition"] = IdentificationEditionFactory(
         municipality=municipality, snapshot=draft_of(municipality, 2020).list.to_json()
     )
+    PublishedCategoryFactory(municipality=municipality)
     town.words.append(kept.source)
 
 

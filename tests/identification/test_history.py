@@ -8,9 +8,15 @@ from monitoring.identification.groups import Group
 from monitoring.queries.identification_history import history_page
 from reports.kinds.identification import build
 from schools.list_changes import GROUPS, ListYears, Mark, school_line, since
-from schools.models import Category, PublishedCategory
+from schools.models import Category
 from schools.queries.identification import year_list
-from tests.factories import IdentificationFactory, MembershipFactory, MunicipalityFactory, SchoolFactory
+from tests.factories import (
+    IdentificationFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    PublishedCategoryFactory,
+    SchoolFactory,
+)
 
 LOW, HARD = Category.LOW_RESULTS, Category.DIFFICULT_CONDITIONS
 DEPRIVED, RESILIENT = Category.DEPRIVED, Category.RESILIENT
@@ -116,7 +122,7 @@ def test_a_list_that_an_order_left_empty_is_a_list():
     user = MembershipFactory(municipality=town, role=Role.METHODIST).user
     before = year_list(user=user, municipality=town, school_year=2020)
     assert (before.categories, [(one.label, one.last) for one in before.missing]) == ((), [("ШНОР", 2019)])
-    PublishedCategory.objects.create(municipality=town, school_year=2020, category=LOW)
+    PublishedCategoryFactory(municipality=town)
     (group,) = year_list(user=user, municipality=town, school_year=2020).categories
     assert (group.schools, group.left) == ((), (school,))
     (row,) = history_page(user=user, municipality=town, view=LOW.value).rows
