@@ -225,7 +225,8 @@ def corrected(town: Municipality) -> tuple[Scope, MunicipalityValue]:
         upload(town, {0, 1, 2}, year, OGE, 9, year)
     recompute(town.pk)
     scope = upload(town, {1}, 2020, OGE, 9, 5)
-    assert scope is not None and scope.schools
+    assert scope is not None
+    assert scope.schools
     return scope, MunicipalityValue.objects.get(indicator__code="share", indicator__municipality=town, period="2020")
 
 
