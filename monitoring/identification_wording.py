@@ -10,7 +10,7 @@ from indicators.subjects import subject_name
 from monitoring.identification.groups import Cut, CutKind, Group, GroupSettings
 from monitoring.identification.margin import Margin
 from monitoring.identification.parameters import Exam, Mode, Parameters
-from monitoring.identification.rule import ProcedureOfSchool, Standing
+from monitoring.identification.rule import Finding, ProcedureOfSchool, Standing, Verdict
 from schools.models import Category
 from schools.wording import NBSP, counted, number, percent, plural, school_year
 
@@ -93,16 +93,27 @@ def standing_in_words(one: ProcedureOfSchool) -> str:
     }.get(one.standing, "")
 
 
-def margin_in_words(margin: Margin | None) -> str:
-    """What would have to be otherwise, by how many pupils and in which procedures."""
+def margin_in_words(margin: Margin | None, finding: Finding[int], parameters: Parameters) -> str:
+    """What would have to be otherwise, by how many pupils and in which procedures; else why nothing would do."""
     if margin is None:
-        return "Одними отметками не изменить: учтено меньше процедур, чем требует правило, или порог вне досягаемости."
+        return f"Одними отметками не изменить: {_why_not(finding, parameters)}."
     steps = "; ".join(f"{exam_in_words(step.procedure)} — {number(step.pupils)}" for step in margin.steps)
     pupils = margin.pupils
     if margin.enters:
         got = plural(pupils, "получил,получили,получили")
         return f"Вошла бы, если бы ещё {counted(pupils, PUPILS)} {got} низкий результат: {steps}."
     return f"Вышла бы, если бы у {counted_genitive(pupils, PUPILS_GENITIVE)} результат не был низким: {steps}."
+
+
+def _why_not(finding: Finding[int], parameters: Parameters) -> str:
+    if finding.verdict is Verdict.MEETS:
+        return "порог достигнут при любых результатах"
+    if finding.verdict is Verdict.DOES_NOT_MEET:
+        return "порога не достичь ни при каких результатах"
+    needed = counted_genitive(parameters.min_procedures, "процедуры,процедур")
+    if parameters.mode is Mode.EACH_YEAR:
+        return f"не в каждом году окна учтено не менее {needed}, как требует правило"
+    return f"учтено процедур: {number(len(finding.counted))}, а правилу нужно не менее {needed}"
 
 
 def group_label(group: str, labels: Mapping[str, str]) -> str:
@@ -114,7 +125,8 @@ def cut_in_words(cut: Cut, lines: tuple[Fraction, Fraction] | None, n: int) -> s
     """How an axis is cut, at which values, over how many schools."""
     schools = counted_genitive(n, "школе,школам")
     if lines is None:
-        return f"{cut.kind.label}: линий нет, данных для них слишком мало (обе оси известны по {schools})"
+        known = f"известны по {schools}" if n else "не известны ни по одной школе"
+        return f"{cut.kind.label}: линий нет, данных для них слишком мало (обе оси {known})"
     low, high = (number(line, 2) for line in lines)
     at = f"линия {low}" if lines[0] == lines[1] else f"линии {low} и {high}"
     over = "" if cut.kind is CutKind.FIXED else f", по {schools}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indicators.charts.frame import ACCENT, BAD, INK, INK_2, INK_3, PAPER, Chart, ChartTable, Spec, base_spec
-from schools.wording import SCHOOL_FORMS, counted
+from schools.wording import SCHOOL_FORMS, counted, plural
 
 WIDTH, HEIGHT, BLOCK = 540, 260, 12
 GAP = 0.04  # between blocks of a column, as a share of its height
@@ -154,6 +154,7 @@ def _reading(columns: Sequence[FlowColumn], moves: Sequence[Mapping[tuple[str, s
     moved = sum(count for (before, after), count in moves[-1].items() if before != after)
     stayed = sum(moves[-1].values()) - moved
     return (
-        f"{columns[-2].label} → {columns[-1].label}: сменили положение {counted(moved, SCHOOL_FORMS)}, "
-        f"остались в прежнем {counted(stayed, SCHOOL_FORMS)}."
+        f"{columns[-2].label} → {columns[-1].label}: {plural(moved, 'сменила,сменили,сменили')} положение "
+        f"{counted(moved, SCHOOL_FORMS)}, {plural(stayed, 'осталась,остались,остались')} в прежнем "
+        f"{counted(stayed, SCHOOL_FORMS)}."
     )

@@ -139,6 +139,19 @@ class RuleForm(ParametersForm):
 # --- Groups
 
 
+def lines_of_cut() -> tuple[forms.DecimalField, forms.DecimalField, forms.DecimalField]:
+    """What an axis is cut with, by the way of cutting: the others are left alone."""
+    fixed = {"required": False, "localize": True, "help_text": f"Только для способа «{CutKind.FIXED.label}»."}
+    band = forms.DecimalField(
+        label="Полоса у медианы, ±",
+        min_value=0,
+        required=False,
+        localize=True,
+        help_text=f"Только для способа «{CutKind.MEDIAN.label}»; 0 — полосы нет.",
+    )
+    return band, forms.DecimalField(label="Нижняя линия", **fixed), forms.DecimalField(label="Верхняя линия", **fixed)
+
+
 class GroupsForm(forms.Form):
     """The axes of the groups; in an address it holds others to be tried."""
 
@@ -152,19 +165,13 @@ class GroupsForm(forms.Form):
     result_kind = forms.ChoiceField(
         label="Результаты: чем делить", choices=[(kind.value, kind.label) for kind in CutKind]
     )
-    result_band = forms.DecimalField(label="Полоса по обе стороны медианы", min_value=0, required=False, localize=True)
-    result_low = forms.DecimalField(label="Нижняя линия", required=False, localize=True)
-    result_high = forms.DecimalField(label="Верхняя линия", required=False, localize=True)
+    result_band, result_low, result_high = lines_of_cut()
     statistic = forms.ChoiceField(label="Условия: сведения школ")
     more_is_better = yes_no("Условия: чем больше, тем", "благоприятнее", "сложнее")
     condition_kind = forms.ChoiceField(
         label="Условия: чем делить", choices=[(kind.value, kind.label) for kind in CutKind]
     )
-    condition_band = forms.DecimalField(
-        label="Полоса по обе стороны медианы", min_value=0, required=False, localize=True
-    )
-    condition_low = forms.DecimalField(label="Нижняя линия", required=False, localize=True)
-    condition_high = forms.DecimalField(label="Верхняя линия", required=False, localize=True)
+    condition_band, condition_low, condition_high = lines_of_cut()
 
     def __init__(
         self, *args: Any, indicators: QuerySet[Indicator], statistics: QuerySet[StatisticKind], **kwargs: Any
@@ -342,7 +349,7 @@ class DecisionsForm(forms.Form):
         """Once for the whole form, with the schools that it is about; at each of them, what others have decided."""
         for _, name, question in conflicts:
             self.add_error(name, conflict_text(question))
-        schools = ", ".join(f"«{school}»" for school in dict.fromkeys(school for school, _, _ in conflicts))
+        schools = ", ".join(dict.fromkeys(school for school, _, _ in conflicts))  # their names have quotes of their own
         self.add_error(
             None,
             "Ничего не сохранено: пока вы работали, другие сотрудники изменили решения, которые меняете и вы: "

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from monitoring.identification.edition import SchoolOfList
 from monitoring.identification.groups import Group
-from monitoring.identification.margin import Margin, margin
-from monitoring.identification_wording import labels_of
+from monitoring.identification.margin import margin
+from monitoring.identification_wording import labels_of, margin_in_words
 from monitoring.models import IdentificationDecision
 from monitoring.queries.identification_draft import Draft
 from schools.models import Category, School
@@ -49,7 +49,7 @@ class Question:
 class DecisionLine:
     school: School
     one: SchoolOfList
-    margin: Margin | None
+    margin_text: str
     questions: tuple[Question, ...]
     listed: frozenset[str]  # what the published list says today
 
@@ -62,7 +62,7 @@ def decision_lines(draft: Draft, schools: Sequence[SchoolOfList]) -> list[Decisi
         DecisionLine(
             school=by_key[one.school],
             one=one,
-            margin=margin(one.finding, parameters, year),
+            margin_text=margin_in_words(margin(one.finding, parameters, year), one.finding, parameters),
             questions=_questions(draft, one),
             listed=draft.listed.get(one.school, frozenset()),
         )

@@ -7,7 +7,7 @@ from monitoring.identification.edition import RuleOfYear, SchoolOfList
 from monitoring.identification.margin import Margin, margin
 from monitoring.identification.parameters import Parameters
 from monitoring.identification.rule import Finding, Verdict, compare
-from monitoring.identification_wording import rule_facts
+from monitoring.identification_wording import margin_in_words, rule_facts
 from monitoring.queries.identification_draft import Draft
 from monitoring.queries.identification_rule import read_material
 from schools.models import Municipality, School
@@ -20,6 +20,7 @@ class ProposalRow:
     school: School
     one: SchoolOfList
     margin: Margin | None
+    margin_text: str
     listed: frozenset[str]
 
     @property
@@ -28,11 +29,14 @@ class ProposalRow:
 
 
 def proposal_rows(draft: Draft) -> list[ProposalRow]:
-    parameters, year = draft.list.rule.parameters, draft.list.school_year
-    return [
-        ProposalRow(school, one, margin(one.finding, parameters, year), draft.listed.get(school.pk, frozenset()))
-        for school, one in zip(draft.schools, draft.list.schools, strict=True)
-    ]
+    return [_proposal_row(draft, school, one) for school, one in zip(draft.schools, draft.list.schools, strict=True)]
+
+
+def _proposal_row(draft: Draft, school: School, one: SchoolOfList) -> ProposalRow:
+    parameters = draft.list.rule.parameters
+    found = margin(one.finding, parameters, draft.list.school_year)
+    text = margin_in_words(found, one.finding, parameters)
+    return ProposalRow(school, one, found, text, draft.listed.get(school.pk, frozenset()))
 
 
 FILTERS = {

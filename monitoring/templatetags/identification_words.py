@@ -5,9 +5,8 @@ from fractions import Fraction
 
 from django import template
 
-from monitoring.identification.margin import Margin
 from monitoring.identification.rule import ProcedureOfSchool
-from monitoring.identification_wording import exam_in_words, margin_in_words, result_in_words, standing_in_words
+from monitoring.identification_wording import exam_in_words, result_in_words, standing_in_words
 from schools.wording import number
 
 register = template.Library()
@@ -15,11 +14,6 @@ register = template.Library()
 register.filter("exam_words", exam_in_words)
 register.filter("result_words", result_in_words)
 register.filter("standing_words", standing_in_words)
-
-
-@register.filter
-def margin_words(margin: Margin | None) -> str:
-    return margin_in_words(margin)
 
 
 @register.filter

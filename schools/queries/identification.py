@@ -50,6 +50,10 @@ class CategoryList:
     compared_with: int | None  # the year of the list before; None: there was none
     is_over_a_gap: bool  # that is not the year before
 
+    @property
+    def entered(self) -> int:
+        return sum(item.mark is Mark.ENTERED for item in self.schools)
+
 
 @dataclass(frozen=True)
 class MissingList:
@@ -72,18 +76,6 @@ class YearList:
         """The latest that an entry of this list comes from; None where all were written by hand."""
         sources = (item.identification.source for group in self.categories for item in group.schools)
         return max((source["edition"] for source in sources if "edition" in source), default=None)
-
-    @property
-    def is_compared(self) -> bool:
-        return any(group.compared_with is not None for group in self.categories)
-
-    @property
-    def entered(self) -> int:
-        return sum(item.mark is Mark.ENTERED for group in self.categories for item in group.schools)
-
-    @property
-    def left(self) -> int:
-        return sum(len(group.left) for group in self.categories)
 
 
 def year_list(*, user: Any, municipality: Municipality, school_year: int) -> YearList:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from accounts.access import Role
 from tests.browsing import hold, page_of
@@ -16,6 +16,13 @@ from tests.factories import (
     SchoolStatisticFactory,
     StatisticKindFactory,
 )
+
+FOCUSED = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect();
+  const at = document.elementFromPoint(box.left + Math.min(box.width / 2, 200), box.top + Math.min(box.height / 2, 40));
+  const isSeen = one === document.body || (!!at && (one.contains(at) || at.contains(one)));
+  return [one.name || one.textContent.trim().slice(0, 40), isSeen];
+}"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -86,3 +93,43 @@ def test_from_another_rule_to_a_published_list(page, live_server):
     expect(listed).to_have_text(["Школа № 1", "Школа № 3", "Школа № 4"])  # the last two as those who have left
     expect(page.get_by_text("вышла из списка")).to_have_count(2)
     assert errors == []
+
+
+def decisions_page(page: Page, live_server) -> None:
+    page.goto(live_server.url + reverse("monitoring:identification_decisions") + "?year=2020")
+
+
+def test_unsaved_decisions_are_not_left_unasked(page, live_server):
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    decisions_page(page, live_server)
+    page.get_by_role("link", name="К публикации").click()
+    page.wait_for_url("**/publication/**")
+    assert asked == []
+    decisions_page(page, live_server)
+    page.get_by_label("ШНОР: Школа № 2", exact=True).select_option("yes")
+    page.get_by_role("link", name="К публикации").click()
+    page.wait_for_url("**/publication/**")
+    assert asked == ["beforeunload"]
+
+
+def test_at_200_per_cent_decisions_are_made_without_scrolling_sideways_and_in_sight(page, live_server):
+    """Rows stand one under another there, and the buttons at hand hide nothing that has the focus."""
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": 640, "height": 450})
+    decisions_page(page, live_server)
+    for name in ("ШНОР: Школа № 4", "Основание, ШНОР: Школа № 4"):
+        box = page.get_by_label(name, exact=True).bounding_box()
+        assert box["x"] + box["width"] <= 640
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name, is_seen = page.evaluate(FOCUSED)
+        assert is_seen, name
+        reached.add(name)
+    assert any(name.startswith("reason-list-") for name in reached)

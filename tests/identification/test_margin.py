@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from monitoring.identification.margin import least_low, margin
 from monitoring.identification.parameters import Mode, Parameters
 from monitoring.identification.rule import Verdict
+from monitoring.identification_wording import margin_in_words
 from tests.identification.build import EXAMS, OGE_MATHS, VPR_5_MATHS, VPR_5_RUSSIAN, VPR_6_MATHS, find, result, rule
 
 
@@ -114,3 +115,26 @@ def test_no_other_way_takes_fewer_pupils(drawn, parameters):
 
 
 CHANGES = ("threshold", "inclusive", "min_procedures", "mode", "min_n")
+
+
+@pytest.mark.parametrize(
+    ("rows", "changes", "said"),
+    [
+        ([result(OGE_MATHS, 3, 20)], {}, "учтено процедур: 1, а правилу нужно не менее 2\u00a0процедур"),
+        ([result(OGE_MATHS, 3, 20)], {"mode": Mode.EACH_YEAR}, "не в каждом году окна учтено не менее 2\u00a0процедур"),
+        (
+            [result(OGE_MATHS, 20, 20), result(VPR_5_MATHS, 20, 20)],
+            {"threshold": Decimal(100), "inclusive": False},
+            "порога не достичь ни при каких результатах",
+        ),
+        (
+            [result(OGE_MATHS, 0, 20), result(VPR_5_MATHS, 0, 20)],
+            {"threshold": Decimal(0)},
+            "порог достигнут при любых результатах",
+        ),
+    ],
+)
+def test_where_no_results_would_do_it_is_said_why(rows, changes, said):
+    finding, parameters = find(*rows, **changes), rule(**changes)
+    assert margin(finding, parameters, 2020) is None
+    assert said in margin_in_words(None, finding, parameters)

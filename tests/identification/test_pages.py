@@ -237,7 +237,7 @@ def test_one_conflict_is_told_once_with_its_places(town, log_in_as):
     answer = second.post(address("decisions"), of_second)
     said = text_of(answer)
     assert said.count("Ничего не сохранено") == 1
-    assert "изменили решения, которые меняете и вы: «Школа № 1», «Школа № 2»." in said
+    assert "изменили решения, которые меняете и вы: Школа № 1, Школа № 2." in said
     assert said.count("Сейчас записано: резильентные") == 2
     assert first.user.full_name in said
     form = answer.context["form"]
@@ -399,7 +399,7 @@ def test_history_tells_entry_stay_and_exit(town, log_in_as):
         for row in answer.context["found"].rows
     }
     assert marks == {"Школа № 1": ["unknown", "stayed", "left"], "Школа № 2": [None, "entered", "stayed"]}
-    assert "вошли 0, осталась 1, вышла 1" in text_of(answer)
+    assert "никто не вошёл, осталась 1, вышла 1" in text_of(answer)
     school = text_of(log_in_as(Role.CURATOR, one).get(one.get_absolute_url()))
     assert "вышла из списка" in school
 

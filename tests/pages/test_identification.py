@@ -63,7 +63,7 @@ def test_over_a_year_without_a_list_the_page_names_the_list_before(town, log_in_
     IdentificationFactory(school=town.big, school_year=2018)
     page = log_in_as(Role.VIEWER, town.municipality).get(PAGE).text
     assert "Сравнение — со списком 2018/2019 учебного года" in page
-    assert "К прежнему списку: вошла 1." in page
+    assert "ШНОР — 2 (вошла 1)." in page
 
 
 def test_a_curator_sees_their_own_school_alone(town, log_in_as):
