@@ -15,6 +15,7 @@ from config.environment import BASE_DIR, env, required
 from config.fault_reports import report_faults
 from config.logs import logging_settings
 from config.secret import stored_secret_key
+from roadmaps.evidence.scanner import scanner_address
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 SPOOL_DIR = VAR_DIR / "spool"  # raw uploads, until they are read
@@ -222,6 +223,13 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 500
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=200 * 1024 * 1024)
 KEEP_SOURCES_DAYS = env.int("KEEP_SOURCES_DAYS", default=3 * 366)  # cleaned sheets, to show where a number came from
 SPOOL_HOURS = env.int("SPOOL_HOURS", default=72)  # an upload that nobody confirmed
+EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=20 * 1024 * 1024)
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")  # evidence is scanned for viruses when it is set
+if CLAMAV_ADDRESS:
+    try:
+        scanner_address(CLAMAV_ADDRESS)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"CLAMAV_ADDRESS: {error}; see .env.example") from None
 
 # --- Background work -----------------------------------------------------------
 

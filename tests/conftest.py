@@ -20,6 +20,7 @@ os.environ |= {
     "EMAIL_URL": "memorymail://",
     "SENTRY_DSN": "",
     "METRICS_TOKEN": "",
+    "CLAMAV_ADDRESS": "",
     "REDIS_PREFIX": f"opora-tests-{uuid.uuid4().hex[:8]}:",
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }
