@@ -96,7 +96,7 @@ def serve(place: str, *, kind: Kind | str, name: str) -> FileResponse:
 
 def serve_preview(place: str) -> FileResponse:
     """The small picture of a kept file. Http404 when there is none."""
-    return _response(place, Kind.JPEG.media_type, "", as_attachment=False)
+    return _response(place, Kind.JPEG.media_type, "preview.jpg", as_attachment=False)
 
 
 def _response(place: str, media_type: str, name: str, *, as_attachment: bool) -> FileResponse:

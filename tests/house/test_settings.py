@@ -92,6 +92,20 @@ def test_what_is_no_address_of_a_sentry_is_refused_in_words_without_its_key(tmp_
     assert "k3y" not in answer.stderr
 
 
+@pytest.mark.parametrize("garbage", ["clamav:3310", "tcp://clamav", "unix://run/clamd.ctl"])
+def test_what_is_no_address_of_a_virus_scanner_is_refused_in_words(tmp_path, garbage):
+    answer = read_settings(tmp_path, DATABASE_URL="", CLAMAV_ADDRESS=garbage)
+    assert answer.returncode != 0
+    assert f"CLAMAV_ADDRESS: {garbage} is neither tcp://host:port nor unix:///path" in answer.stderr
+
+
+def test_files_are_not_scanned_unless_a_scanner_is_named(tmp_path):
+    answer = read_settings(tmp_path, "CLAMAV_ADDRESS, s.EVIDENCE_MAX_BYTES", DATABASE_URL="")
+    assert answer.stdout == f" {20 * 1024 * 1024}\n"
+    named = read_settings(tmp_path, "CLAMAV_ADDRESS", DATABASE_URL="", CLAMAV_ADDRESS="tcp://clamav:3310")
+    assert named.stdout == "tcp://clamav:3310\n"
+
+
 def test_the_secret_key_of_an_embedded_portal_stays_and_is_for_the_service_alone(tmp_path):
     key = tmp_path / "secret-key"
     read_settings(tmp_path, DATABASE_URL="")
