@@ -73,7 +73,7 @@ def is_transactional(item: pytest.Item) -> bool:
 
 
 # What these hold needs no database, unless a test says so: it is the same whichever runs, and is proved by `make test`.
-WITHOUT_DATABASE = ("analysis", "identification", "imports", "indicators", "reports")
+WITHOUT_DATABASE = ("analysis", "identification", "imports", "indicators", "reports", "roadmaps")
 
 
 def touches_database(item: pytest.Item) -> bool:
