@@ -41,6 +41,11 @@ class Permission(StrEnum):
     CATALOGUE_EDIT = "catalogue_edit"  # indicators and their versions
     TARGETS_EDIT = "targets_edit"  # targets and baselines
     OBJECTIVITY_EDIT = "objectivity_edit"  # which results indicators leave out
+    PLANS_VIEW = "plans_view"  # programmes, roadmaps, reports on them, decisions, risks
+    PLANS_EDIT = "plans_edit"  # and who answers for what, recommendations, reviews
+    PLANS_APPROVE = "plans_approve"  # by an order
+    PROGRESS_REPORT = "progress_report"  # what was done; the risks of one's own school
+    PROGRESS_REVIEW = "progress_review"  # accept or return
     REPORT_VIEW = "report_view"
     REPORT_CREATE = "report_create"
     PEOPLE_MANAGE = "people_manage"
@@ -52,6 +57,7 @@ READING = frozenset(
         Permission.RESULTS_VIEW,
         Permission.IDENTIFICATION_VIEW,
         Permission.VALUES_VIEW,
+        Permission.PLANS_VIEW,
         Permission.REPORT_VIEW,
     }
 )
@@ -64,12 +70,15 @@ METHODIST = READING | {
     Permission.CATALOGUE_EDIT,
     Permission.TARGETS_EDIT,
     Permission.OBJECTIVITY_EDIT,
+    Permission.PLANS_EDIT,
+    Permission.PROGRESS_REPORT,
+    Permission.PROGRESS_REVIEW,
     Permission.REPORT_CREATE,
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.DEPARTMENT: METHODIST | {Permission.PEOPLE_MANAGE},
+    Role.DEPARTMENT: METHODIST | {Permission.PEOPLE_MANAGE, Permission.PLANS_APPROVE},
     Role.METHODIST: METHODIST,
-    Role.CURATOR: READING | {Permission.SMALL_NUMBERS_VIEW, Permission.STATISTICS_EDIT},
+    Role.CURATOR: READING | {Permission.SMALL_NUMBERS_VIEW, Permission.STATISTICS_EDIT, Permission.PROGRESS_REPORT},
     Role.MENTOR: READING,
     Role.EXPERT: frozenset(),  # what is assigned to them, nothing beyond
     Role.VIEWER: READING,

@@ -15,6 +15,7 @@ from rest_framework.routers import DefaultRouter
 from indicators.api import IndicatorViewSet, TargetViewSet, ValueViewSet
 from monitoring.api import ResultViewSet
 from reports.api import ReportViewSet
+from roadmaps.api import ActivityViewSet, ProgrammeViewSet, RoadmapViewSet
 from schools.api import IdentificationViewSet, SchoolViewSet
 from schools.rest import REFUSALS
 
@@ -26,6 +27,9 @@ router.register("indicators", IndicatorViewSet, basename="indicators")
 router.register("targets", TargetViewSet, basename="targets")
 router.register("values", ValueViewSet, basename="values")
 router.register("identifications", IdentificationViewSet, basename="identifications")
+router.register("programmes", ProgrammeViewSet, basename="programmes")
+router.register("roadmaps", RoadmapViewSet, basename="roadmaps")
+router.register("activities", ActivityViewSet, basename="activities")
 router.register("reports", ReportViewSet, basename="reports")
 
 

@@ -55,6 +55,7 @@ SECTIONS = (
     Section("Школы", "schools:list", Permission.SCHOOL_VIEW),
     Section("Показатели", "indicators:list", Permission.VALUES_VIEW),
     Section("Идентификация", "schools:identification", Permission.IDENTIFICATION_VIEW),
+    Section("Дорожные карты", "roadmaps:list", Permission.PLANS_VIEW),
     Section("Мониторинг", "monitoring:heat_map", Permission.VALUES_VIEW),
     Section("Документы", "reports:list", Permission.REPORT_VIEW, whole=True),
 )

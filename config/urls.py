@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("schools.urls")),
     path("", include("indicators.urls")),
+    path("", include("roadmaps.urls")),
     path("", include("monitoring.urls")),
     path("", include("reports.urls")),
     path("api/v1/", include("config.api")),

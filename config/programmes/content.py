@@ -14,7 +14,9 @@ from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic,
 from indicators.services.plan import Basis, known_cells, set_plan
 from monitoring.models import ObjectivityFlag
 from reports.models import NoteText
-from roadmaps.models import Programme, ProgrammeTask
+from roadmaps.models import Programme, ProgrammeTask, Roadmap
+from roadmaps.plans.stored import plan_from_json
+from roadmaps.services.plans import Frame, store_plan
 from schools.models import Category, Identification, Municipality, School
 from schools.services import SchoolRow, import_schools
 
@@ -39,12 +41,16 @@ def load_schools(municipality: Municipality, fixtures: Fixtures) -> int:
     return outcome.added
 
 
-def load_plan(municipality: Municipality, fixtures: Fixtures) -> int:
+def load_programme_text(municipality: Municipality, fixtures: Fixtures) -> int:
     """The programme's title, aim and tasks."""
     fields = fixtures.read("programme")
     tasks = fields.pop("tasks")
     programme, is_new = Programme.objects.get_or_create(
-        municipality=municipality, starts_in=fields.pop("starts_in"), defaults=fields
+        municipality=municipality,
+        school=None,
+        kind=Programme.Kind.MUNICIPAL,
+        starts_in=fields.pop("starts_in"),
+        defaults={"status": Programme.Status.APPROVED, "source": fixtures.source_text("программа"), **fields},
     )
     if is_new:
         ProgrammeTask.objects.bulk_create(
@@ -52,6 +58,26 @@ def load_plan(municipality: Municipality, fixtures: Fixtures) -> int:
             for position, text in enumerate(tasks, start=1)
         )
     return int(is_new)
+
+
+def load_roadmap(municipality: Municipality, fixtures: Fixtures) -> int:
+    """The plan that the programme prints, word for word; one that was loaded is left as people have made it since."""
+    source = fixtures.source_text("план мероприятий")
+    if not fixtures.has("roadmap") or Roadmap.objects.filter(municipality=municipality, source=source).exists():
+        return 0
+    told = fixtures.read("roadmap")
+    order = told.get("order") or {}
+    frame = Frame(
+        starts_on=dt.date.fromisoformat(told["starts_on"]),
+        ends_on=dt.date.fromisoformat(told["ends_on"]),
+        programme=Programme.objects.filter(municipality=municipality, school=None).first(),
+        state=Roadmap.State.APPROVED,
+        order_number=order.get("number", ""),
+        order_date=dt.date.fromisoformat(order["date"]) if order.get("date") else None,
+        source=source,
+    )
+    store_plan(municipality=municipality, plan=plan_from_json(told), frame=frame)
+    return 1
 
 
 def load_identification(municipality: Municipality, fixtures: Fixtures) -> int:

@@ -29,7 +29,10 @@ class Fixtures:
 
     def source(self, title: str) -> dict[str, str]:
         """What a figure says of where it came from."""
-        return {"file": f"Демонстрационные данные: {title}"}
+        return {"file": self.source_text(title)}
+
+    def source_text(self, title: str) -> str:
+        return f"Демонстрационные данные: {title}"
 
 
 def statistic_kinds() -> Any:

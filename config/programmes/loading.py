@@ -18,7 +18,8 @@ from schools.models import Municipality
 Part = Callable[[Municipality, Fixtures], int]
 BEFORE_CATALOGUE: dict[str, Part] = {
     "schools": content.load_schools,
-    "programmes": content.load_plan,
+    "programmes": content.load_programme_text,
+    "roadmaps": content.load_roadmap,
     "identifications": content.load_identification,
     "objectivity": content.load_objectivity,
     "statistics": content.load_statistics,

@@ -255,7 +255,13 @@ ROWS = [
     row("monitoring:upload_undo", "post", "                   302 404 404 404 404 404 302 302", pk="upload"),
     row("monitoring:source", "get", "                         302 404 404 404 404 404 404 404"),
     row("monitoring:source", "get", "                         302 404 404 404 404 404 200 200", data=kept_sheet),
-    # --- reports
+    # --- roadmaps
+    row("roadmaps:list", "get", "                             302 200 200 200 200 200 200 200"),
+    row("roadmaps:list", "get", "                             302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("roadmaps:roadmap", "get", "                          302 404 200 200 200 200 200 200", pk="roadmap"),
+    row("roadmaps:roadmap", "get", "                          302 404 200 200 200 404 200 200", pk="school_roadmap"),
+    row("roadmaps:activity", "get", "                         302 404 200 200 200 200 200 200", pk="activity"),
+    row("roadmaps:programme", "get", "                        302 404 200 200 200 200 200 200", pk="programme"),
     row("reports:list", "get", "                              302 200 200 200 403 403 200 200"),
     row("reports:list", "get", "                              302 404 200 200 403 403 200 200", query=NAZAROVO),
     row("reports:prepare", "post", "                          302 400 403 403 403 403 400 400"),
@@ -281,6 +287,9 @@ ROWS = [
     row("api:targets-list", "get", "                          401 200 200 200 200 200 200 200"),
     row("api:values-list", "get", "                           401 200 200 200 200 200 200 200"),
     row("api:identifications-list", "get", "                  401 200 200 200 200 200 200 200"),
+    row("api:programmes-list", "get", "                       401 200 200 200 200 200 200 200"),
+    row("api:roadmaps-list", "get", "                         401 200 200 200 200 200 200 200"),
+    row("api:activities-list", "get", "                       401 200 200 200 200 200 200 200"),
     row("api:reports-list", "get", "                          401 200 200 200 200 200 200 200"),
     row("api:reports-file", "get", "                          401 404 200 200 404 404 200 200", pk="report"),
 ]  # fmt: skip

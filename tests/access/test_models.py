@@ -35,7 +35,7 @@ from monitoring.models import (
     ValueDifference,
 )
 from reports.models import Report
-from roadmaps.models import Programme
+from roadmaps.models import Activity, Comment, Evidence, Occurrence, Programme, ProgressUpdate, Roadmap
 from schools.models import Identification, Municipality, School
 from tests.access.world import PEOPLE, World, make_world
 from tests.factories import MembershipFactory
@@ -51,6 +51,15 @@ REACHED_OTHERWISE = {
     "schools.SchoolAlias": "through its school",
     "schools.PublishedCategory": "which years have a list is no secret; shown through the lists",
     "roadmaps.ProgrammeTask": "through its programme",
+    "roadmaps.ProgrammeEdition": "through its programme",
+    "roadmaps.Stage": "through its programme",
+    "roadmaps.ExpectedResult": "through its programme",
+    "roadmaps.Participant": "through its programme",
+    "roadmaps.ProgrammeRisk": "through its programme",
+    "roadmaps.Money": "through its programme",
+    "roadmaps.RoadmapSection": "through its roadmap",
+    "roadmaps.Responsible": "through its activity",
+    "roadmaps.ActivityChange": "through its activity",
     "monitoring.UploadEntry": "through its upload",
     "monitoring.ResultChange": "by undoing its upload",
     "monitoring.StoredSheet": "through its upload",
@@ -115,7 +124,13 @@ VISIBLE = {
     ValueAudit: "             none      none      none   none   none    none      all       all",
     ValueDifference: "        none      none      none   none   none    none      all       all",
     Report: "                 none      none      all    all    none    none      all       all",
-    Programme: "              none      none      all    all    all     all       all       all",
+    Programme: "              none      none      all    all    plan    plan      all       all",
+    Roadmap: "                none      none      all    all    plan    plan      all       all",
+    Activity: "               none      none      all    all    plan    plan      all       all",
+    Occurrence: "             none      none      all    all    plan    plan      all       all",
+    ProgressUpdate: "         none      none      all    all    plan    plan      all       all",
+    Evidence: "               none      none      all    all    plan    plan      all       all",
+    Comment: "                none      none      all    all    plan    plan      all       all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
 
@@ -124,6 +139,16 @@ def user_of(world: World, person: str) -> Any:
     return AnonymousUser() if person == "anonymous" else MembershipFactory(**world.place(person)).user
 
 
+# What a plan's rows hang on: the way to the municipality, and to the school that they are about.
+ON_PLANS: dict[Any, tuple[str, str]] = {
+    Programme: ("", "school"),
+    Roadmap: ("", "school"),
+    Activity: ("roadmap__", "roadmap__school"),
+    Occurrence: ("activity__roadmap__", "activity__roadmap__school"),
+    ProgressUpdate: ("occurrence__activity__roadmap__", "school"),
+    Evidence: ("report__occurrence__activity__roadmap__", "report__school"),
+    Comment: ("activity__roadmap__", "activity__roadmap__school"),
+}
 AS_A_WHOLE = (Membership, Report, ValueDifference)  # one sees all of the town's or none, of schools too
 
 
@@ -135,13 +160,16 @@ def rows_of_the_town(model: Any, world: World) -> dict[str, set[int]]:
     of_indicator = (Target, Baseline, PlanRevision, IndicatorVersion, MunicipalityValue)
     directly = "school__municipality" if to_school == "school" else "municipality"
     to_town = "pk" if model is Municipality else "indicator__municipality" if model in of_indicator else directly
+    if model in ON_PLANS:
+        way, to_school = ON_PLANS[model]
+        to_town = f"{way}municipality"
     rows = model.objects.filter(**{to_town: town.pk})
     found = {"none": set(), "all": set(rows.values_list("pk", flat=True))}
     for school in ("school", "neighbour"):
         own = rows.filter(**{to_school: world.row(school).pk}) if to_school else rows.none()
         found[school] = set(own.values_list("pk", flat=True))
-    if model in (Target, Baseline, PlanRevision):
-        found["plan"] = set(rows.filter(school__isnull=True).values_list("pk", flat=True))
+    if model in (Target, Baseline, PlanRevision, *ON_PLANS):
+        found["plan"] = set(rows.filter(**{f"{to_school}__isnull": True}).values_list("pk", flat=True))
     return found
 
 

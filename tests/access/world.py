@@ -4,6 +4,7 @@ Each town has a school, a neighbour of that school, and one row of everything th
 show to a stranger is told by words and numbers that occur nowhere else.
 """
 
+import datetime as dt
 import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,7 +21,22 @@ from accounts.models import Job
 from indicators.models import StatisticKind
 from monitoring.models import StoredSheet, ValueAudit, ValueDifference
 from monitoring.queries.identification_draft import draft_of
-from roadmaps.models import Programme
+from roadmaps.models import (
+    ActivityChange,
+    Comment,
+    Evidence,
+    ExpectedResult,
+    Money,
+    Participant,
+    Programme,
+    ProgrammeEdition,
+    ProgrammeRisk,
+    ProgressUpdate,
+    Roadmap,
+    Stage,
+)
+from roadmaps.plans.rows import Plan, PlanRow, PlanSection
+from roadmaps.services.plans import Frame, store_plan
 from schools.models import Municipality, School
 from tests.factories import (
     BaselineFactory,
@@ -144,6 +160,7 @@ def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int])
     add_small_school(town, word, numbers)
     add_documents(town, word)
     add_identification(town)
+    add_plans(town, word)
     return town
 
 
@@ -153,7 +170,7 @@ def add_sums(town: Town, word: str, numbers: Iterator[int]) -> None:
         municipality=town.municipality, code="n1", short_name=f"Показатель {word}", wording=f"Формулировка {word}"
     )
     town.rows["indicator"] = indicator
-    Programme.objects.create(
+    town.rows["programme"] = Programme.objects.create(
         municipality=town.municipality, title=f"Программа {word}", aim="Повысить качество", starts_in=2020, ends_in=2021
     )
     teachers = {"type": "statistic", "code": "teachers"}
@@ -231,6 +248,53 @@ def add_identification(town: Town) -> None:
     )
     PublishedCategoryFactory(municipality=municipality)
     town.words.append(kept.source)
+
+
+def add_plans(town: Town, word: str) -> None:
+    """A roadmap of the town, on which both schools report, and one of each school; everything that hangs on them."""
+    municipality, programme = town.municipality, town.rows["programme"]
+    roadmap = roadmap_of(municipality, f"План города {word}", programme=programme)
+    first = roadmap.activities.get()
+    occurrence = first.occurrences.get()
+    town.rows |= {"roadmap": roadmap, "activity": first, "occurrence": occurrence}
+    for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
+        own = roadmap_of(municipality, f"План школы {number} {word}", school=school)
+        Programme.objects.create(
+            municipality=municipality,
+            school=school,
+            kind=Programme.Kind.ANTIRISK,
+            title=f"Антирисковая {number} {word}",
+            starts_in=2020,
+            ends_in=2021,
+        )
+        report = ProgressUpdate.objects.create(
+            occurrence=occurrence, school=school, state="submitted", text=f"Отчёт {number} {word}"
+        )
+        evidence = Evidence.objects.create(report=report, link=f"https://example.org/{municipality.slug}/{number}")
+        ActivityChange.objects.create(activity=own.activities.get(), action="edited", reason=f"Причина {number} {word}")
+        if not number:
+            town.rows |= {"report_on_it": report, "evidence": evidence, "school_roadmap": own}
+        words = [own.title, f"Антирисковая {number} {word}", report.text, evidence.link, f"Причина {number} {word}"]
+        town.school_words[school.pk] += words
+    comment = Comment.objects.create(activity=first, text=f"Замечание {word}")
+    ProgrammeEdition.objects.create(
+        programme=programme, number=1, content={}, order_number=f"{word}-1", order_date="2020-09-01"
+    )
+    Stage.objects.create(programme=programme, position=1, title=f"Этап {word}")
+    ExpectedResult.objects.create(programme=programme, position=1, text=f"Итог {word}")
+    Participant.objects.create(programme=programme, position=1, organisation=f"Участник {word}")
+    ProgrammeRisk.objects.create(programme=programme, position=1, text=f"Риск {word}")
+    Money.objects.create(programme=programme, position=1, title=f"Расход {word}", year=2020)
+    made = [f"{name} {word}" for name in ("Этап", "Итог", "Участник", "Риск", "Расход")]
+    town.words += [roadmap.title, comment.text, *made]
+
+
+def roadmap_of(municipality: Municipality, title: str, **frame: Any) -> Roadmap:
+    """One row that is due once and that all schools answer for."""
+    row = PlanRow(title=f"Строка: {title}", number="1", responsible=("ОО",), deadline="Март 2021")
+    term = {"starts_on": dt.date(2020, 9, 1), "ends_on": dt.date(2021, 8, 31)}
+    plan = Plan(title, (PlanSection("Раздел", rows=(row,)),))
+    return store_plan(municipality=municipality, plan=plan, frame=Frame(**term, **frame))
 
 
 def add_documents(town: Town, word: str) -> None:

@@ -1,0 +1,1 @@
+"""Reads across models that return plain data."""

@@ -1,0 +1,144 @@
+"""A plan becomes a roadmap: sections, rows, who answers for them, and the times they are due."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User, audit
+from roadmaps.models import Activity, Occurrence, Participant, Programme, Responsible, Roadmap, RoadmapSection
+from roadmaps.plans.deadlines import Deadline, occurrences, read_deadline
+from roadmaps.plans.rows import Plan, PlanRow
+from schools.models import Municipality, School, SchoolAlias, alias_key
+
+LONGEST_NAME = 300
+# «ОО», «(ОО)», «образовательные организации (ОО)»: every school that takes part.
+EVERY_SCHOOL = re.compile(r"\(?(ОО|школы|образовательные (организации|учреждения)( \(ОО\))?)\)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a roadmap is besides its rows; `starts_on` and `ends_on` are its term."""
+
+    starts_on: dt.date
+    ends_on: dt.date
+    school: School | None = None
+    programme: Programme | None = None
+    state: str = Roadmap.State.DRAFT
+    order_number: str = ""
+    order_date: dt.date | None = None
+    source: str = ""
+
+
+@transaction.atomic
+def store_plan(*, municipality: Municipality, plan: Plan, frame: Frame, by: Any = None) -> Roadmap:
+    """A new roadmap with all rows in the order of the plan, each due when its deadline says."""
+    roadmap = Roadmap.objects.create(
+        municipality=municipality,
+        school=frame.school,
+        programme=frame.programme,
+        title=plan.title,
+        starts_on=frame.starts_on,
+        ends_on=frame.ends_on,
+        state=frame.state,
+        order_number=frame.order_number,
+        order_date=frame.order_date,
+        columns=[list(column) for column in plan.columns],
+        source=frame.source,
+        created_by=by if isinstance(by, User) else None,
+    )
+    sections = RoadmapSection.objects.bulk_create(
+        RoadmapSection(
+            roadmap=roadmap, position=position, number=section.number, title=section.title, level=section.level
+        )
+        for position, section in enumerate(plan.sections, start=1)
+    )
+    rows = [(stored, row) for stored, section in zip(sections, plan.sections, strict=True) for row in section.rows]
+    activities = Activity.objects.bulk_create(
+        _activity(roadmap, section, position, row) for position, (section, row) in enumerate(rows, start=1)
+    )
+    names = schools_by_name(municipality)
+    Responsible.objects.bulk_create(
+        responsible
+        for activity, (_, row) in zip(activities, rows, strict=True)
+        for responsible in responsible_of(activity, row.responsible, names)
+    )
+    make_occurrences(roadmap, activities)
+    audit("roadmap_made", roadmap, by=by, municipality_id=municipality.pk, rows=len(activities))
+    return roadmap
+
+
+def _activity(roadmap: Roadmap, section: RoadmapSection, position: int, row: PlanRow) -> Activity:
+    means = read_deadline(row.deadline, starts_on=roadmap.starts_on, ends_on=roadmap.ends_on, title=row.title)
+    return Activity(
+        roadmap=roadmap,
+        section=section,
+        position=position,
+        number=row.number,
+        title=row.title,
+        participants=row.participants,
+        deadline=row.deadline,
+        means=means.to_json(),
+        expected=row.expected,
+        planned=list(row.planned),
+    )
+
+
+def responsible_of(activity: Activity, names: Iterable[str], schools: Mapping[str, School]) -> list[Responsible]:
+    """Those who answer for a row, each matched to its school where the name is known."""
+    return [
+        Responsible(
+            activity=activity,
+            position=position,
+            name=name[:LONGEST_NAME],
+            is_every_school=bool(EVERY_SCHOOL.fullmatch(name.strip())),
+            school=schools.get(alias_key(SchoolAlias.Kind.NAME, name)),
+        )
+        for position, name in enumerate(names, start=1)
+    ]
+
+
+def schools_by_name(municipality: Municipality) -> dict[str, School]:
+    """Schools by every name that they alone bear."""
+    found: dict[str, set[School]] = {}
+    aliases = SchoolAlias.objects.filter(municipality=municipality, kind=SchoolAlias.Kind.NAME).select_related("school")
+    for school in municipality.schools.all():
+        found.setdefault(alias_key(SchoolAlias.Kind.NAME, school.name), set()).add(school)
+    for alias in aliases:
+        found.setdefault(alias.key, set()).add(alias.school)
+    return {key: schools.pop() for key, schools in found.items() if len(schools) == 1}
+
+
+def make_occurrences(roadmap: Roadmap, activities: Iterable[Activity]) -> None:
+    """Each row's times within the term. Those that are there already stay, with what was reported; those that the
+    deadline no longer has go, unless somebody has reported on them."""
+    activities = list(activities)
+    known: dict[int, dict[str, Occurrence]] = {activity.pk: {} for activity in activities}
+    for occurrence in Occurrence.objects.filter(activity__in=known):
+        known[occurrence.activity_id][occurrence.label] = occurrence
+    fresh: list[Occurrence] = []
+    moved: list[Occurrence] = []
+    gone: list[int] = []
+    for activity in activities:
+        mine = known[activity.pk]
+        dues = occurrences(Deadline.from_json(activity.means), starts_on=roadmap.starts_on, ends_on=roadmap.ends_on)
+        for due in dues:
+            is_known = due.label in mine
+            occurrence = mine.pop(due.label) if is_known else Occurrence(activity=activity, label=due.label)
+            occurrence.starts_on, occurrence.due_on, occurrence.precision = due.starts_on, due.due_on, due.precision
+            (moved if is_known else fresh).append(occurrence)
+        gone += [occurrence.pk for occurrence in mine.values()]
+    Occurrence.objects.bulk_create(fresh)
+    Occurrence.objects.bulk_update(moved, ["starts_on", "due_on", "precision"], batch_size=500)
+    Occurrence.objects.filter(pk__in=gone, reports__isnull=True).delete()
+
+
+def schools_taking_part(roadmap: Roadmap) -> list[School]:
+    """The schools of the programme's list of participants; of a school's own roadmap the school itself."""
+    if roadmap.school is not None:
+        return [roadmap.school]
+    taking_part = Participant.objects.filter(programme=roadmap.programme_id, school__isnull=False)
+    return list(School.objects.filter(pk__in=taking_part.values("school")).order_by("name"))
