@@ -223,6 +223,16 @@ def test_a_changed_byte_is_noticed():
     assert refusal("справка.docx", bytes(content)) == packages.DAMAGED_REFUSED
 
 
+def test_a_changed_byte_is_noticed_far_inside_a_large_part_too():
+    noise = made.noise(300, 300).tobytes()
+    content = bytearray(word_with({"word/media/image1.dat": noise}))
+    with zipfile.ZipFile(made.io.BytesIO(content)) as archive:
+        part = archive.getinfo("word/media/image1.dat")
+    content[part.header_offset + part.compress_size - 1000] ^= 0xFF
+    assert len(noise) > 2 * packages.BLOCK
+    assert refusal("справка.docx", bytes(content)) == packages.DAMAGED_REFUSED
+
+
 def test_a_package_locked_with_a_password_is_refused():
     content = bytearray(made.package({"a": "a"}))
     content[content.index(b"PK\x01\x02") + 8] |= 1

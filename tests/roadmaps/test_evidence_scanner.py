@@ -50,6 +50,12 @@ def test_a_scanner_that_takes_less_than_the_portal_is_no_scanner():
         assert scan(b"x" * 200 * CHUNK, scanner_address(address)).verdict is Verdict.UNAVAILABLE
 
 
+def test_what_it_said_before_it_hung_up_is_heard(tmp_path):
+    with listening(limit=CHUNK, path=tmp_path / "clamd.ctl") as (address, _):
+        found = scan(b"x" * 200 * CHUNK, scanner_address(address))
+    assert found == Scan(Verdict.UNAVAILABLE, "INSTREAM size limit exceeded. ERROR")
+
+
 def test_nobody_listens(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
