@@ -28,7 +28,8 @@ class PlanSection:
 
 @dataclass(frozen=True)
 class Plan:
-    """All of it; `columns` are the headers as the document has them, by the names of `PlanRow`'s fields."""
+    """All of it; `columns` are the headers as the document has them, by the names of `PlanRow`'s fields; `section` is a
+    column that names the modules beside their rows."""
 
     title: str
     sections: tuple[PlanSection, ...]
