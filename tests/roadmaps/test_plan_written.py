@@ -1,8 +1,10 @@
 """Plans written as Word documents and workbooks come back unchanged, byte for byte the same each time."""
 
 import io
+import json
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -21,6 +23,7 @@ from tests.roadmaps.plan_documents import (
     part_of,
 )
 
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 WRITERS = [write_docx, write_xlsx]
 
 FULL = Plan(
@@ -80,6 +83,26 @@ def test_a_word_document_is_built_of_real_parts():
     assert [len(row.tc_lst) for row in table._tbl.tr_lst] == [7, 1, 7, 7, 2, 1, 7]
     assert b"PT Serif" in part_of(content, "word/styles.xml")
     assert b"Times New Roman" in part_of(content, "word/fontTable.xml")
+
+
+@pytest.mark.parametrize("slug", ["megion", "vilyuysk", "surgut"])
+@pytest.mark.parametrize("write", WRITERS)
+def test_the_plans_of_the_programmes_come_back_unchanged(write, slug):
+    data = json.loads((FIXTURES / slug / "roadmap.json").read_text("utf-8"))
+    sections = tuple(
+        PlanSection(one["title"], one.get("number", ""), one.get("level", 1), tuple(map(row_of, one.get("rows", []))))
+        for one in data["sections"]
+    )
+    plan = Plan(data["title"], sections, tuple(data["columns"].items()))
+    read = read_plan("план", write(plan))
+    assert read.plan == replace(plan, columns=printed_columns(plan))
+    assert read.plan.columns[: len(plan.columns)] == plan.columns
+    assert [problem.message for problem in read.problems if problem.severity == ERROR] == []
+
+
+def row_of(data):
+    words = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    return PlanRow(**{name: words[name] for name in PlanRow.__dataclass_fields__ if name in words})
 
 
 LETTERS = st.sampled_from("абвИМЦ «»\"()№.,;:-–=+@%0123456789_x\n<>&'")
