@@ -89,7 +89,6 @@ def value_sentence(
     plan = plan_in_unit(target, unit)
     verdict = {
         Reading.REACHED: f" План {plan} достигнут.",
-        Reading.ON_TRACK: f" До плана {plan} ещё не дошли, но темп достаточный.",
         Reading.BEHIND: f" План {plan} не достигнут.",
     }
     return shown + verdict.get(Reading(reading), f" План — {plan}.")

@@ -1,7 +1,6 @@
 """What a value says: against its plan, and against the last earlier one."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -44,10 +43,10 @@ def read_plan(
 ) -> TargetReading:
     """How a value stands to the plan; where no direction is good there is nothing to reach (ADR 14).
 
-    The plan starts at the baseline, or where there is none at the `earlier` value. A value that misses the target of
-    its period is on track where it stands on or beyond the straight line from there to the last target: at this pace
-    the plan is carried out in time. Between two targets, a value is on track on or beyond the line from one to the
-    next, and has reached the plan where it meets the last of them already; before the plan begins, nothing is planned.
+    The planned path goes from the baseline, or where there is none from the `earlier` value, through every target. In a
+    period with a target of its own it is at that target, so a value reaches it or is behind. Between two targets a value
+    is on track on or beyond the line from one to the next, and has reached the plan where it meets the last of them
+    already; before the plan begins, nothing is planned.
     """
     if value is None:
         return "no_data"
@@ -55,25 +54,24 @@ def read_plan(
     if direction == "none" or last is None or last < period:
         return "no_target"
     sign = 1 if direction == "up" else -1
-    own = plan.targets.get(period)
-    planned = _planned(plan, plan.targets if own is None else (last,), plan.baseline or earlier, period)
-    if own is None and planned is None:
+    if (own := plan.targets.get(period)) is not None:
+        return "reached" if sign * (value - Fraction(own)) >= 0 else "behind"
+    planned = _planned(plan, plan.baseline or earlier, period)
+    if planned is None:
         return "no_target"
-    if sign * (value - Fraction(plan.targets[last] if own is None else own)) >= 0:
+    if sign * (value - Fraction(plan.targets[last])) >= 0:
         return "reached"
-    return "on_track" if planned is not None and sign * (value - planned) >= 0 else "behind"
+    return "on_track" if sign * (value - planned) >= 0 else "behind"
 
 
-def _planned(plan: Plan, stops: Iterable[Period], start: Point | None, period: Period) -> Exact | None:
-    """Where the way from the start through these targets is at the end of the period; None where it has not begun."""
-    targets = (Point(stop, Fraction(plan.targets[stop])) for stop in sorted(stops))
+def _planned(plan: Plan, start: Point | None, period: Period) -> Exact | None:
+    """Where the planned path is at the end of a period between its targets; None where it has not begun."""
+    targets = (Point(at, Fraction(plan.targets[at])) for at in sorted(plan.targets))
     points = [*filter(None, [start]), *(target for target in targets if start is None or target.day > start.day)]
     today = period.ends_on.toordinal()
     begun = bisect_right([point.day for point in points], today)
     if not begun or (start is not None and start.day >= today):
         return None
-    if begun == len(points):
-        return points[-1].value
     before, after = points[begun - 1], points[begun]
     return before.value + (after.value - before.value) * Fraction(today - before.day, after.day - before.day)
 

@@ -20,19 +20,18 @@ def reading_of_plan(
     value: Exact | None, direction: str, targets: Mapping[str, Fraction], start: Start | None, period: str
 ) -> str:
     today = last_day(period)
-    to_come = [code for code in targets if last_day(code) >= today]
     if value is None:
         return "no_data"
-    if direction == "none" or not to_come:
+    if direction == "none" or all(last_day(code) < today for code in targets):
         return "no_target"
-    last = max(to_come, key=last_day)
-    corners = {last_day(code): targets[code] for code in ([last] if period in targets else targets)}
-    planned = _on_the_way(corners, start, today)
-    if period not in targets and planned is None:
+    if period in targets:  # the way is at the target itself on that day
+        return "reached" if _is_as_good(value, targets[period], direction) else "behind"
+    planned = _on_the_way({last_day(code): goal for code, goal in targets.items()}, start, today)
+    if planned is None:
         return "no_target"
-    if _is_as_good(value, targets.get(period, targets[last]), direction):
+    if _is_as_good(value, targets[max(targets, key=last_day)], direction):
         return "reached"
-    return "on_track" if planned is not None and _is_as_good(value, planned, direction) else "behind"
+    return "on_track" if _is_as_good(value, planned, direction) else "behind"
 
 
 def _on_the_way(corners: Mapping[dt.date, Exact], start: Start | None, today: dt.date) -> Exact | None:

@@ -176,9 +176,9 @@ def test_some_figures_reach_their_target_and_some_do_not(nazarovo: Municipality)
         "n8": "reached",
         "n9": "behind",
         "n10": "reached",
-        "n11": "on_track",
+        "n11": "behind",
         "n12": "reached",
-        "n13": "on_track",
+        "n13": "behind",
     }
 
 
