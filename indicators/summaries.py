@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
+from indicators.calculations.comparable import COMPARED_IN_PART, NOT_COMPARABLE
 from indicators.calculations.progress import Challenge, Progress
 from indicators.models import ChangeReading, Reading
 from schools.periods import Period, PeriodKind
@@ -24,6 +25,11 @@ WITHOUT_WAY = {
     "no_target": "План не задан",
     "no_data": "Нет данных",
     "no_direction": "Не оценивается",
+}
+# How a change was made comparable, or why there is none.
+COMPARISONS = {
+    COMPARED_IN_PART: "сравнено только то, что есть в обоих периодах",
+    NOT_COMPARABLE: "сравнить не с чем: в двух периодах показатель складывается из разного",
 }
 LEVELS = {"low": "невысокий", "middle": "средний", "high": "напряжённый"}
 
@@ -113,6 +119,11 @@ def change_sentence(
     if has_interval and change_reading in (ChangeReading.BETTER, ChangeReading.WORSE):
         return f"{words}; {noun} {'значимый' if more else 'значимое'}."
     return f"{words}."
+
+
+def comparison_text(warnings: Collection[str]) -> str:
+    """«сравнено только то, что есть в обоих периодах»; "" where both sides are made of the same."""
+    return next((text for code, text in COMPARISONS.items() if code in warnings), "")
 
 
 def progress_text(progress: Progress) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from indicators.models import ChangeReading
 from indicators.queries.indicator import IndicatorPage, SchoolRow
-from indicators.queries.values import SchoolLine
+from indicators.queries.values import SchoolLine, ValueLine
 from schools.wording import period
 
 HIDDEN = "скрыто: менее 5 участников"
@@ -49,7 +49,7 @@ def school_table(page: IndicatorPage) -> Iterator[list[str]]:
             plain(value.change),
             period(value.change_from) if value.change_from else "",
             *_read(value.change, value.change_reading, has_interval=page.line.has_interval),
-            FEW if page.line.has_few else "",
+            _remarks(page.line),
         ]
 
 
@@ -62,7 +62,11 @@ def _row(row: SchoolRow, *, with_supporting: bool) -> list[str]:
     line = row.line
     cells += _numbers(line, line.numerator, line.denominator, line.value, line.low, line.high)
     read = _read(line.change, line.change_reading, has_interval=line.has_interval)
-    return [*cells, *_change(line), *read, FEW if line.has_few else ""]
+    return [*cells, *_change(line), *read, _remarks(line)]
+
+
+def _remarks(line: SchoolLine | ValueLine) -> str:
+    return "; ".join(filter(None, (FEW if line.has_few else "", line.comparison)))
 
 
 def _read(change: Decimal | None, reading: str, *, has_interval: bool) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from indicators.calculations.comparable import NOT_COMPARABLE
 from indicators.calculations.figures import FEW
 from indicators.calculations.formulas import (
     Change,
@@ -28,6 +29,7 @@ from indicators.calculations.provenance import compact
 from indicators.calculations.tracing import Step
 from indicators.models import MunicipalityValue
 from indicators.queries.indicator import SchoolPart, covered_schools
+from indicators.summaries import COMPARISONS, comparison_text
 from indicators.trace_words import figure, interval, judged, reckoning, title
 from schools.models import School
 from schools.ordering import in_natural_order
@@ -99,6 +101,7 @@ class ShownStep:
     has_few: bool = False
     is_left_out: bool = False  # results were there, and are not counted
     interval: str = ""
+    comparison: str = ""  # of a change whose sides are not made of the same
     origin: Origin | None = None
     parts: tuple["ShownStep", ...] = ()
     rows: tuple[ShownRow, ...] = ()
@@ -137,6 +140,7 @@ class Showing:
             has_few=known and _has_few(step),
             is_left_out=bool(outcome and outcome.excluded),
             interval=interval(step) if known else "",
+            comparison=comparison_text(outcome.warnings) if known and outcome and _is_change(step) else "",
             origin=None if hidden else self._origin(step),
             parts=parts,
             rows=() if step.parts else self._rows(step),
@@ -203,6 +207,10 @@ class Showing:
         return ShownRow(school, told or figure(step) or _why_nothing(step), has_few=_has_few(step))
 
 
+def _is_change(step: Step) -> bool:
+    return isinstance(step.node, Change)
+
+
 def _has_few(step: Step) -> bool:
     pupils = step.outcome.participants if step.outcome else None
     return isinstance(step.node, Share | Mean) and pupils is not None and pupils < FEW
@@ -242,6 +250,8 @@ def _why_nothing(step: Step) -> str:
         reasons = [WHY_UNKNOWN[code] for code in sorted(outcome.warnings) if code in WHY_UNKNOWN]
         return f"неизвестно: {'; '.join(reasons) or 'не хватает одного из чисел'}"
     if isinstance(node, Change):
+        if len(step.parts) == 2 and all(part.is_known for part in step.parts):
+            return COMPARISONS[NOT_COMPARABLE]
         return "сравнить не с чем: " + (
             "за три предыдущих года процедуры не было" if len(step.parts) < 2 else "за один из периодов данных нет"
         )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from indicators.calculations.figures import FEW_PARTICIPANTS
 from indicators.charts import Chart, TargetRow, targets_chart
+from indicators.summaries import comparison_text
 from reports.snapshots import AnalyticalNote, NoteIndicator
 from reports.wording import during, in_note, whole_percent
 from schools.periods import Period, PeriodKind
@@ -83,7 +84,7 @@ def _change(row: NoteIndicator) -> str:
         return NO_DATA
     reading = CHANGE_READINGS.get(row.change_reading)
     text = f"{change_in_unit(row.change, row.unit)} к {Period.parse(row.change_from).label}"
-    return f"{text}, {reading}" if reading else text
+    return ", ".join(filter(None, (text, reading, comparison_text(row.warnings))))
 
 
 def plan_chart(note: AnalyticalNote) -> Chart | None:

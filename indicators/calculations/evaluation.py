@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import chain
 
+from indicators.calculations.comparable import Sides, like_sides
 from indicators.calculations.formulas import (
     LOOKBACK_YEARS,
     NUMBERS,
@@ -119,9 +120,8 @@ class Evaluation:
         """
         if isinstance(formula, Change):
             earlier = self.compared_with(formula, period)
-            now = self.total(formula.of, period, members)
-            then = self.total(formula.of, earlier, members) if earlier else None
-            return difference(now, then, is_gap(period, earlier)) if now and then and earlier else None
+            sides = self.total_sides(formula.of, period, earlier, members) if earlier else None
+            return difference(*sides, is_gap(period, earlier)) if sides and earlier else None
         column = self.outcomes(formula, period)
         if None in column:
             return column[None]
@@ -160,6 +160,27 @@ class Evaluation:
                 return combine(formula, parts) if parts else None
             case _:
                 return pool(formula, known)
+
+    def sides(self, formula: Formula, period: Period, earlier: Period) -> dict[Place, Sides]:
+        """What the change of a value is the difference of, for every place that has the value now: like with like."""
+        then = self.outcomes(formula, earlier)
+        found: dict[Place, Sides] = {}
+        for place, now in self.outcomes(formula, period).items():
+
+            def value_at(part: Formula, at: Period, place: Place = place) -> Outcome | None:
+                return self.outcomes(part, at).get(place)
+
+            found[place] = like_sides(formula, Sides(now, then.get(place)), value_at, period, earlier)
+        return found
+
+    def total_sides(self, formula: Formula, period: Period, earlier: Period, members: Members) -> Sides:
+        """The same of the municipality's value."""
+
+        def value_at(part: Formula, at: Period) -> Outcome | None:
+            return self.total(part, at, members)
+
+        whole = Sides(value_at(formula, period), value_at(formula, earlier))
+        return like_sides(formula, whole, value_at, period, earlier)
 
     def whole(self, formula: Relative, period: Period) -> Outcome | None:
         """What a relative value is compared with: all schools of the municipality, in the list or not, or the region's
@@ -241,12 +262,9 @@ class Evaluation:
         earlier = self.compared_with(change, period)
         if earlier is None:
             return {}
-        before, gap = self.outcomes(change.of, earlier), is_gap(period, earlier)
-        return {
-            place: difference(now, before[place], gap)
-            for place, now in self.outcomes(change.of, period).items()
-            if place in before
-        }
+        gap = is_gap(period, earlier)
+        changes = {place: difference(*both, gap) for place, both in self.sides(change.of, period, earlier).items()}
+        return {place: change for place, change in changes.items() if change is not None}
 
     def _met(self, formula: ShareOfSchools, period: Period) -> Outcomes:
         """1 or 0 for every school that has the value looked at."""

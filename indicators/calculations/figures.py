@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from indicators.calculations.comparable import Sides
 from indicators.calculations.evaluation import Evaluation, Members
 from indicators.calculations.formulas import Change, Formula, Kind, kind_of, lookback
 from indicators.calculations.intervals import Interval
@@ -28,6 +29,7 @@ EXCLUDED_RESULTS = "excluded_results"
 DEFINITION_CHANGED = "definition_changed"  # the earlier side of the change is by today's definition, not by its own
 OF_FIGURES = frozenset({FEW_PARTICIPANTS, EXCLUDED_RESULTS, DEFINITION_CHANGED, CHANGE_OVER_GAP})
 FEW = 10  # fewer pupils are marked
+NO_SIDES = Sides(None, None)
 NO_PLANS: Mapping[Place, Plan] = {}
 
 
@@ -91,12 +93,11 @@ class Figures:
     def of_schools(self, schools: frozenset[int], plans: Mapping[Place, Plan] = NO_PLANS) -> dict[int, Figure]:
         """Of the schools of the population that have a value, or would have one but for results that were left out."""
         column = self.evaluation.outcomes(self.formula, self.period)
-        now = self.evaluation.outcomes(self.compared, self.period)
-        then = self.evaluation.outcomes(self.compared, self.earlier) if self.earlier else {}
+        sides = self.evaluation.sides(self.compared, self.period, self.earlier) if self.earlier else {}
         before = self.evaluation.outcomes(self.formula, self.earlier) if self.earlier else {}
         return {
             school: self._figure(
-                column[school], now.get(school), then.get(school), before.get(school), plans.get(school, NO_PLAN)
+                column[school], sides.get(school, NO_SIDES), before.get(school), plans.get(school, NO_PLAN)
             )
             for school in sorted(schools)
             if school in column and _is_worth_a_row(column[school])
@@ -106,22 +107,17 @@ class Figures:
         outcome = self.evaluation.total(self.formula, self.period, members)
         if outcome is None or not _is_worth_a_row(outcome):
             return None
-        if self.compared is self.formula:
-            then = self.evaluation.total(self.formula, self.earlier, members) if self.earlier else None
-            return self._figure(outcome, outcome, then, then, plan)
-        now = self.evaluation.total(self.compared, self.period, members)
-        then, before = (
-            self.evaluation.total(formula, self.earlier, members) if self.earlier else None
-            for formula in (self.compared, self.formula)
-        )
-        return self._figure(outcome, now, then, before, plan)
+        if self.earlier is None:
+            return self._figure(outcome, NO_SIDES, None, plan)
+        sides = self.evaluation.total_sides(self.compared, self.period, self.earlier, members)
+        before = self.evaluation.total(self.formula, self.earlier, members)
+        return self._figure(outcome, sides, before, plan)
 
-    def _figure(
-        self, outcome: Outcome, now: Outcome | None, then: Outcome | None, before: Outcome | None, plan: Plan
-    ) -> Figure:
-        """`now` and `then` are the sides of the change, `before` is the earlier value of the formula itself."""
+    def _figure(self, outcome: Outcome, sides: Sides, before: Outcome | None, plan: Plan) -> Figure:
+        """`before` is the earlier value of the formula itself."""
         if outcome.is_left_out:
             outcome = left_out(outcome)
+        now, then = sides.now, sides.then
         change = change_between(now, then)
         return Figure(
             outcome=outcome,
@@ -133,7 +129,7 @@ class Figures:
                 change, self.direction, now.bounds if now else None, then.bounds if then else None
             ),
             participants_before=None if change is None or then is None else then.participants,
-            warnings=self._warnings(outcome, change),
+            warnings=self._warnings(outcome, change, sides.warning),
         )
 
     def _change_from(self, change: Exact | None) -> str:
@@ -147,8 +143,8 @@ class Figures:
             return None
         return Point(self.earlier, before.value)
 
-    def _warnings(self, outcome: Outcome, change: Exact | None) -> tuple[str, ...]:
-        warnings = set(outcome.warnings)
+    def _warnings(self, outcome: Outcome, change: Exact | None, of_sides: str) -> tuple[str, ...]:
+        warnings = {*outcome.warnings, *([of_sides] if of_sides else ())}
         counts = kind_of(self.compared) is Kind.COUNT
         if not counts and outcome.participants is not None and outcome.participants < FEW:
             warnings.add(FEW_PARTICIPANTS)

@@ -72,14 +72,20 @@ def left_out(*parts: Amount | Outcome) -> Outcome:
     return Outcome(value=None, excluded=union(part.excluded for part in parts))
 
 
-def difference(now: Outcome, then: Outcome, gap: bool) -> Outcome:
+def difference(now: Outcome | None, then: Outcome | None, warning: str, gap: bool) -> Outcome | None:
+    """A missing side gives no change (rule 3); `warning` says how the sides were made comparable, if they had to be."""
+    if now is None or then is None:
+        return None
     if now.is_left_out or then.is_left_out:
         return left_out(now, then)
     return Outcome(
         value=change_between(now, then),
         participants=now.participants,
         refs=together(now.refs, then.refs),
-        warnings=now.warnings | then.warnings | ({CHANGE_OVER_GAP} if gap else set()),
+        warnings=now.warnings
+        | then.warnings
+        | ({CHANGE_OVER_GAP} if gap else set())
+        | ({warning} if warning else set()),
         excluded=now.excluded | then.excluded,
         weight=now.weight,
         as_of=now.as_of,

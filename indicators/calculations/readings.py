@@ -44,9 +44,9 @@ def read_plan(
     """How a value stands to the plan; where no direction is good there is nothing to reach (ADR 14).
 
     The planned path goes from the baseline, or where there is none from the `earlier` value, through every target. In a
-    period with a target of its own it is at that target, so a value reaches it or is behind. Between two targets a value
-    is on track on or beyond the line from one to the next, and has reached the plan where it meets the last of them
-    already; before the plan begins, nothing is planned.
+    period with a target of its own it is at that target, so a value reaches it or is behind. Between two targets a
+    value is on track on or beyond the line from one to the next, and has reached the plan where it meets the last of
+    them already; before the plan begins, nothing is planned.
     """
     if value is None:
         return "no_data"

@@ -5,10 +5,11 @@ both come to the same is tried on random formulas. From the evaluation come the 
 places together: which periods the procedure was held in, and what a relative value is compared with.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from indicators.calculations.comparable import Sides, comparable, like_sides
 from indicators.calculations.evaluation import MISSING_SCHOOLS, Evaluation, Members
 from indicators.calculations.formulas import (
     NUMBERS,
@@ -91,9 +92,8 @@ class Tracer:
     def total(self, formula: Formula, period: Period, members: Members) -> Step:
         """The value of the municipality, as `Evaluation.total` has it: sums over sums, never a mean of shares."""
         if isinstance(formula, Change):
-            earlier = self.evaluation.compared_with(formula, period)
-            sides = tuple(self.total(formula.of, at, members) for at in (period, earlier) if at)
-            return Step(formula, period, None, _changed(sides, period), sides, is_total=True)
+            outcome, parts = self._change(formula, period, lambda part, at: self.total(part, at, members))
+            return Step(formula, period, None, outcome, parts, is_total=True)
         if not isinstance(formula, ShareOfSchools | SchoolsMeeting):
             own = self.at(formula, period, None)
             if own.outcome is not None:
@@ -158,9 +158,28 @@ class Tracer:
         return Step(node, period, place, count(amount) if amount else None, amount=amount)
 
     def _value(self, node: Any, period: Period, place: Place) -> Step:
+        if isinstance(node, Change):
+            return Step(node, period, place, *self._change(node, period, lambda part, at: self.at(part, at, place)))
         parts = self._parts(node, period, place)
         found = [part.outcome for part in parts if part.outcome is not None]
         return Step(node, period, place, self._made(node, period, parts, found), parts)
+
+    def _change(
+        self, change: Change, period: Period, step_at: Callable[[Formula, Period], Step]
+    ) -> tuple[Outcome | None, tuple[Step, ...]]:
+        """Now and then, of what was joined only what both have; all of it where they have nothing in common."""
+        earlier = self.evaluation.compared_with(change, period)
+        now = step_at(change.of, period)
+        if earlier is None:
+            return None, (now,)
+
+        def value_at(part: Formula, at: Period) -> Outcome | None:
+            return step_at(part, at).outcome
+
+        whole = Sides(now.outcome, value_at(change.of, earlier))
+        outcome = difference(*like_sides(change.of, whole, value_at, period, earlier), is_gap(period, earlier))
+        like, _ = comparable(change.of, whole, value_at, period, earlier)
+        return outcome, tuple(step_at(like or change.of, at) for at in (period, earlier))
 
     def _parts(self, node: Any, period: Period, place: Place) -> tuple[Step, ...]:
         match node:
@@ -168,9 +187,6 @@ class Tracer:
                 return self.at(first, period, place), self.at(second, period, place)
             case Count(of=inner) | ShareOfSchools(of=inner):
                 return (self.at(inner, period, place),)
-            case Change(of=inner):
-                earlier = self.evaluation.compared_with(node, period)
-                return tuple(self.at(inner, at, place) for at in (period, earlier) if at)
             case SchoolsMeeting(of=parts) | Combined(of=parts):
                 return tuple(self.at(part, period, place) for part in parts)
             case Relative(of=inner):
@@ -192,20 +208,9 @@ class Tracer:
                 return meets(node, found[0]) if found and parts[0].place is not None else None
             case SchoolsMeeting():
                 return meets_several(node, found) if found else None
-            case Change():
-                return _changed(parts, period)
             case Relative():
                 return relative(node, *found) if len(found) == 2 else None
             case Combined():
                 return combine(node, found) if found else None
             case _:
                 return over_years(node, found) if found and self.evaluation.held(node, period) else None
-
-
-def _changed(parts: Iterable[Step], period: Period) -> Outcome | None:
-    """A missing side gives no change (rule 3)."""
-    outcomes = [(step.period, step.outcome) for step in parts if step.outcome is not None]
-    if len(outcomes) < 2:
-        return None
-    (_, now), (earlier, then) = outcomes
-    return difference(now, then, is_gap(period, earlier))

@@ -76,6 +76,8 @@ class _Words:
             case Relative(of=inner, region=region):
                 of_region = f"показателю региона {self.statistic(region.code)}" if region else ""
                 return f"Отношение {self.of_value(inner)} к {of_region or 'тому же по всем школам муниципалитета'}"
+            case Combined(of=(only,)):  # what is left of it to be compared
+                return self.value(only)
             case Combined(of=values):
                 return f"Среднее, взвешенное по числу участников, из {_listed(map(self.of_value, values))}"
             case OverYears(of=inner, years=years):

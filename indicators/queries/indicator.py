@@ -18,7 +18,7 @@ from indicators.queries.members import population_members
 from indicators.queries.passport import Passport, passport_of, vocabulary_of
 from indicators.queries.plan_lines import Plan, plans_of
 from indicators.queries.values import NO_PLAN, SchoolLine, ValueLine, line_of_year, school_line, school_plan_of
-from indicators.summaries import change_sentence, ratio_line, value_sentence
+from indicators.summaries import change_sentence, comparison_text, ratio_line, value_sentence
 from indicators.value_list import school_values
 from schools.models import School
 from schools.ordering import in_natural_order
@@ -166,9 +166,10 @@ def _sentences(indicator: Indicator, line: ValueLine) -> tuple[str, ...]:
     second = change_sentence(
         value.change, indicator.unit, value.change_from, value.change_reading, has_interval=value.low is not None
     )
-    if DEFINITION_CHANGED in value.warnings and second:
-        return (first, second, REDEFINED)
-    return (first, second) if second else (first,)
+    compared = comparison_text(value.warnings)
+    third = REDEFINED if DEFINITION_CHANGED in value.warnings and second else ""
+    fourth = f"{compared[:1].upper()}{compared[1:]}." if compared else ""
+    return tuple(filter(None, (first, second, third, fourth)))
 
 
 def _ratio(value: MunicipalityValue | None) -> str:

@@ -12,7 +12,7 @@ from indicators.calculations.progress import Progress
 from indicators.models import Baseline, ChangeReading, Indicator, MunicipalityValue, Reading, SchoolValue, Target
 from indicators.periods import period_of_year
 from indicators.queries.plan_progress import MEASURED, measured_progress
-from indicators.summaries import progress_text
+from indicators.summaries import comparison_text, progress_text
 from indicators.value_list import school_values
 from schools.models import Municipality, School
 from schools.periods import Period
@@ -73,6 +73,10 @@ class ValueLine:
     def has_few(self) -> bool:
         return self.value is not None and FEW_PARTICIPANTS in self.value.warnings
 
+    @property
+    def comparison(self) -> str:
+        return comparison_text(self.value.warnings) if self.value is not None else ""
+
 
 @dataclass(frozen=True)
 class ValueGroup:
@@ -94,6 +98,7 @@ class SchoolLine:
     change: Decimal | None = None
     change_from: str = ""
     change_reading: str = ChangeReading.NO_DATA
+    comparison: str = ""  # where the two periods are not made of the same
     is_hidden: bool = False
     is_change_hidden: bool = False
     is_hidden_for_another: bool = False  # or the sum would give another school's few pupils away
@@ -295,7 +300,8 @@ def school_line(
     )
     if value.is_change_hidden:
         return shown
-    return replace(shown, change=value.change, change_reading=value.change_reading)
+    comparison = comparison_text(value.warnings)
+    return replace(shown, change=value.change, change_reading=value.change_reading, comparison=comparison)
 
 
 def value_before(

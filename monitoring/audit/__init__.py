@@ -7,6 +7,7 @@ that are not to be trusted, and the definitions of the indicators as JSON. It go
 with exact fractions, in plain loops; the rules are those of the programmes, written down a second time.
 
 `calendar` knows periods, `sessions` makes of a school's sessions what it did in an exam, `town` reads all that the
-municipality has, `formulas` works out a formula, `expectations` says what a stored value should be, and `comparison`
+municipality has, `nodes` is a formula taken apart, `formulas` works it out, `likeness` finds what two periods have in
+common, `expectations` says what a stored value should be, and `comparison`
 holds that against what is stored.
 """

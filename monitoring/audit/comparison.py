@@ -8,7 +8,8 @@ from typing import Any
 from indicators.models import MunicipalityValue, SchoolValue
 from monitoring.audit.calendar import kind_of
 from monitoring.audit.expectations import FIELDS, Expectations, Expected
-from monitoring.audit.formulas import Place, Reckoning
+from monitoring.audit.formulas import Reckoning
+from monitoring.audit.nodes import Place
 from monitoring.audit.town import Definition, Measure, Town
 
 Progress = Callable[[int, int, str], None]  # steps done, steps in all, what is being done

@@ -8,8 +8,9 @@ from typing import Any
 
 from monitoring.audit import intervals
 from monitoring.audit.calendar import kind_of
-from monitoring.audit.formulas import Answer, Exact, Node, Place, Reckoning, is_same_data
+from monitoring.audit.formulas import Reckoning, is_same_data
 from monitoring.audit.intervals import Bounds
+from monitoring.audit.nodes import Answer, Exact, Node, Place
 from monitoring.audit.plan import Start, reading_of_plan
 from monitoring.audit.town import Definition, Measure, Town
 
@@ -64,11 +65,16 @@ class Expectations:
             return self.reckoning.total(node, period, self._members)
         return self.reckoning.answer(node, period, place)
 
+    def _sides(self, node: Node, earlier: str | None, place: Place) -> tuple[Answer | None, Answer | None]:
+        if place is None:
+            return self.reckoning.sides_of_all(node, self.period, earlier, self._members)
+        return self.reckoning.sides(node, self.period, earlier, place)
+
     def _expected(self, answer: Answer, place: Place) -> Expected:
         node = self.definition.node
         compared = node.parts[0] if node.type == "change" else node
         earlier = self._compared_period(node)
-        now, then = self._answer(compared, self.period, place), self._answer(compared, earlier, place)
+        now, then = self._sides(compared, earlier, place)
         change = None
         if now is not None and then is not None and now.value is not None and then.value is not None:
             change = None if is_same_data(now, then) else now.value - then.value

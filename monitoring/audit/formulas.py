@@ -4,20 +4,17 @@ The grammar is the one that `indicators.calculations` documents; here every node
 somebody asks for it, with exact fractions. A place is the id of a school, or None for the municipality itself.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from monitoring.audit.calendar import kind_of, years_back
+from monitoring.audit.likeness import AnswerIn, in_common
+from monitoring.audit.nodes import LEAVES, Answer, Exact, Found, Node, Numbers, Place, Schools
 from monitoring.audit.standing import latest
 
-Exact = Fraction | int
-Place = int | None
-Schools = Callable[[str], Collection[int]]  # of the population, by the code of a period
-LEAVES = ("results", "statistic", "identified")
 LOOK_BACK = 3  # years, at most, in which the procedure may have been held last
 CONDITIONS: dict[str, Callable[[Exact, Exact], bool]] = {
     "above": lambda value, than: value > than,
@@ -25,107 +22,6 @@ CONDITIONS: dict[str, Callable[[Exact, Exact], bool]] = {
     "below": lambda value, than: value < than,
     "at_most": lambda value, than: value <= than,
 }
-
-
-class Found(NamedTuple):
-    """A number of a place. It may be unknown though something is there: None."""
-
-    number: Exact | None
-    pupils: int | None = None
-    excluded: frozenset[Any] = frozenset()  # the results left out
-    spread: Counter[int] | None = None  # of a sum of marks or scores
-    as_of: str | None = None  # at a date: the day or period of what stands there
-
-    @property
-    def is_left_out(self) -> bool:
-        return bool(self.excluded) and self.number is None and self.pupils is None
-
-
-Numbers = dict[str, dict[str, dict[Place, Found]]]  # text of the leaf → period → place
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A value with both its parts."""
-
-    value: Exact | None
-    numerator: Exact | None = None
-    denominator: Exact | None = None
-    pupils: int | None = None
-    excluded: frozenset[Any] = frozenset()
-    is_share_of_pupils: bool = False
-    weight: Exact | None = None  # how many a mean is over
-    spread: Counter[int] | None = None
-    as_of: str | None = None
-
-    @property
-    def is_left_out(self) -> bool:
-        return bool(self.excluded) and self.value is None and self.pupils is None
-
-
-@dataclass(eq=False)
-class Node:
-    """A part of a formula; the same text is the same object, so that what was worked out can be found again."""
-
-    type: str
-    data: dict[str, Any]
-    parts: tuple["Node", ...] = ()
-    text: str = ""
-    found: dict[tuple[str, Place], Answer | None] = field(default_factory=dict)
-    wholes: dict[str, Answer | None] = field(default_factory=dict)
-
-    @property
-    def leaves(self) -> list["Node"]:
-        return [self] if self.type in LEAVES else [leaf for part in self.parts for leaf in part.leaves]
-
-    @property
-    def looks_back(self) -> bool:
-        own = self.type == "change" or (self.type == "over_years" and int(self.data["years"]) > 1)
-        return own or any(part.looks_back for part in self.parts)
-
-    @property
-    def is_in_per_cent(self) -> bool:
-        if self.type in ("change", "over_years", "combined"):
-            return self.parts[0].is_in_per_cent
-        return self.type in ("share", "share_of_schools", "schools_meeting")
-
-    @property
-    def counts(self) -> bool:
-        return self.type == "count"
-
-
-PARTS = {
-    "share": ("part", "whole"),
-    "mean": ("total", "count"),
-    **dict.fromkeys(("count", "change", "share_of_schools", "relative", "over_years"), ("of",)),
-}
-
-
-class Book:
-    """Formulas as nodes, each text once."""
-
-    def __init__(self) -> None:
-        self.nodes: dict[str, Node] = {}
-
-    def node(self, data: dict[str, Any], formulas: dict[str, Any]) -> Node:
-        """With the formulas of other indicators in place of references to them; KeyError where one is missing."""
-        if data["type"] == "indicator":
-            others = {code: formula for code, formula in formulas.items() if code != data["code"]}
-            return self.node(formulas[data["code"]], others)  # a circle runs out of formulas
-        inner: Iterable[dict[str, Any]] = (
-            data["of"] if isinstance(data.get("of"), list) else (data[name] for name in PARTS.get(data["type"], ()))
-        )
-        parts = tuple(self.node(part, formulas) for part in inner)
-        if data["type"] == "relative" and data.get("to") == "region":
-            parts = (*parts, self.node({"type": "statistic", "code": data["statistic"]}, {}))
-        own = {name: said for name, said in data.items() if name not in ("part", "whole", "total", "count", "of")}
-        text = json.dumps([own, [part.text for part in parts]], sort_keys=True, ensure_ascii=False)
-        return self.nodes.setdefault(text, Node(data["type"], own, parts, text))
-
-    def forget_answers(self) -> None:
-        for node in self.nodes.values():
-            node.found.clear()
-            node.wholes.clear()
 
 
 class Reckoning:
@@ -245,10 +141,16 @@ class Reckoning:
         )
 
     def _change(self, node: Node, period: str, place: Place) -> Answer | None:
-        inner, earlier = node.parts[0], self.compared_period(node, period)
-        now = self.answer(inner, period, place)
-        then = self.answer(inner, earlier, place) if earlier else None
-        return None if now is None or then is None else _difference(now, then)
+        return _difference(*self.sides(node.parts[0], period, self.compared_period(node, period), place))
+
+    def sides(self, node: Node, period: str, earlier: str | None, place: Place) -> tuple[Answer | None, Answer | None]:
+        """What a change of the place is between: what is now, and what was, of the same things."""
+        return _sides(node, period, earlier, lambda one, code: self.answer(one, code, place))
+
+    def sides_of_all(
+        self, node: Node, period: str, earlier: str | None, members: Schools
+    ) -> tuple[Answer | None, Answer | None]:
+        return _sides(node, period, earlier, lambda one, code: self.total(one, code, members))
 
     def _meets(self, node: Node, period: str, place: Place) -> Answer | None:
         inner = node.parts[0]
@@ -284,10 +186,7 @@ class Reckoning:
     def total(self, node: Node, period: str, members: Schools) -> Answer | None:
         """The municipality's: parts added up and divided once; or the number that it reports itself."""
         if node.type == "change":
-            earlier = self.compared_period(node, period)
-            now = self.total(node.parts[0], period, members)
-            then = self.total(node.parts[0], earlier, members) if earlier else None
-            return None if now is None or then is None else _difference(now, then)
+            return _difference(*self.sides_of_all(node.parts[0], period, self.compared_period(node, period), members))
         own = self.answer(node, period, None)
         if own is not None:
             return own
@@ -372,7 +271,25 @@ def _counted(found: Found | None) -> Answer | None:
     return Answer(found.number, found.number, None, found.pupils, found.excluded, as_of=found.as_of)
 
 
-def _difference(now: Answer, then: Answer) -> Answer:
+def _sides(node: Node, period: str, earlier: str | None, answer_in: AnswerIn) -> tuple[Answer | None, Answer | None]:
+    if earlier is None:
+        return answer_in(node, period), None
+    now, then = answer_in(node, period), answer_in(node, earlier)
+    if now is None or then is None or now.value is None or then.value is None:
+        return now, then
+    common = in_common(node, period, earlier, answer_in)
+    if common is node:
+        return now, then
+    one, other = (answer_in(common, code) if common else None for code in (period, earlier))
+    return (
+        replace(one, excluded=now.excluded) if one else now,
+        replace(other, excluded=then.excluded) if other else None,
+    )
+
+
+def _difference(now: Answer | None, then: Answer | None) -> Answer | None:
+    if now is None or then is None:
+        return None
     excluded = now.excluded | then.excluded
     if now.is_left_out or then.is_left_out:
         return Answer(None, excluded=excluded)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from monitoring.audit.calendar import last_day
-from monitoring.audit.formulas import Exact
+from monitoring.audit.nodes import Exact
 
 
 class Start(NamedTuple):

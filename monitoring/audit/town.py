@@ -15,7 +15,7 @@ from typing import Any
 from indicators.models import Baseline, Indicator, IndicatorVersion, MunicipalityStatistic, SchoolStatistic, Target
 from monitoring.audit import sessions
 from monitoring.audit.calendar import first_day, kind_of, periods_that_see, school_year_of
-from monitoring.audit.formulas import Book, Found, Node, Numbers, Place
+from monitoring.audit.nodes import Book, Found, Node, Numbers, Place
 from monitoring.audit.plan import Start
 from monitoring.audit.standing import OF_A_YEAR, by_then, day_of, is_reported_by, latest
 from monitoring.models import ObjectivityFlag, Result

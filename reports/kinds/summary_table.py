@@ -13,6 +13,7 @@ from schools.periods import Period
 from schools.wording import period as period_label
 
 NUMBERED = 6  # of more indicators the heads are numbers, and a table says what they mean
+IN_PART = "*"
 SIGNS = {"▲": "рост", "▼": "снижение", "≈": "не значимо или в пределах референтного значения", "=": "без изменений"}
 
 
@@ -89,8 +90,12 @@ def _cell(cell: SummaryCell, unit: str) -> Cell:
     return (
         "скрыто"
         if cell.is_hidden
-        else in_unit(exact_text(cell.value), unit, mark=cell.icon if cell.value is not None else "")
+        else in_unit(exact_text(cell.value), unit, mark=_mark(cell) if cell.value is not None else "")
     )
+
+
+def _mark(cell: SummaryCell) -> str:
+    return f"{cell.icon}{IN_PART if cell.is_in_part else ''}"
 
 
 def _signs(table: SummaryTable) -> tuple[str, ...]:
@@ -100,7 +105,11 @@ def _signs(table: SummaryTable) -> tuple[str, ...]:
         words = {cell.icon: cell.words for row in table.rows for cell in row.cells if cell.value is not None}
     else:
         words = {icon: SIGNS[icon] for icon in used if icon in SIGNS}
-    return tuple(f"{icon} — {words[icon]}." for icon in sorted(used) if icon in words)
+    remarks = {cell.remark for row in table.rows for cell in row.cells if cell.remark}
+    return (
+        *(f"{icon} — {words[icon]}." for icon in sorted(used) if icon in words),
+        *(f"{IN_PART} — {remark}." for remark in remarks),
+    )
 
 
 def _indicators(table: SummaryTable) -> Section:

@@ -216,6 +216,22 @@ def is_formula(data: Json) -> bool:
     return True
 
 
+@st.composite
+def joined(draw: st.DrawFn) -> Json:
+    """Two exams together, which schools seldom have in the same years, and mostly the change of that."""
+    made: Json = {"type": "combined", "of": [draw(quotients()), draw(quotients())]}
+    around: Json = draw(
+        st.sampled_from(
+            [{}, {"type": "relative"}, {"type": "over_years", "years": 2}, {"type": "relative", "each": True}]
+        )
+    )
+    if around.get("each"):
+        made = made | {"of": [{"type": "relative", "of": one} for one in made["of"]]}
+    elif around:
+        made = around | {"of": made}
+    return draw(st.sampled_from([made, {"type": "change", "of": made}]))
+
+
 formulas = st.recursive(quotients() | counts, _more, max_leaves=4).filter(is_formula)
 populations = st.sampled_from(
     [
@@ -239,6 +255,9 @@ def catalogues(draw: st.DrawFn) -> list[Json]:
     simple = st.fixed_dictionaries({"formula": (quotients() | counts).filter(is_formula)} | said)
     any_of_them = st.fixed_dictionaries({"formula": formulas} | said)
     rows = [*draw(st.lists(simple, min_size=5, max_size=5)), *draw(st.lists(any_of_them, min_size=4, max_size=4))]
+    rows += draw(
+        st.lists(st.fixed_dictionaries({"formula": joined().filter(is_formula)} | said), min_size=3, max_size=3)
+    )
     rows[0] = rows[0] | {"later": draw(st.none() | st.tuples(st.sampled_from(DAYS), formulas, populations))}
     return [*rows, rows[1] | {"formula": {"type": "change", "of": {"type": "indicator", "code": "p0"}}}]
 

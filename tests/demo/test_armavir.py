@@ -122,6 +122,26 @@ def test_two_subjects_are_weighted_by_their_participants(armavir: Municipality):
     assert value.value == stored((18 * russian + 7 * profile) / 25)
 
 
+def test_a_subject_that_nobody_sat_in_one_year_is_not_compared(armavir: Municipality):
+    """№ 50, profile mathematics: 56 + 37 = 93 of 2 in 2021, nobody in 2022, 38 + 57 = 95 of 2 in 2023. By Russian alone
+    it went from 250 of 4 (the town 22532 of 333) to 187 of 3 (23643 of 346) and to 254 of 4 (23661 of 351)."""
+    russian = [
+        Fraction(250, 4) / Fraction(22532, 333),
+        Fraction(187, 3) / Fraction(23643, 346),
+        Fraction(254, 4) / Fraction(23661, 351),
+    ]
+    joined = (4 * russian[2] + 2 * Fraction(95, 2) / Fraction(10279, 188)) / 6
+    for period, now, then in (("2021", russian[1], russian[0]), ("2022", russian[2], russian[1])):
+        value, beside = of_school("a1", "239950", period), of_school("a1c", "239950", period)
+        assert value.value == beside.change == stored(now - then)
+        assert value.value == of_school("a1.1", "239950", period).value
+        assert "compared_in_part" in value.warnings
+        assert "compared_in_part" in beside.warnings
+    assert of_school("a1c", "239950").value == stored(joined)
+    assert stored(joined - russian[1]) != stored(russian[2] - russian[1])  # what it would be with mathematics
+    assert "compared_in_part" not in of_school("a1", "239941").warnings
+
+
 def test_the_share_of_twos_is_compared_in_percentage_points(armavir: Municipality):
     """№ 41, mathematics of grade 5: 29 of 54 after 8 of 50."""
     value = of_school("a2.3", "239941")

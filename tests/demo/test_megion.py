@@ -58,7 +58,7 @@ PRINTED = {
 }
 PLAN = {code: figures for rows in PRINTED.values() for code, figures in rows.items()}
 
-# 2021: numerator, denominator, value, plan, reading. The year is over and has a plan of its own: what misses it is behind.
+# 2021: numerator, denominator, value, plan, reading. The year has a plan of its own: what misses it is behind.
 BY_HAND: dict[str, tuple[int, int, str, int, str]] = {
     # The municipality's own numbers: 2 of 40 programmes are under an agreement.
     "m1": (2, 40, "5", 5, "reached"),

@@ -6,12 +6,13 @@ from fractions import Fraction
 import pytest
 
 from indicators.calculations.evaluation import Evaluation
-from indicators.calculations.figures import Figures
+from indicators.calculations.figures import Figure, Figures
 from indicators.calculations.formulas import Formula, Statistic, lookback
 from indicators.calculations.numbers import Amount, Columns
 from indicators.calculations.outcomes import Outcome
 from indicators.calculations.problems import Vocabulary
 from indicators.calculations.provenance import Ref
+from indicators.calculations.readings import NO_PLAN
 from indicators.models import Indicator
 from indicators.queries.passport import passport_of
 from tests.indicators.build import (
@@ -191,6 +192,87 @@ def test_the_municipality_combined_is_the_sum_of_its_schools():
     assert whole.numerator == sum(outcome.numerator for outcome in outcomes.values()) == 600 + 700 + 1100 + 200 + 180
     assert whole.denominator == sum(outcome.denominator for outcome in outcomes.values()) == 50
     assert whole.warnings == set()  # B lacks a part, but not the value
+
+
+# Combined, and what a change of it compares: like with like.
+
+# The year before: Russian 50 of 10 in A and 40 of 10 in B, 45 together; mathematics 40 of 4 in B and 60 of 4 in C, 50.
+BEFORE: Scores = {2019: {A: (500, 10), B: (400, 10)}}
+BEFORE_SAT: Scores = {2019: {B: (160, 4), C: (240, 4)}}
+COMPARED = scores(THREE | BEFORE, FEW_SAT | BEFORE_SAT)
+
+
+def figures(data: Json, columns: Columns, *schools: int, period: int = 2020) -> dict[int, Figure]:
+    return Figures(Evaluation(columns), formula(data), "up", year(period)).of_schools(frozenset(schools))
+
+
+def test_a_subject_that_one_year_lacks_is_not_compared():
+    """A had mathematics now alone, B before alone: by Russian A went from 50 : 45 to 60 : 60, B from 40 : 45 to
+    70 : 60. C had mathematics in both years, 60 : 50 and 30 : 38, and Russian now alone."""
+    changes = values(change(BOTH_RELATIVE), COMPARED)
+    assert changes == {
+        A: 1 - Fraction(50, 45),
+        B: Fraction(70, 60) - Fraction(40, 45),
+        C: Fraction(30, 38) - Fraction(60, 50),
+    }
+    outcomes = Evaluation(COMPARED).outcomes(formula(change(BOTH_RELATIVE)), year(2020))
+    assert {outcome.warnings for outcome in outcomes.values()} == {frozenset({"compared_in_part"})}
+    assert [outcomes[school].participants for school in (A, B, C)] == [10, 10, 6]  # of what is compared
+    assert {ref.rows for ref in outcomes[A].refs} == {"1"}
+
+
+def test_the_change_beside_a_joined_value_compares_like_with_like_too():
+    """A now: (10 × 1 + 4 × 50 : 38) : 14, and 50 : 45 before; what differs is Russian alone."""
+    figure = figures(BOTH_RELATIVE, COMPARED, A)[A]
+    assert figure.outcome.value == (10 + 4 * Fraction(50, 38)) / 14
+    assert (figure.change, figure.change_from, figure.participants_before) == (1 - Fraction(50, 45), "2019", 10)
+    assert figure.warnings == ("compared_in_part", "few_participants")
+    whole = figures(BOTH_RELATIVE, scores(THREE | {2019: THREE[2020]}, FEW_SAT | {2019: FEW_SAT[2020]}), A, B)
+    assert [whole[school].change for school in (A, B)] == [0, 0]
+    assert "compared_in_part" not in {*whole[A].warnings, *whole[B].warnings}  # B never had mathematics
+
+
+def test_years_without_a_subject_in_common_are_not_compared():
+    columns = scores({2020: {A: (600, 10)}, 2019: {B: (400, 10)}}, {2020: {B: (180, 6)}, 2019: {A: (160, 4)}})
+    assert values(change(BOTH), columns) == {}
+    figure = figures(BOTH, columns, A)[A]
+    assert (figure.change, figure.change_from, figure.change_reading) == (None, "", "no_data")
+    assert figure.warnings == ("not_comparable",)
+    assert values(share_of_schools(change(BOTH)), columns) == {}
+
+
+def test_a_subject_that_was_left_out_is_not_compared_and_is_told():
+    columns = scores(THREE | BEFORE, FEW_SAT | {2019: {A: (160, 4)}})
+    for measure in ("test_sum", "test_count"):
+        columns[leaf(measure, **PROFILE)]["2019"][A] = Amount(None, excluded=frozenset({"A"}))
+    outcome = Evaluation(columns).outcomes(formula(change(BOTH)), year(2020))[A]
+    assert (outcome.value, outcome.excluded) == (60 - 50, {"A"})
+    assert outcome.warnings == {"compared_in_part"}
+
+
+def test_a_subject_that_nobody_in_the_municipality_sat_is_not_compared_there_either():
+    columns = scores(THREE | BEFORE, FEW_SAT)
+    outcome = total(change(BOTH), columns, A, B)
+    assert outcome.value == 65 - 45
+    assert (outcome.participants, outcome.warnings) == (20, {"compared_in_part"})
+    figure = Figures(Evaluation(columns), formula(BOTH), "up", year(2020)).of_municipality(lambda at: {A, B}, NO_PLAN)
+    assert (figure.outcome.value, figure.change) == (Fraction(600 + 700 + 200, 24), 20)
+    assert figure.warnings == ("compared_in_part",)
+
+
+def test_a_joined_value_within_another_is_compared_by_the_same_parts():
+    """Russian alone of A: 60 of 60 after 50 of 45. Over two years: 60 now, with 50 before (600 + 500) / 20 = 55, and
+    50 before that year alone; mathematics is of this year only."""
+    columns = scores(THREE | BEFORE, FEW_SAT)
+    assert values(change(relative(BOTH)), columns)[A] == 1 - Fraction(50, 45)
+    assert values(change(over_years(BOTH, 2)), columns)[A] == 55 - 50
+    assert values(change(combined(relative(BOTH), relative(mean_score()))), columns)[A] == 1 - Fraction(50, 45)
+
+
+def test_what_is_not_known_leaves_no_change_whatever_else_is_in_common():
+    columns = scores(THREE | BEFORE, FEW_SAT)
+    columns[leaf("test_sum", **PROFILE)]["2020"][A] = Amount(None, participants=4)
+    assert values(change(BOTH), columns)[A] is None
 
 
 def test_a_school_without_any_part_is_missing():

@@ -304,6 +304,31 @@ def test_what_was_is_hidden_where_the_change_is(town):
     assert (line.value, line.change, line.before) == (75, None, None)
 
 
+@pytest.mark.parametrize(
+    ("warning", "said", "change"),
+    [
+        ("compared_in_part", "сравнено только то, что есть в обоих периодах", 15),
+        ("not_comparable", "сравнить не с чем: в двух периодах показатель складывается из разного", None),
+    ],
+)
+def test_a_change_of_what_is_not_the_same_is_told_wherever_it_stands(town, log_in_as, warning, said, change):
+    indicator = IndicatorFactory(municipality=town.municipality, short_name="Два предмета вместе")
+    few = SchoolFactory(municipality=town.municipality)
+    value = {"value": 75, "change": change, "change_from": "2019", "warnings": [warning], "participants": 20}
+    MunicipalityValueFactory(indicator=indicator, **value)
+    SchoolValueFactory(indicator=indicator, school=town.big, **value)
+    hidden = IndicatorFactory(municipality=town.municipality)
+    SchoolValueFactory(indicator=hidden, school=few, **value | {"participants": 3})
+    client = log_in_as(Role.VIEWER, town.municipality)
+    page = client.get(address(indicator)).text
+    assert f"{said[:1].upper()}{said[1:]}." in page  # in the sentence of the municipality
+    assert page.count(said) == 2  # of the school, and in the last row
+    assert said in client.get(reverse("indicators:school_indicators", args=[town.big.pk]) + "?year=2020").text
+    assert said not in client.get(reverse("indicators:school_indicators", args=[few.pk]) + "?year=2020").text
+    assert said in client.get("/indicators/?year=2020").text
+    assert said in client.get(address(indicator, "&format=csv")).content.decode()
+
+
 def left_out_everywhere(town) -> Indicator:
     """An indicator whose only school's only result is left out."""
     indicator = IndicatorFactory(municipality=town.municipality, short_name="Успеваемость без сомнительных")

@@ -12,6 +12,7 @@ from accounts.jobs import enqueue
 from accounts.models import Job
 from indicators.engine import recompute
 from indicators.models import Indicator, SchoolValue
+from monitoring.models import ResultTotal
 from monitoring.services.objectivity import mark_not_objective
 from tests.factories import (
     MunicipalityFactory,
@@ -21,7 +22,16 @@ from tests.factories import (
     StatisticKindFactory,
     UserFactory,
 )
-from tests.indicators.build import change, indicator, passed_share, results, share_of_schools, statistic_share, took
+from tests.indicators.build import (
+    change,
+    combined,
+    indicator,
+    passed_share,
+    results,
+    share_of_schools,
+    statistic_share,
+    took,
+)
 
 NBSP = "\u00a0"
 SOURCE = {"file": "oge.xlsx", "sheet": "Page 1", "rows": "5-20", "upload": 7, "facets": ["marks"]}
@@ -94,6 +104,30 @@ def test_a_change_tells_both_years_each_with_its_steps(town, log_in_as):
     assert f"10: 20 = 50,0{NBSP}%" in text
     assert f"75,0{NBSP}% − 50,0{NBSP}% = +25,0{NBSP}п.{NBSP}п." in text
     assert text.index("Стало") < text.index("Было") < text.index("2018/2019")
+
+
+def test_a_change_of_two_subjects_tells_that_one_of_them_is_not_compared(town, log_in_as):
+    """Russian, 14 of 20, came this year; mathematics went from 10 of 20 to 12 of 16: 75 − 50. № 10 has mathematics
+    before and Russian now."""
+    took(town.big, marks=(6, 8, 3, 3), subject="russian")
+    took(town.small, 2018, marks=(1, 2, 1, 0))
+    both = combined(passed_share(), passed_share(subject="russian"))
+    row = indicator(town.municipality, change(both), short_name="Два предмета: прирост")
+    recompute(town.municipality.pk)
+    client = log_in_as(Role.METHODIST, town.municipality)
+    page = words(why(client, row, town.big))
+    assert f"75,0{NBSP}% − 50,0{NBSP}% = +25,0{NBSP}п.{NBSP}п." in page
+    assert "Сравнено только то, что есть в обоих периодах" in page
+    assert "русскому языку" not in page[page.index("Стало.") : page.index("Как посчитано")]
+
+
+def test_a_change_without_a_subject_in_common_tells_that_there_is_none(town, log_in_as):
+    took(town.big, 2018, marks=(1, 2, 1, 0), subject="russian")
+    SchoolValue.objects.all().delete()
+    ResultTotal.objects.filter(school=town.big, school_year=2018, subject="mathematics").delete()
+    row = indicator(town.municipality, change(combined(passed_share(), passed_share(subject="russian"))))
+    page = words(why(log_in_as(Role.METHODIST, town.municipality), row, town.big))
+    assert "сравнить не с чем: в двух периодах показатель складывается из разного" in page
 
 
 def test_a_share_of_schools_tells_by_what_each_school_was_counted(town, log_in_as):

@@ -5,6 +5,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from indicators.models import SchoolValue
 from reports.formats import Format
 from reports.kinds import kind_of
 from reports.kinds.base import ReportRefused
@@ -48,6 +49,13 @@ def test_it_lists_the_schools_of_the_rule_with_value_and_sign(town):
     assert schools.notes == ("✕ — отрицательная динамика.",)
     assert indicators.rows[0][-2:] == (Number("0", "number", None), "значение должно превышать референтное")
     assert "по всем основным показателям" in document.lead[0]
+
+
+def test_a_change_by_what_both_years_have_is_marked_and_explained(town):
+    SchoolValue.objects.filter(school__name="Падает").update(warnings=["compared_in_part"])
+    schools = KIND.freeze(municipality=town, period="2020").sections[0]
+    assert schools.rows[1][2] == Number("-0.0124", "number", 3, "✕*")
+    assert schools.notes == ("✕ — отрицательная динамика.", "* — сравнено только то, что есть в обоих периодах.")
 
 
 def test_numbers_of_fewer_than_five_pupils_are_left_out_whoever_asks(town):

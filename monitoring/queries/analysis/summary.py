@@ -9,8 +9,10 @@ from fractions import Fraction
 from typing import Any
 
 from accounts.access import Permission
+from indicators.calculations.comparable import COMPARED_IN_PART
 from indicators.calculations.reference import ReferenceReading, negative_by_rule, read_reference
 from indicators.models import ChangeReading, Indicator, SchoolValue
+from indicators.summaries import COMPARISONS
 from indicators.value_list import school_values
 from monitoring.models import ObjectivityFlag, SummaryRule
 from monitoring.queries.analysis.conditions import CONDITIONS, Features, conditions_of, shown
@@ -44,6 +46,11 @@ class SummaryCell:
     icon: str
     words: str
     is_hidden: bool = False
+    is_in_part: bool = False  # a change of which only what both periods have was compared
+
+    @property
+    def remark(self) -> str:
+        return COMPARISONS[COMPARED_IN_PART] if self.is_in_part else ""
 
 
 @dataclass(frozen=True)
@@ -207,7 +214,10 @@ def _cell(indicator: Indicator, value: Any) -> SummaryCell:
         return SummaryCell(None, *HIDDEN, is_hidden=True)
     if value is None or value.value is None:
         return SummaryCell(None, *READINGS["no_data"])
+    is_in_part = COMPARED_IN_PART in value.warnings
     if indicator.reference_rule:
-        return SummaryCell(value.value, *READINGS[_reading(indicator, value)])
-    changed = ("none", "", "") if value.is_change_hidden else CHANGES.get(value.change_reading, ("none", "", ""))
-    return SummaryCell(value.value, *changed)
+        return SummaryCell(value.value, *READINGS[_reading(indicator, value)], is_in_part=is_in_part)
+    if value.is_change_hidden:
+        return SummaryCell(value.value, "none", "", "")
+    changed = CHANGES.get(value.change_reading, ("none", "", ""))
+    return SummaryCell(value.value, *changed, is_in_part=is_in_part)
