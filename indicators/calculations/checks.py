@@ -43,8 +43,21 @@ CHILD_NAMES = {Share: ("part", "whole"), Mean: ("total", "count"), Relative: ("o
 SEVERAL = (Sum, Combined, SchoolsMeeting)
 
 
-def check_formula(node: Node, path: str) -> Iterator[Problem]:
+def nodes_with_paths(node: Node, path: str) -> Iterator[tuple[Node, str]]:
+    """The node and everything below it, each with the path to it."""
+    yield node, path
+    for place, child in enumerate(children(node)):
+        name = f"of[{place}]" if isinstance(node, SEVERAL) else CHILD_NAMES.get(type(node), ("of",))[place]
+        yield from nodes_with_paths(child, f"{path}.{name}")
+
+
+def check_formula(formula: Node, path: str) -> Iterator[Problem]:
     """Everything that is wrong with a well-formed formula by itself."""
+    for node, at in nodes_with_paths(formula, path):
+        yield from _check_node(node, at)
+
+
+def _check_node(node: Node, path: str) -> Iterator[Problem]:
     match node:
         case Results():
             yield from _check_results(node, path)
@@ -57,11 +70,6 @@ def check_formula(node: Node, path: str) -> Iterator[Problem]:
             yield from _people_only(of, f"{path}.of")
         case Combined() | Relative() | OverYears() | SchoolsMeeting():
             yield from _check_joined(node, path)
-        case _:
-            pass
-    for place, child in enumerate(children(node)):
-        name = f"of[{place}]" if isinstance(node, SEVERAL) else CHILD_NAMES.get(type(node), ("of",))[place]
-        yield from check_formula(child, f"{path}.{name}")
 
 
 def check_resolved(formula: Formula, path: str, municipal: frozenset[str] = frozenset()) -> Iterator[Problem]:

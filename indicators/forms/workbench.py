@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from indicators.calculations import Problem, population_to_json, to_json
+from indicators.calculations.checks import check_unit
 from indicators.calculations.draft_changes import fitting_units, retyped, with_part_more, without_part
 from indicators.calculations.drafts import Draft, asked_kinds, draft_from, draft_of, json_of
 from indicators.forms.examples import Example
@@ -15,12 +16,13 @@ from indicators.forms.formula_tree import Choices, NodeView, Said, formula_view,
 from indicators.forms.passport import PassportForm, RevisionForm, periods_to_choose
 from indicators.forms.problems import at_fields, place_in_words
 from indicators.models import Indicator
-from indicators.queries.definitions import Parsed, Surroundings, parsed, surroundings
+from indicators.queries.definitions import Parsed, Surroundings, parsed, resolved, surroundings
 from indicators.queries.preview import Asked, Preview, preview
 from indicators.services.definitions import FIELDS, Definition, next_position, state_of
 from schools.models import Municipality
 from schools.periods import Period, PeriodKind
 
+UNITS = dict(Indicator.Unit.choices)
 EMPTY: Draft = {"type": "exam_share", "measures": ["passed"], "among": "participants"}
 SAVE = "save"
 
@@ -42,10 +44,12 @@ class Workbench:
         self.user, self.municipality, self.school_year, self.indicator = user, municipality, school_year, indicator
         self.around: Surroundings = surroundings(user=user, municipality=municipality, indicator=indicator)
         self.sent, self.problems = sent, list[Problem]()
+        self.units_before, self.unit_note = tuple[str, ...](), ""
         self.pressed = pressed  # the button: «save», «add:formula.part»; "" when only looking
         self.wants_to_save = sent is not None and pressed == SAVE
         self.seen = state_of(indicator) if indicator else ""
         if sent is not None:
+            self.units_before = fitting_units(draft_from(dict(sent.lists()), "formula"))
             self.formula, self.population = self._drafts_sent(dict(sent.lists()))
         elif indicator is not None:
             self.formula, self.population = draft_of(indicator.formula), draft_of(indicator.population)
@@ -79,13 +83,23 @@ class Workbench:
         if self.wants_to_save:
             return PassportForm(self.sent, instance=instance)
         blank = PassportForm(instance=instance)
-        return PassportForm(instance=instance, initial=_typed(blank, self.sent) | self._fitting_unit())
+        form = PassportForm(instance=instance, initial=_typed(blank, self.sent) | self._unit_of_new_kind())
+        form.fields["unit"].help_text = self.unit_note
+        return form
 
-    def _fitting_unit(self) -> dict[str, str]:
-        """Another kind of value mostly takes another unit; one that fits is left as it was chosen."""
-        units = fitting_units(self.formula)
-        unit = (self.sent or {}).get("unit")
-        return {"unit": units[0]} if units and unit not in units else {}
+    def _unit_of_new_kind(self) -> dict[str, str]:
+        """Another kind of value mostly takes another unit, and the page says so. What a person chose for the kind that
+        is there stays, whether it fits or not: they are told."""
+        units, unit = fitting_units(self.formula), self._unit_sent
+        if not units or unit in units or set(units) == set(self.units_before):
+            return {}
+        new, old = UNITS[units[0]], UNITS.get(unit, unit)
+        self.unit_note = f"Единица изменена на «{new}»: «{old}» к тому, что теперь считается, не подходит."
+        return {"unit": units[0]}
+
+    @property
+    def _unit_sent(self) -> str:
+        return str((self.sent or {}).get("unit", ""))
 
     def _revision_form(self) -> RevisionForm:
         assert self.indicator is not None
@@ -117,6 +131,20 @@ class Workbench:
         drafts = {"formula": self.formula, "population": self.population}
         return [f"{place_in_words(problem.path, drafts)}: {problem.message}" for problem in self.missing]
 
+    @property
+    def doubts(self) -> list[str]:
+        """What nobody but this person can tell of a formula that is complete."""
+        return [problem.message for problem in self._at_fields(self.read.doubts)]
+
+    @cached_property
+    def unit_misfit(self) -> str:
+        """Why the unit cannot be saved with this formula; "" where it can, or nobody knows yet."""
+        formula = resolved(self.read.formula, self.around) if self.read.formula else None
+        unit = self._said("unit")
+        if formula is None or unit not in UNITS:
+            return ""
+        return next((problem.message for problem in self._at_fields(check_unit(formula, unit, "unit"))), "")
+
     @cached_property
     def preview(self) -> Preview | None:
         """None until formula and population are complete."""
@@ -142,7 +170,7 @@ class Workbench:
         return tuple(sorted(map(Period.parse, codes)))
 
     def _said(self, name: str) -> Any:
-        if self.sent is not None and name in self.sent and not (name == "unit" and not self.wants_to_save):
+        if self.sent is not None and name in self.sent and (name != "unit" or self.wants_to_save):
             return self.sent[name]
         return self.passport.get_initial_for_field(self.passport.fields[name], name)
 
@@ -152,6 +180,9 @@ class Workbench:
         """Both forms and both drafts, so that every problem shows at once."""
         self.problems = self.missing
         forms = [form.is_valid() for form in (self.passport, self.revision) if form is not None]
+        if self.unit_misfit:
+            self.passport.add_error("unit", self.unit_misfit)
+            return False
         return all(forms) and not self.problems
 
     def definition(self) -> Definition:

@@ -15,6 +15,7 @@ from indicators.calculations import (
     parse_population,
     resolve,
 )
+from indicators.calculations.inclusion import check_inclusion
 from indicators.calculations.populations import Chosen
 from indicators.models import Indicator, StatisticKind
 from schools.models import Category, Municipality, School, public_code_of
@@ -47,6 +48,12 @@ class Surroundings:
         return frozenset(kind.code for kind in self.kinds if kind.level == StatisticKind.Level.MUNICIPALITY)
 
     @property
+    def limits(self) -> dict[str, str]:
+        """«Не больше, чем»: which number each collected number is a part of."""
+        codes = {kind.pk: kind.code for kind in self.kinds}
+        return {kind.code: codes[kind.at_most_id] for kind in self.kinds if kind.at_most_id in codes}
+
+    @property
     def school_codes(self) -> dict[str, School]:
         return {public_code_of(school.code, school.fisoko_login): school for school in self.schools}
 
@@ -58,6 +65,7 @@ class Parsed:
     formula: Formula | None
     population: Population | None
     problems: tuple[Problem, ...]
+    doubts: tuple[Problem, ...] = ()  # what only a person can tell; it may be saved all the same
 
 
 def surroundings(*, user: Any, municipality: Municipality, indicator: Indicator | None = None) -> Surroundings:
@@ -79,11 +87,16 @@ def parsed(formula: Mapping[str, Any], population: Mapping[str, Any], around: Su
     """Each by itself; how it stands among the others is for `services.definitions`."""
     vocabulary = around.vocabulary
     problems: list[Problem] = []
+    doubts: tuple[Problem, ...] = ()
     read: Formula | None = None
     drawn: Population | None = None
     try:
         read = parse_formula(formula, vocabulary)
+        wrong, doubts = check_inclusion(read, "formula", around.limits)
+        if wrong:
+            raise FormulaError(wrong)
     except FormulaError as error:
+        read = None
         problems += error.problems
     try:
         drawn = parse_population(population, vocabulary)
@@ -92,7 +105,7 @@ def parsed(formula: Mapping[str, Any], population: Mapping[str, Any], around: Su
     if isinstance(drawn, Chosen) and not set(drawn.codes) <= set(around.school_codes):
         problems.append(Problem("population.codes", NO_SUCH_SCHOOL))
         drawn = None
-    return Parsed(read, drawn, tuple(problems))
+    return Parsed(read, drawn, tuple(problems), doubts)
 
 
 def resolved(formula: Formula, around: Surroundings) -> Formula | None:

@@ -267,6 +267,7 @@ class _Trial:
         if not members:
             yield f"За {last.label} в охват не входит ни одна школа: проверьте список этого года."
             return
+        yield from self._beyond_the_whole(last, members)
         if None in column:
             return
         empty = self._with_nobody_to_divide_by(last) & members
@@ -287,6 +288,21 @@ class _Trial:
             yield (
                 f"За {last.label} число неизвестно у {len(unknown)} {of(len(unknown), 'школы,школ')}: "
                 "например, нет шкалы отметок или сообщено не всё."
+            )
+
+    def _beyond_the_whole(self, period: Period, members: frozenset[int]) -> Iterator[str]:
+        """A part that is larger than its whole is none."""
+        if not isinstance(self.formula, Share):
+            return
+        column = self.evaluation.outcomes(self.formula, period)
+        beyond = {
+            pk for pk in {*members, None} & column.keys() if (value := column[pk].value) is not None and value > 100
+        }
+        if beyond:
+            where = "" if None in beyond else f" у {len(beyond)} {plural_genitive(len(beyond), 'школы,школ')}"
+            yield (
+                f"За {period.label}{where} числитель больше знаменателя, и доля больше 100\u00a0%: проверьте, "
+                "часть ли он знаменателя, и верны ли сами числа."
             )
 
     def _with_nobody_to_divide_by(self, period: Period) -> set[int]:

@@ -22,6 +22,7 @@ from indicators.calculations import (
     to_json,
 )
 from indicators.calculations.checks import check_periods, check_resolved, check_unit
+from indicators.calculations.inclusion import check_inclusion
 from indicators.models import PASSPORT, Indicator, StatisticKind
 from indicators.services.versions import keep_version
 from schools.models import Category, Municipality
@@ -146,6 +147,10 @@ def _checked(rows: Sequence[Row], stored: Mapping[str, Indicator], municipality:
             parse_population(row.get("population"), vocabulary, path=f"{row.get('code')}.population")
         except FormulaError as error:
             problems += error.problems
+    limits = dict(StatisticKind.objects.of(municipality.pk).exclude(at_most=None).values_list("code", "at_most__code"))
+    for row in rows:  # what people have stored before stays theirs: it is told in the builder
+        if (formula := formulas.get(str(row.get("code")))) is not None:
+            problems += check_inclusion(formula, f"{row['code']}.formula", limits).problems
     if not problems:
         units = {code: indicator.unit for code, indicator in stored.items()}
         units |= {row["code"]: row.get("unit", Indicator.Unit.PERCENT) for row in rows}

@@ -53,6 +53,7 @@ def new_indicator(request: HttpRequest) -> HttpResponse:
         bench.refuse(refused.problems)
         return _page(request, bench)
     messages.success(request, "Показатель создан. Значения считаются: обновите страницу через минуту.")
+    _warn(request, bench)
     return redirect(indicator)
 
 
@@ -89,6 +90,8 @@ def edit_indicator(request: HttpRequest, pk: int) -> HttpResponse:
         written = written_otherwise(stored, definition.fields, definition.formula, definition.population, bench.around)
         return _page(request, bench, event=change.event, written=written)
     _say(request, changed)
+    if is_another_figure(changed):
+        _warn(request, bench)
     return redirect(indicator)
 
 
@@ -130,6 +133,12 @@ def _say(request: HttpRequest, changed: frozenset[str]) -> None:
         messages.success(request, "Записана новая версия определения. Значения пересчитываются.")
     else:
         messages.success(request, "Изменения записаны; версия определения осталась прежней.")
+
+
+def _warn(request: HttpRequest, bench: Workbench) -> None:
+    """What was saved though only a person can tell whether it is right."""
+    for doubt in bench.doubts:
+        messages.warning(request, f"{doubt} Если это не так, доля может превысить 100 %: измените определение.")
 
 
 def _own(request: HttpRequest, pk: int) -> Indicator:

@@ -8,8 +8,17 @@ from accounts.models import AuditEvent
 from indicators.models import Indicator, StatisticKind
 from indicators.services.catalogue import CatalogueRefused, load_catalogue, load_statistic_kinds
 from schools.models import Municipality
-from tests.factories import MunicipalityFactory, StatisticKindFactory
-from tests.indicators.build import Json, change, mean_mark, passed_share, reference, share_of_schools, statistic_share
+from tests.factories import IndicatorFactory, MunicipalityFactory, StatisticKindFactory
+from tests.indicators.build import (
+    Json,
+    change,
+    mean_mark,
+    passed_share,
+    reference,
+    results,
+    share_of_schools,
+    statistic_share,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +124,21 @@ def test_a_circle_is_refused(town):
 def test_a_unit_that_does_not_fit_is_refused_through_a_reference(town):
     found = problems_of(town, row("a", change(reference("b")), unit="percent"), row("b", mean_mark(), unit="mark"))
     assert "a.unit" in found
+
+
+def test_a_share_of_what_is_not_its_part_is_refused(town):
+    teachers = StatisticKindFactory(code="teachers")
+    StatisticKindFactory(code="trained", at_most=teachers)
+    of_another = {"type": "share", "part": results("mark_5"), "whole": results("participants", subject="russian")}
+    found = problems_of(town, row("a", of_another), row("b", statistic_share("teachers", "trained")))
+    assert found.keys() == {"a.formula.part", "b.formula.part"}
+
+
+def test_what_is_stored_already_does_not_stop_the_others(town):
+    """It is told where somebody opens it; until then its values stay what they were."""
+    of_another = {"type": "share", "part": results("mark_5"), "whole": results("participants", subject="russian")}
+    IndicatorFactory(municipality=town, code="old", formula=of_another)
+    assert load_catalogue(municipality=town, rows=[row("a", passed_share())]) == 1
 
 
 def test_changing_an_indicator_must_not_break_those_that_refer_to_it(town):

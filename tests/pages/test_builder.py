@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -183,6 +184,82 @@ def test_two_problems_are_told_together(place):
         assert said in page
 
 
+GOOD_OF_FIVE = {
+    "type": "share",
+    "part": {
+        "type": "sum",
+        "of": [results("mark_4", subject="russian", **OGE), results("mark_5", subject="russian", **OGE)],
+    },
+    "whole": results("participants", "vpr", "russian", grade=5),
+}
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        (GOOD_OF_FIVE, "а другая работа (процедура, класс работы): такая доля может быть больше"),
+        (
+            {"type": "share", "part": results("participants", **OGE), "whole": results("passed", **OGE)},
+            "«участники» — не часть того, что в знаменателе («преодолели минимальный порог»). "
+            "Выберите в знаменателе «участники»",
+        ),
+        (
+            {
+                "type": "share",
+                "part": {"type": "sum", "of": [results("passed", **OGE), results("mark_4", **OGE)]},
+                "whole": results("participants", **OGE),
+            },
+            "считаются дважды, в двух слагаемых суммы: оставьте одно из них.",
+        ),
+        (statistic_share("teachers", "trained"), "Знаменатель — часть числителя: поменяйте их местами."),
+    ],
+)  # fmt: skip
+def test_a_share_of_what_is_not_its_part_is_refused_and_not_shown(place, formula, said):
+    teachers = StatisticKindFactory(code="teachers", name="Педагоги")
+    StatisticKindFactory(code="trained", name="Прошли курсы", at_most=teachers)
+    page = place.client.post(NEW, typed(formula)).text
+    assert "Ничего не сохранено" in page
+    assert said in unescape(page)
+    assert not Indicator.objects.exists()
+    looked_at = unescape(place.client.post(NEW, typed(formula, do="show")).text)
+    assert "осталось заполнить или исправить" in looked_at
+    assert said in looked_at
+    changed = IndicatorFactory(municipality=place.municipality, formula=PASSED)
+    assert said in unescape(place.client.post(address(changed), revised(changed, formula, reason="приказ")).text)
+    changed.refresh_from_db()
+    assert changed.formula == PASSED
+
+
+def test_the_error_of_a_share_stands_at_the_field_that_is_wrong(place):
+    page = place.client.post(NEW, typed(GOOD_OF_FIVE)).text
+    assert 'href="#id_formula.part.of[0]"' in page
+    both = typed() | {"formula.measures": ["passed", "mark_4"]}
+    page = place.client.post(NEW, both).text
+    assert 'href="#id_formula.measures"' in page
+    assert "считаются дважды" in page
+
+
+def test_what_nobody_but_a_person_can_tell_is_asked_and_saved(place):
+    """Neither number says that it is a part of the other; in the data one is larger."""
+    certified, leavers = (StatisticKindFactory(code=code, name=name) for code, name in NUMBERS)
+    for kind, value in ((certified, 30), (leavers, 20)):
+        SchoolStatisticFactory(school=place.first, kind=kind, period="2020", value=value)
+    formula = statistic_share("certified", "leavers")
+    page = place.client.post(NEW + "?year=2020", typed(formula, do="show")).text
+    assert "Портал не может проверить, что «Получили аттестат» входит в «Выпускники»." in page
+    assert "выберите другое число или вид «Отношение: одно число, делённое на другое»" in page
+    assert "За 2020/2021 у 1 школы числитель больше знаменателя, и доля больше 100\u00a0%" in page
+    answer = place.client.post(NEW, typed(formula), follow=True).text
+    assert "Портал не может проверить, что «Получили аттестат» входит в «Выпускники»." in answer
+    row = Indicator.objects.get()
+    certified.at_most = leavers
+    certified.save()
+    assert "не может проверить" not in place.client.get(address(row)).text
+
+
+NUMBERS = (("certified", "Получили аттестат"), ("leavers", "Выпускники"))
+
+
 def test_the_error_stands_at_its_field(place):
     page = place.client.post(NEW, typed() | {"formula.subject": ""}).text
     field = page.split('id="id_formula.subject"')[1].split("</div></div>")[0]
@@ -212,6 +289,39 @@ def test_a_unit_that_does_not_fit_the_new_kind_is_changed_with_it(place):
     sent = typed(PASSED, do="show") | {"formula.was": "exam_share", "formula.type": "exam_mean"}
     page = place.client.post(NEW, sent).text
     assert '<option value="mark" selected>' in page
+
+
+def test_a_unit_that_is_changed_with_the_kind_is_told(place):
+    sent = typed(PASSED, do="show") | {"formula.was": "exam_share", "formula.type": "exam_mean"}
+    assert (
+        "Единица изменена на «отметка»: «%» к тому, что теперь считается, не подходит."
+        in place.client.post(NEW, sent).text
+    )
+
+
+@pytest.mark.parametrize("part", [{}, {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "workshop"}])
+def test_a_unit_that_a_person_chose_stays_and_its_misfit_is_told(place, part):
+    page = place.client.post(NEW, typed(PASSED, do="show", unit="mark"), **part).text
+    assert '<option value="mark" selected>' in page
+    assert "Единица «отметка» не подходит к формуле; допустимо: «%»." in page
+    page = place.client.post(NEW, typed(mean_mark(**OGE), do="show", unit="score"), **part).text
+    assert '<option value="score" selected>' in page
+    assert "не подходит" not in page
+
+
+def test_a_unit_that_does_not_fit_is_told_beside_what_the_definition_means(place):
+    """Of a page with a script only that part is drawn anew."""
+    part = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "meaning"}
+    assert "Единица «отметка» не подходит" in place.client.post(NEW, typed(PASSED, unit="mark"), **part).text
+    row = IndicatorFactory(municipality=place.municipality, code="p0", formula=PASSED)
+    formula = reference(row.code)
+    assert "Единица «отметка» не подходит" in place.client.post(NEW, typed(formula, unit="mark"), **part).text
+
+
+def test_a_unit_that_does_not_fit_is_told_with_the_other_mistakes(place):
+    page = place.client.post(NEW, typed(PASSED, unit="mark", short_name="")).text
+    assert "Единица «отметка» не подходит" in page
+    assert "Обязательное поле" in page
 
 
 def test_a_term_is_added_and_taken_away_by_buttons(place):
