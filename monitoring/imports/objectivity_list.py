@@ -2,15 +2,16 @@
 
 «Год | Логин | Муниципалитет | ОО | 4 РУ | 4 МА | 5 РУ | 5 МА | Количество маркеров», one row for a school and year.
 Years are text, the same row may stand twice, blanks and noughts mean the same, and the list is the whole region's: rows
-of other municipalities are counted and passed over. «2024» is ВПР 2024, the school year 2023/2024.
+of other municipalities are counted and passed over. «2024» is ВПР 2024, the school year 2023/2024. A list without one
+of its four markers says nothing of that exam, which would look like trust, so it is refused; further ones are read.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from indicators.subjects import subject_by_name
+from indicators.subjects import subject_by_name, subject_dative
 from monitoring.imports.problems import Problem, error, warning
 from monitoring.imports.schools import AMBIGUOUS, FOUND, SchoolDirectory
 from schools.tables import Table, TableRow, cell_name
@@ -18,9 +19,11 @@ from schools.tables import Table, TableRow, cell_name
 YEAR, LOGIN, PLACE, SCHOOL, COUNT = "год", "логин", "муниципалитет", "оо", "количество маркеров"
 YES, NO = {"1", "да", "+", "есть"}, {"", "0", "нет", "-", "–", "—"}
 NO_PLACE = "муниципалитет не указан"
+MARKERS = {"4 РУ": (4, "russian"), "4 МА": (4, "mathematics"), "5 РУ": (5, "russian"), "5 МА": (5, "mathematics")}
 FIRST_YEAR, LAST_YEAR = 2015, 2100
+LAST_GRADE = 11
 
-_MARKER = re.compile(r"([1-9]|1[01])\s*([А-Я]{2,3})")
+_MARKER = re.compile(r"(\d{1,2})\s*([А-ЯЁ]{2,4})")
 _LEGAL = re.compile(r"\b(муниципальн\w+( образовани\w+)?|городской округ(?= г(ород)?\b)|город|г)\b")
 
 
@@ -65,6 +68,7 @@ def check_objectivity_list(table: Table, directory: SchoolDirectory, places: Ite
     if missing or not markers:
         checked.problems.append(_not_this_list(table, missing))
         return checked
+    checked.problems += [*_missing_markers(table, markers), *_unknown_markers(table, markers)]
     reading = _Reading(table, columns, markers, directory, frozenset(map(_place_key, places)), checked)
     for row in table.rows:
         reading.take(row)
@@ -76,11 +80,40 @@ def _marker_columns(header: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Columns like «4 РУ»: which grade and subject each is about."""
     found = {}
     for name in header:
-        match = _MARKER.fullmatch(name)
+        match = _MARKER.fullmatch(name.upper())
         subject = subject_by_name(match[2]) if match else None
-        if match and subject:
+        if match and subject and 1 <= int(match[1]) <= LAST_GRADE:
             found[name] = (int(match[1]), subject)
     return found
+
+
+def _missing_markers(table: Table, markers: Mapping[str, tuple[int, str]]) -> Iterator[Problem]:
+    missing = {name: exam for name, exam in MARKERS.items() if exam not in markers.values()}
+    if not missing:
+        return
+    columns = ", ".join(f"«{name}»" for name in missing)
+    exams = ", ".join(f"{grade} класс по {subject_dative(subject)}" for grade, subject in missing.values())
+    message = (
+        f"{'Нет столбца' if len(missing) == 1 else 'Нет столбцов'} {columns}: о ВПР ({exams}) список молчит, а это не "
+        "значит, что результаты объективны. Возьмите официальный список целиком, со всеми столбцами; если в списке "
+        "этого года их нет, отметьте результаты вручную — на странице школы «Результаты»."
+    )
+    yield error("missing_markers", message, sheet=table.sheet, cell=str(table.header_row), value=_head(table))
+
+
+def _unknown_markers(table: Table, markers: Mapping[str, tuple[int, str]]) -> Iterator[Problem]:
+    """A column that looks like a marker and is none would be passed over in silence."""
+    for place, name in enumerate(table.header):
+        if _MARKER.fullmatch(name.upper()) and name not in markers:
+            message = (
+                "Похоже на маркер, но класс или предмет не распознан. Назовите столбец, например, «5 РУ» или «5 МА»."
+            )
+            cell = cell_name(table.header_row, place)
+            yield error("unknown_marker", message, sheet=table.sheet, cell=cell, value=name)
+
+
+def _head(table: Table) -> str:
+    return "; ".join(filter(None, table.header))[:200]
 
 
 def _not_this_list(table: Table, missing: list[str]) -> Problem:
@@ -89,8 +122,7 @@ def _not_this_list(table: Table, missing: list[str]) -> Problem:
         f"Это не список школ с признаками необъективности: нет столбцов {', '.join(lacking)}. "
         "Нужна таблица «Год, Логин, Муниципалитет, ОО, 4 РУ, 4 МА, 5 РУ, 5 МА, Количество маркеров»."
     )
-    head = "; ".join(filter(None, table.header))[:200]
-    return error("unknown_layout", message, sheet=table.sheet, cell=str(table.header_row), value=head)
+    return error("unknown_layout", message, sheet=table.sheet, cell=str(table.header_row), value=_head(table))
 
 
 def _place_key(name: str) -> str:

@@ -10,6 +10,7 @@ from schools.tables import read_table
 from schools.workbooks import workbook_of
 
 HEADER = ("Год", "Логин", "Муниципалитет", "ОО", "4 РУ", "4 МА", "5 РУ", "5 МА", "Количество маркеров")
+MARKERS = HEADER[4:8]
 FIRST, SECOND = "edu050001", "sch050002"  # the list of another year writes edu050002
 SCHOOLS = SchoolDirectory.of(
     [
@@ -100,11 +101,41 @@ def test_all_that_is_wrong_is_told_at_once_with_its_cell():
 
 
 def test_columns_of_other_grades_and_subjects_are_read_too():
-    header = ("Год", "Логин", "6 МА", "4 ОМ")
-    assert found(check(("2025", FIRST, 1, 1), header=header)) == [
-        (1, 2024, "mathematics", 6, "2"),
-        (1, 2024, "world_around", 4, "2"),
-    ]
+    header = ("Год", "Логин", *MARKERS, "6 МА", "4 ом")
+    checked = check(("2025", FIRST, 0, 0, 0, 0, 1, 1), header=header)
+    assert found(checked) == [(1, 2024, "mathematics", 6, "2"), (1, 2024, "world_around", 4, "2")]
+    assert checked.problems == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            ("4 РУ", "4 МА"),
+            "Нет столбцов «5 РУ», «5 МА»: о ВПР (5 класс по русскому языку, 5 класс по математике) список молчит",
+        ),
+        (("4 РУ", "4 МА", "5 РУ"), "Нет столбца «5 МА»: о ВПР (5 класс по математике) список молчит"),
+        (("6 РУ", "6 МА"), "Нет столбцов «4 РУ», «4 МА», «5 РУ», «5 МА»"),
+    ],
+)
+def test_a_list_without_one_of_its_markers_is_refused_for_silence_would_look_like_trust(columns, message):
+    checked = check(("2024", FIRST, *[0] * len(columns)), header=("Год", "Логин", *columns))
+    assert checked.is_refused
+    (problem,) = checked.problems
+    assert (problem.code, problem.cell) == ("missing_markers", "1")
+    assert problem.message.startswith(message)
+    assert "отметьте результаты вручную" in problem.message
+
+
+def test_markers_may_be_written_in_small_letters_and_without_a_space():
+    header = ("Год", "Логин", "4РУ", "4 ма", "5 ру", "5МА")
+    assert found(check(("2024", FIRST, 0, 0, 1, 0), header=header)) == [(1, 2023, "russian", 5, "2")]
+
+
+@pytest.mark.parametrize("column", ["5 ЩЩ", "15 МА", "0 РУ"])
+def test_a_column_that_looks_like_a_marker_and_is_none_is_told(column):
+    checked = check(("2024", FIRST, 0, 0, 0, 0, 1), header=("Год", "Логин", *MARKERS, column))
+    assert said(checked) == [("error", "unknown_marker", "G1")]
 
 
 def test_another_table_is_told_by_what_it_lacks():

@@ -184,8 +184,11 @@ def command(file: Any, **options: Any) -> tuple[int, dict[str, Any]]:
 def listed(tmp_path: Path) -> Path:
     """A list of two towns; one of its schools is ours."""
     SchoolFactory(municipality__slug="town", municipality__name="Дербент", fisoko_login="edu050001")
-    rows = [("2021", "edu050001", "Дербент", "СОШ", 1, "", 2), ("2021", "edu059999", "Махачкала", "СОШ", 1, 1, 2)]
-    header = ("Год", "Логин", "Муниципалитет", "ОО", "4 РУ", "4 МА", "Количество маркеров")
+    rows = [
+        ("2021", "edu050001", "Дербент", "СОШ", 1, "", "", "", 2),
+        ("2021", "edu059999", "Махачкала", "СОШ", 1, 1, "", "", 2),
+    ]
+    header = ("Год", "Логин", "Муниципалитет", "ОО", "4 РУ", "4 МА", "5 РУ", "5 МА", "Количество маркеров")
     (tmp_path / "bias.xlsx").write_bytes(workbook_of("Sheet1", header, rows))
     return tmp_path / "bias.xlsx"
 
@@ -198,7 +201,7 @@ def test_the_command_previews_takes_in_and_the_second_time_changes_nothing(liste
     assert (code, told["stored"], told["schools"]) == (0, True, 1)
     assert told["skipped"] == {"rows": 1, "municipalities": {"Махачкала": 1}}
     assert [(problem["severity"], problem["code"], problem["cell"]) for problem in told["problems"]] == [
-        ("warning", "count_differs", "G2")
+        ("warning", "count_differs", "I2")
     ]
     assert ObjectivityFlag.objects.get().school_year == 2020
     assert command(listed)[1]["changes"] == {"new": 0, "same": 1, "lifted": 0}
@@ -217,4 +220,7 @@ def test_the_command_refuses_what_it_cannot_read(tmp_path, listed):
     School.objects.update(fisoko_login="edu050003")
     code, told = command(listed)
     assert (code, told["stored"], told["problems"][0]["code"]) == (1, False, "unknown_school")
+    (tmp_path / "short.xlsx").write_bytes(workbook_of("Sheet1", ("Год", "Логин", "4 РУ"), [("2021", "edu050003", 1)]))
+    code, told = command(tmp_path / "short.xlsx")
+    assert (code, told["stored"], told["problems"][0]["code"]) == (1, False, "missing_markers")
     assert not ObjectivityFlag.objects.exists()

@@ -14,7 +14,7 @@ from schools.workbooks import workbook_of
 from tests.factories import MunicipalityFactory, ObjectivityFlagFactory, ResultTotalFactory, SchoolFactory
 
 PAGE = "/objectivity/?year=2020"
-HEADER = ("Год", "Логин", "Муниципалитет", "ОО", "4 РУ", "4 МА", "Количество маркеров")
+HEADER = ("Год", "Логин", "Муниципалитет", "ОО", "4 РУ", "4 МА", "5 РУ", "5 МА", "Количество маркеров")
 
 
 @pytest.fixture
@@ -101,7 +101,8 @@ def test_lifting_needs_a_reason_and_is_told_in_the_history(school, log_in_as):
 def test_the_list_is_shown_first_and_written_when_confirmed(school, log_in_as):
     client = log_in_as(Role.METHODIST, school.municipality)
     file = listing(
-        ("2021", "edu050001", "Дербент", "СОШ", 1, "", 1), ("2021", "edu059999", "Махачкала", "СОШ", 1, 1, 2)
+        ("2021", "edu050001", "Дербент", "СОШ", 1, "", "", 0, 1),
+        ("2021", "edu059999", "Махачкала", "СОШ", 1, 1, "", 0, 2),
     )
     page = client.post(reverse("monitoring:take_objectivity_list"), {"file": file}).text
     assert "Новых отметок: 1" in page
@@ -119,7 +120,7 @@ def test_the_list_is_shown_first_and_written_when_confirmed(school, log_in_as):
 def test_what_was_looked_at_cannot_be_changed_on_the_way_nor_taken_to_another_town(school, log_in_as):
     client = log_in_as(Role.METHODIST, school.municipality)
     page = client.post(
-        reverse("monitoring:take_objectivity_list"), {"file": listing(("2021", "edu050001", "", "", 1, "", 1))}
+        reverse("monitoring:take_objectivity_list"), {"file": listing(("2021", "edu050001", "", "", 1, "", "", "", 1))}
     ).text
     payload = re.search(r'name="payload" value="([^"]+)"', page)[1]
     other = log_in_as(Role.METHODIST, MunicipalityFactory())
@@ -132,8 +133,12 @@ def test_what_was_looked_at_cannot_be_changed_on_the_way_nor_taken_to_another_to
 def test_a_list_with_errors_cannot_be_confirmed_and_a_letter_is_no_list(school, log_in_as):
     client = log_in_as(Role.METHODIST, school.municipality)
     address = reverse("monitoring:take_objectivity_list")
-    page = client.post(address, {"file": listing(("давно", "edu050001", "Дербент", "СОШ", 1, "", 1))}).text
+    page = client.post(address, {"file": listing(("давно", "edu050001", "Дербент", "СОШ", 1, "", "", "", 1))}).text
     assert "Год не распознан" in page
+    assert 'name="payload"' not in page
+    short = workbook_of("Sheet1", ("Год", "Логин", "4 РУ", "4 МА"), [("2021", "edu050001", 1, 0)])
+    page = client.post(address, {"file": SimpleUploadedFile("bias.xlsx", short)}).text
+    assert "Нет столбцов «5 РУ», «5 МА»" in page
     assert 'name="payload"' not in page
     letter = SimpleUploadedFile("письмо.xlsx", io.BytesIO(b"PK no workbook").read())
     assert "не удалось прочитать как таблицу" in client.post(address, {"file": letter}).text
