@@ -8,6 +8,7 @@ from django.conf import settings
 
 from indicators.procedures import Attempt, Procedure, Wave
 from indicators.subjects import SUBJECTS
+from monitoring.forms.numbers import NumberField
 from monitoring.models import UploadEntry
 from monitoring.queries.objectivity import exam_in_words, exam_key
 from monitoring.signs import Thresholds
@@ -228,12 +229,10 @@ class LiftForm(forms.Form):
 class ThresholdsForm(forms.Form):
     """From where on a fact is shown as a possible sign; what is not said stays as usual."""
 
-    BOUNDS: dict[str, Any] = {
-        "min_value": 1, "max_value": 100, "max_digits": 5, "decimal_places": 2, "required": False
-    }  # fmt: skip
+    BOUNDS: dict[str, Any] = {"least": 1, "most": 100, "max_digits": 5, "decimal_places": 2, "required": False}
 
-    journal = forms.DecimalField(label="Расхождение с журналом, п. п.", **BOUNDS)
-    peak = forms.DecimalField(label="Пик: во сколько раз больше соседних", **BOUNDS)
+    journal = NumberField(label="Расхождение с журналом, п. п.", **BOUNDS)
+    peak = NumberField(label="Пик: во сколько раз больше соседних", **BOUNDS)
 
     def thresholds(self) -> Thresholds:
         """Those that were filled in rightly, the usual ones for the rest."""

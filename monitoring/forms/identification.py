@@ -13,6 +13,7 @@ from django.http import QueryDict
 from indicators.models import Indicator, StatisticKind
 from indicators.procedures import Attempt, Procedure
 from monitoring.calculations import covered_subjects
+from monitoring.forms.numbers import NumberField, WholeNumberField
 from monitoring.identification.groups import Cut, CutKind, Group, GroupSettings
 from monitoring.identification.parameters import EXAMS_TO_CHOOSE, Exam, Mode, Parameters
 from monitoring.identification_wording import group_means
@@ -45,29 +46,28 @@ class ParametersForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "columns"}),
         error_messages={"required": "Отметьте хотя бы одну процедуру."},
     )
-    threshold = forms.DecimalField(
+    threshold = NumberField(
         label="Порог, %",
-        min_value=0,
-        max_value=100,
+        least=0,
+        most=100,
         max_digits=5,
         decimal_places=2,
-        localize=True,
-        help_text="Доля участников с низким результатом.",
+        help_text="Доля участников с низким результатом, например 30 или 30,5.",
     )
     inclusive = yes_no("Ровно на пороге", "низкий результат (≥)", "ещё не низкий (>)")
-    min_procedures = forms.IntegerField(label="Не менее процедур", min_value=1, max_value=99)
-    window_years = forms.IntegerField(
-        label="Окно, учебных лет", min_value=1, max_value=5, help_text="Заканчивается годом идентификации."
+    min_procedures = WholeNumberField(label="Не менее процедур", least=1, most=99)
+    window_years = WholeNumberField(
+        label="Окно, учебных лет", least=1, most=5, help_text="Заканчивается годом идентификации."
     )
     mode = forms.ChoiceField(label="Процедуры считаются", choices=[(mode.value, mode.label) for mode in Mode])
     attempt = forms.ChoiceField(
         label="Попытка", choices=[(attempt.value, attempt.label) for attempt in (Attempt.FIRST, Attempt.BEST)]
     )
     leave_out = yes_no("Необъективные результаты", "не учитывать", "учитывать")
-    min_n = forms.IntegerField(
+    min_n = WholeNumberField(
         label="Наименьшее число участников",
-        min_value=1,
-        max_value=100,
+        least=1,
+        most=100,
         help_text="Если участников меньше, процедура не учитывается: «недостаточно данных».",
     )
 
@@ -139,17 +139,16 @@ class RuleForm(ParametersForm):
 # --- Groups
 
 
-def lines_of_cut() -> tuple[forms.DecimalField, forms.DecimalField, forms.DecimalField]:
+def lines_of_cut() -> tuple[NumberField, NumberField, NumberField]:
     """What an axis is cut with, by the way of cutting: the others are left alone."""
-    fixed = {"required": False, "localize": True, "help_text": f"Только для способа «{CutKind.FIXED.label}»."}
-    band = forms.DecimalField(
+    fixed = {"required": False, "help_text": f"Только для способа «{CutKind.FIXED.label}»."}
+    band = NumberField(
         label="Полоса у медианы, ±",
-        min_value=0,
+        least=0,
         required=False,
-        localize=True,
         help_text=f"Только для способа «{CutKind.MEDIAN.label}»; 0 — полосы нет.",
     )
-    return band, forms.DecimalField(label="Нижняя линия", **fixed), forms.DecimalField(label="Верхняя линия", **fixed)
+    return band, NumberField(label="Нижняя линия", **fixed), NumberField(label="Верхняя линия", **fixed)
 
 
 class GroupsForm(forms.Form):

@@ -1,6 +1,7 @@
 """The pages of the identification, as an official goes through them and as others may not."""
 
 import re
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -75,6 +76,18 @@ def test_a_rule_is_kept_with_its_source(town, log_in_as):
     assert "версия 1" in text_of(answer)
 
 
+@pytest.mark.parametrize("typed", ["30,5 %", "30,5%", "30.5", " 30,50\u00a0% "])
+def test_a_percentage_is_taken_as_people_write_it(town, log_in_as, typed):
+    client = log_in_as(DEPARTMENT, town)
+    client.post(address("rule"), fields_of(threshold=typed, source="Приказ"))
+    assert Decimal(IdentificationRule.objects.get().parameters["threshold"]) == Decimal("30.5")
+    page = client.get(address("rule")).content.decode()
+    assert 'value="30,5"' in page
+    assert 'type="number"' not in page  # it would take «4,5» for 45
+    tried = client.get(address("trial"), {"year": 2020} | fields_of(threshold=typed))
+    assert "30,5" in text_of(tried)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -82,8 +95,14 @@ def test_a_rule_is_kept_with_its_source(town, log_in_as):
         ({"exams": []}, "Отметьте хотя бы одну процедуру"),
         ({"exams": ["ege:mathematics:11", "ege:mathematics_base:11"]}, "считались бы дважды"),
         ({"exams": ["oge:russian:9"], "min_procedures": "3"}, "самое большее 2"),
-        ({"threshold": "101"}, "меньше либо равно 100"),
-        ({"min_n": "0"}, "больше либо равно 1"),
+        ({"threshold": "101"}, "Впишите число от 0 до 100, например 30 или 30,5."),
+        ({"threshold": "треть"}, "Впишите число от 0 до 100, например 30 или 30,5."),
+        ({"threshold": "3e1"}, "Впишите число от 0 до 100, например 30 или 30,5."),
+        ({"min_n": "0"}, "Впишите целое число от 1 до 100, без дробной части."),
+        ({"min_n": "4,5"}, "Впишите целое число от 1 до 100, без дробной части."),
+        ({"min_n": "4.0"}, "Впишите целое число от 1 до 100, без дробной части."),
+        ({"min_procedures": "2 процедуры"}, "Впишите целое число от 1 до 99, без дробной части."),
+        ({"window_years": "1,5"}, "Впишите целое число от 1 до 5, без дробной части."),
     ],
 )
 def test_what_cannot_be_a_rule_is_said_and_what_was_typed_stays(town, log_in_as, changes, said):
@@ -159,7 +178,7 @@ def test_a_rule_that_is_none_is_not_tried(town, log_in_as):
     answer = log_in_as(DEPARTMENT, town).get(address("trial"), {"year": 2020} | fields_of(threshold="много"))
     assert answer.status_code == 200
     assert "found" not in answer.context
-    assert "Введите число" in text_of(answer)
+    assert "Впишите число от 0 до 100" in text_of(answer)
 
 
 # --- Decisions
@@ -420,7 +439,7 @@ def test_schools_without_an_index_are_named_among_the_groups(town, log_in_as):
 def test_groups_are_kept_as_a_version_of_the_rule(town, log_in_as):
     StatisticKindFactory(code="social_wellbeing_index", name="ИСБШ")
     fields = {
-        "result_kind": "fixed", "result_low": "20", "result_high": "30,5", "statistic": "social_wellbeing_index",
+        "result_kind": "fixed", "result_low": "20 %", "result_high": "30,5 %", "statistic": "social_wellbeing_index",
         "more_is_better": "yes", "condition_kind": "median", "condition_band": "5", "label_deprived": "зона поддержки",
         "source": "Методика района",
     }  # fmt: skip
@@ -430,6 +449,9 @@ def test_groups_are_kept_as_a_version_of_the_rule(town, log_in_as):
     assert (kept.groups["result_cut"]["high"], kept.groups["labels"]) == ("30.5", {"deprived": "зона поддержки"})
     wrong = client.post(address("groups"), fields | {"result_low": "40"})
     assert "Нижняя линия выше верхней" in text_of(wrong)
+    wrong = client.post(address("groups"), fields | {"condition_band": "-5", "result_low": "двадцать"})
+    assert "Впишите число не меньше 0, например 30 или 30,5." in text_of(wrong)
+    assert "Впишите число, например 30 или 30,5." in text_of(wrong)
     client.post(address("groups"), {"switch_off": "1"})
     assert IdentificationRule.objects.get(number=2).groups is None
 

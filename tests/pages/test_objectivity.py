@@ -150,6 +150,8 @@ def test_possible_signs_are_facts_with_a_threshold_that_may_be_set(school, log_i
     ResultTotalFactory(school=school, **vpr, journal_lower=8, journal_same=2, journal_higher=0)
     ResultTotalFactory(school=other, **vpr, journal_lower=5, journal_same=5, journal_higher=0)
     client = log_in_as(Role.METHODIST, school.municipality)
+    assert "Отметка ниже" not in client.get(PAGE + "&journal=85,5").text
+    assert "Впишите число от 1 до 100" in client.get(PAGE + "&journal=много").text
     page = client.get(PAGE).text
     assert "Отметка ниже, чем в журнале: 80,0\u00a0% (8 из 10)" in page
     assert "возможный признак, требует анализа" in page
