@@ -96,6 +96,21 @@ class Period:
                 return f"{self.ends_on:%d.%m.%Y}"
 
     @property
+    def short_label(self) -> str:
+        """Where there is little room: «20/21», «2021», «I кв. 21», «I пг. 21», «31.05.23»."""
+        year = self.starts_on.year
+        match self.kind:
+            case PeriodKind.SCHOOL_YEAR:
+                return f"{year % 100:02d}/{(year + 1) % 100:02d}"
+            case PeriodKind.QUARTER | PeriodKind.HALF_YEAR:
+                ordinal, of = self.label.split()[:2]
+                return f"{ordinal} {'кв.' if of == 'квартал' else 'пг.'} {year % 100:02d}"
+            case PeriodKind.DATE:
+                return f"{self.ends_on:%d.%m.%y}"
+            case _:
+                return self.label
+
+    @property
     def school_year(self) -> int:
         """The school year whose spring this period sees: `2020` and `cy2021` both hold the exams of spring 2021."""
         match self.kind:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from indicators.charts.frame import ACCENT, INK_3, NO_DATA, SCHEMA, Chart, ChartTable, Spec, base_spec, drawn
+from schools.periods import Period
 from schools.wording import in_unit
 
 COLUMNS, WIDTH, HEIGHT = 4, 150, 80
+LETTER, GAP = 5.7, 4  # pixels that a letter of a small label takes, and that labels side by side need between them
 LONGEST_NAME = 26  # of a school above its little chart
 
 
@@ -20,13 +22,13 @@ class Course:
 
 
 def multiples_chart(
-    *, title: str, unit: str, periods: Sequence[str], courses: Sequence[Course], whole: Course
+    *, title: str, unit: str, periods: Sequence[Period], courses: Sequence[Course], whole: Course
 ) -> Chart:
-    """Each school as a line over the grey line of the municipality, all in one frame of values."""
+    """Each school as a line over the grey line of the municipality, all in one frame of values, each over its years."""
     rows = [
         {
             "school": _short(course.name, place),
-            "period": period,
+            "period": period.short_label,
             "value": drawn(value),
             "whole": drawn(of_all),
             "text": in_unit(value, unit) if period == periods[-1] else "",
@@ -34,7 +36,9 @@ def multiples_chart(
         for place, course in enumerate(courses)
         for period, value, of_all in zip(periods, course.values, whole.values, strict=True)
     ]
-    layered = base_spec(WIDTH, HEIGHT, _layers(list(periods)), [])
+    ticks = [period.short_label for period in periods]
+    upright = sum(len(tick) * LETTER + GAP for tick in ticks) > WIDTH
+    layered = base_spec(WIDTH, HEIGHT, _layers(ticks, upright), [])
     inner: Spec = {"width": WIDTH, "height": HEIGHT, "layer": layered["layer"]}
     spec: Spec = {
         "$schema": SCHEMA,
@@ -49,19 +53,28 @@ def multiples_chart(
         },
         "columns": COLUMNS,
         "bounds": "flush",
-        "spacing": {"row": 44, "column": 18},
+        "spacing": {"row": 56 + (max(map(len, ticks)) * LETTER + GAP if upright else 18), "column": 18},
+        "resolve": {"axis": {"x": "independent"}},  # years under each chart, not under the last row alone
         "spec": inner,
         "config": layered["config"],
     }
-    return Chart(title, _reading(courses, periods, whole, unit), spec, _table(periods, [*courses, whole], unit))
+    labels = [period.label for period in periods]
+    return Chart(title, _reading(courses, labels, whole, unit), spec, _table(labels, [*courses, whole], unit))
 
 
-def _layers(periods: list[str]) -> list[Spec]:
+def _layers(ticks: list[str], upright: bool) -> list[Spec]:
     x: Spec = {
         "field": "period",
         "type": "ordinal",
-        "scale": {"domain": periods},
-        "axis": {"title": None, "labels": False, "grid": False},
+        "scale": {"domain": ticks},
+        "axis": {
+            "title": None,
+            "grid": False,
+            "labelFontSize": 11,
+            "labelPadding": 4,
+            "labelAngle": -90 if upright else 0,
+            "labelOverlap": False,
+        },
     }
     y: Spec = {
         "type": "quantitative",

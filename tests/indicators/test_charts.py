@@ -4,8 +4,20 @@ import json
 import re
 from decimal import Decimal as D
 
-from indicators.charts import HistoryPoint, MarksRow, TargetRow, marks_chart, targets_chart, value_history_chart
+import pytest
+
+from indicators.charts import (
+    Course,
+    HistoryPoint,
+    MarksRow,
+    TargetRow,
+    marks_chart,
+    multiples_chart,
+    targets_chart,
+    value_history_chart,
+)
 from reports.drawing import draw_svg
+from schools.periods import Period
 
 
 def history(*points: HistoryPoint):
@@ -63,6 +75,45 @@ def test_marks_of_a_year_fill_a_hundred_per_cent():
     assert chart.spec["data"]["values"][0]["text"] == "«2»"  # too narrow for its share
     assert chart.table.rows == (("2020/2021", "10", "1", "3", "4", "2"), ("2019/2020", "0", "0", "0", "0", "0"))
     assert chart.reading == "2020/2021: «4» и «5» получили 60,0\u00a0% участников, «2» — 10,0\u00a0%."
+
+
+def courses(*codes: str, schools: int = 2):
+    values = tuple(D(50 + place) for place, _ in enumerate(codes))
+    return multiples_chart(
+        title="Порог",
+        unit="percent",
+        periods=[Period.parse(code) for code in codes],
+        courses=[Course(f"СОШ № {place}", values) for place in range(schools)],
+        whole=Course("Город", values),
+    )
+
+
+@pytest.mark.parametrize(
+    ("codes", "ticks"),
+    [
+        (("2018", "2020", "2021"), ["18/19", "20/21", "21/22"]),
+        (("cy2020", "cy2021"), ["2020", "2021"]),
+        (("2021q4", "2022q1"), ["IV кв. 21", "I кв. 22"]),
+        (("2021h1", "2021h2"), ["I пг. 21", "II пг. 21"]),
+        (("2023-05-31", "2023-10-31", "2023-12-29"), ["31.05.23", "31.10.23", "29.12.23"]),
+        (
+            tuple(str(year) for year in range(1998, 2006)),
+            [f"{y % 100:02d}/{(y + 1) % 100:02d}" for y in range(1998, 2006)],
+        ),
+    ],
+)
+def test_every_small_chart_names_all_its_years(codes, ticks):
+    drawing = draw_svg(courses(*codes, schools=5))
+    drawn = re.findall(r"<text [^>]*>([^<]+)</text>", drawing)
+    assert [text for text in drawn if text in ticks] == ticks * 5
+
+
+def test_years_stand_upright_only_where_they_do_not_fit_side_by_side():
+    def angle(*codes: str) -> int:
+        return courses(*codes).spec["spec"]["layer"][0]["encoding"]["x"]["axis"]["labelAngle"]
+
+    assert angle("2018", "2019", "2020", "2021") == 0
+    assert angle("2017", "2018", "2019", "2020", "2021") == -90
 
 
 def test_values_outside_of_the_usual_frame_widen_it():

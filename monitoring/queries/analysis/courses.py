@@ -53,7 +53,7 @@ def courses_of(*, user: Any, municipality: Municipality, code: str = "", page: s
     chart = multiples_chart(
         title=chosen.short_name,
         unit=chosen.unit,
-        periods=[Period.parse(period).label for period in periods],
+        periods=[Period.parse(period) for period in periods],
         courses=[
             Course(school.name, tuple(found[school.pk].get(period) for period in periods))
             for school in shown.object_list
