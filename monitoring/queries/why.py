@@ -25,6 +25,7 @@ from indicators.models import (
 from indicators.queries.identification_source import read_lists
 from indicators.queries.passport import vocabulary_of
 from indicators.sources import read_columns_of
+from indicators.summaries import comparison_text
 from indicators.trace_shown import Showing, ShownStep, origin_key
 from indicators.value_list import municipality_values, school_values
 from monitoring.calculations import covered_subjects
@@ -89,6 +90,11 @@ class Why:
     def has_interval(self) -> bool:
         """Whether its change is read against chance."""
         return self.value is not None and self.value.low is not None
+
+    @property
+    def comparison(self) -> str:
+        """How its change was made comparable, where it had to be."""
+        return comparison_text(self.value.warnings) if self.value is not None else ""
 
     @property
     def place(self) -> str:

@@ -326,6 +326,10 @@ def test_a_change_of_what_is_not_the_same_is_told_wherever_it_stands(town, log_i
     assert said in client.get(reverse("indicators:school_indicators", args=[town.big.pk]) + "?year=2020").text
     assert said not in client.get(reverse("indicators:school_indicators", args=[few.pk]) + "?year=2020").text
     assert said in client.get("/indicators/?year=2020").text
+    if change is not None:
+        assert said in client.get("/analysis/?year=2020").text
+        why = reverse("monitoring:school_why", args=[town.big.pk, indicator.pk])
+        assert said in client.get(f"{why}?period=2020").text
     assert said in client.get(address(indicator, "&format=csv")).content.decode()
 
 

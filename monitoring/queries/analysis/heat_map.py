@@ -162,7 +162,8 @@ def _changed(text: str, indicator: Indicator, line: SchoolLine) -> Cell:
     if indicator.direction == Indicator.Direction.DOWN and icon in ("▲", "▼"):
         icon = "▼" if icon == "▲" else "▲"  # the arrow says where the value went, the word whether that is good
     is_change = indicator.formula.get("type") == "change"  # then the value says it already
-    return Cell(text, kind, icon, words, "" if is_change else change_in_unit(line.change, indicator.unit))
+    amount = "" if is_change else change_in_unit(line.change, indicator.unit)
+    return Cell(text, kind, icon, words, ", ".join(filter(None, (amount, line.comparison))))
 
 
 def _against(indicator: Indicator, value: SchoolValue, whole: MunicipalityValue | None) -> tuple[str, str, str]:
