@@ -1,6 +1,7 @@
 """A plan as JSON keeps it: the plans of `fixtures/`, and templates."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
@@ -32,3 +33,18 @@ def _row(told: Mapping[str, Any]) -> PlanRow:
     texts = {name: told[name] for name in _TEXTS if name in told}
     lists: dict[str, Any] = {name: tuple(told[name]) for name in _LISTS if name in told}
     return PlanRow(**texts, **lists)
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """What `plan_from_json` reads; what is empty is left out."""
+    return {"title": plan.title, "columns": dict(plan.columns), "sections": [_told(row) for row in plan.sections]}
+
+
+def _told(section: PlanSection) -> dict[str, Any]:
+    rows = [{name: value for name, value in asdict(row).items() if value} for row in section.rows]
+    return {
+        "title": section.title,
+        "number": section.number,
+        "level": section.level,
+        "rows": [{"title": "", **row} for row in rows],
+    }

@@ -258,6 +258,11 @@ ROWS = [
     # --- roadmaps
     row("roadmaps:list", "get", "                             302 200 200 200 200 200 200 200"),
     row("roadmaps:list", "get", "                             302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("roadmaps:new", "get", "                              302 200 403 403 403 403 200 200"),
+    row("roadmaps:new", "get", "                              302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("roadmaps:new", "post", "                             302 400 403 403 403 403 400 400"),
+    row("roadmaps:store", "post", "                           302 400 403 403 403 403 400 400"),
+    row("roadmaps:store", "post", "                           302 404 403 403 403 403 400 400", query=NAZAROVO),
     row("roadmaps:roadmap", "get", "                          302 404 200 200 200 200 200 200", pk="roadmap"),
     row("roadmaps:roadmap", "get", "                          302 404 200 200 200 404 200 200", pk="school_roadmap"),
     row("roadmaps:activity", "get", "                         302 404 200 200 200 200 200 200", pk="activity"),

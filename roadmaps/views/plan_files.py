@@ -1,0 +1,107 @@
+"""A plan from a document: read, looked at, stored as a draft."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import Permission
+from roadmaps.forms import PlanFileForm, SeenPlanForm, signed
+from roadmaps.plans.deadlines import in_words, read_deadline
+from roadmaps.plans.reading import ERROR, PlanProblem, ReadPlan, read_plan
+from roadmaps.plans.rows import Plan, PlanRow, PlanSection
+from roadmaps.services.plans import Frame, store_plan
+from schools.context import current_municipality
+from schools.models import Municipality
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    row: PlanRow
+    meaning: str
+    is_unclear: bool  # a person must say what the words mean
+
+
+@dataclass(frozen=True)
+class ReadSection:
+    section: PlanSection
+    rows: tuple[ReadRow, ...]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The form, and with a file what was read of it; nothing is written yet."""
+    municipality = _editable(request)
+    if request.method != "POST":
+        return _form(request, PlanFileForm(municipality=municipality, user=request.user))
+    form = PlanFileForm(request.POST, request.FILES, municipality=municipality, user=request.user)
+    if not form.is_valid():
+        return _form(request, form)
+    file = form.cleaned_data["file"]
+    read = read_plan(file.name, file.read())
+    if read.plan is None or not read.is_whole:
+        for problem in read.problems:
+            if problem.severity == ERROR:
+                form.add_error("file", f"{problem.place}: {problem.message}" if problem.place else problem.message)
+        return _form(request, form)
+    plan = replace(read.plan, title=form.cleaned_data["title"].strip() or read.plan.title)
+    return _preview(request, form, read, plan)
+
+
+@require_POST
+def store(request: HttpRequest) -> HttpResponse:
+    municipality = _editable(request)
+    form = SeenPlanForm(request.POST, municipality=municipality, user=request.user)
+    if not form.is_valid():
+        again = PlanFileForm(request.POST, municipality=municipality, user=request.user)
+        again.errors.clear()
+        for messages in form.errors.values():
+            for message in messages:
+                again.add_error(None, message)
+        return _form(request, again)
+    told = form.cleaned_data
+    frame = Frame(
+        starts_on=told["starts_on"], ends_on=told["ends_on"], school=told["school"], programme=told["programme"]
+    )
+    roadmap = store_plan(municipality=municipality, plan=told["plan"], frame=frame, by=request.user)
+    return redirect(roadmap)
+
+
+def _editable(request: HttpRequest) -> Municipality:
+    municipality = current_municipality(request)
+    if not municipality.allows(request.user, Permission.PLANS_EDIT):
+        raise PermissionDenied
+    return municipality
+
+
+def _form(request: HttpRequest, form: PlanFileForm) -> HttpResponse:
+    return render(request, "roadmaps/new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _preview(request: HttpRequest, form: PlanFileForm, read: ReadPlan, plan: Plan) -> HttpResponse:
+    told = form.cleaned_data
+    warnings: list[PlanProblem] = [problem for problem in read.problems if problem.severity != ERROR]
+    kept = {name: request.POST.get(name, "") for name in ("starts_on", "ends_on", "school", "programme")}
+    context: dict[str, Any] = {
+        "plan": plan,
+        "sections": [_seen(section, told["starts_on"], told["ends_on"]) for section in plan.sections],
+        "warnings": warnings,
+        "kept": {**kept, "title": plan.title, "plan": signed(plan)},
+        "school": told["school"],
+        "starts_on": told["starts_on"],
+        "ends_on": told["ends_on"],
+        "source": read.source,
+    }
+    return render(request, "roadmaps/preview.html", context)
+
+
+def _seen(section: PlanSection, starts_on: dt.date, ends_on: dt.date) -> ReadSection:
+    read = [
+        (row, read_deadline(row.deadline, starts_on=starts_on, ends_on=ends_on, title=row.title))
+        for row in section.rows
+    ]
+    return ReadSection(section, tuple(ReadRow(row, in_words(means), means.needs_person) for row, means in read))

@@ -1,0 +1,99 @@
+"""A plan from a document: shown before anything is written, stored as it was shown."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.access import Role
+from roadmaps.models import Occurrence, Roadmap
+from roadmaps.plans.rows import Plan
+from roadmaps.plans.stored import plan_from_json, plan_to_json
+from roadmaps.plans.writing import write_docx, write_xlsx
+from tests.factories import MembershipFactory, MunicipalityFactory, SchoolFactory
+
+pytestmark = pytest.mark.django_db
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+TERM = {"starts_on": "2023-01-01", "ends_on": "2023-12-31"}
+
+
+def surgut() -> Plan:
+    return plan_from_json(json.loads((FIXTURES / "surgut" / "roadmap.json").read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def client() -> Client:
+    client = Client()
+    client.force_login(MembershipFactory(role=Role.METHODIST, municipality=MunicipalityFactory()).user)
+    return client
+
+
+def bring(client: Client, content: bytes, name: str = "план.docx", **fields: str) -> Any:
+    file = SimpleUploadedFile(name, content)
+    return client.post(reverse("roadmaps:new"), {"file": file, **TERM, **fields})
+
+
+def shown_fields(answer: Any) -> dict[str, str]:
+    """What the page would send when one says yes."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.content.decode())
+    return {name: unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
+
+
+@pytest.mark.parametrize(("write", "name"), [(write_docx, "план.docx"), (write_xlsx, "план.xlsx")])
+def test_a_plan_is_shown_and_then_stored_just_so(client, write, name):
+    plan = surgut()
+    answer = bring(client, write(plan), name)
+    page = unescape(answer.content.decode()).replace("\N{NO-BREAK SPACE}", " ")
+    assert answer.status_code == 200
+    assert "12 мероприятий в 3 разделах" in page
+    assert all(row.title.split("\n")[0] in page for row in plan.rows)
+    assert not Roadmap.objects.exists()
+    stored = client.post(reverse("roadmaps:store"), shown_fields(answer))
+    roadmap = Roadmap.objects.get()
+    assert stored.url == roadmap.get_absolute_url()
+    assert roadmap.state == Roadmap.State.DRAFT
+    rows = roadmap.activities.order_by("position").values_list("title", "deadline", "section__title")
+    assert list(rows) == [(row.title, row.deadline, section.title) for section in plan.sections for row in section.rows]
+    assert Occurrence.objects.filter(activity__title__startswith="Цикл ежемесячных").count() == 11
+
+
+def test_a_file_that_is_no_plan_says_so_and_what_was_typed_stays(client):
+    answer = bring(client, b"not a document", title="План второй школы")
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "План второй школы" in page
+    assert "errorlist" in page
+    assert not Roadmap.objects.exists()
+
+
+def test_nothing_is_stored_that_was_not_shown(client):
+    fields = shown_fields(bring(client, write_docx(surgut())))
+    answer = client.post(reverse("roadmaps:store"), fields | {"plan": fields["plan"][:-3] + "abc"})
+    assert answer.status_code == 400
+    assert "выберите файл ещё раз" in answer.content.decode()
+    assert not Roadmap.objects.exists()
+
+
+def test_a_term_that_ends_before_it_begins_is_refused(client):
+    answer = bring(client, write_docx(surgut()), ends_on="2022-12-31")
+    assert answer.status_code == 400
+    assert "Последний день раньше первого" in answer.content.decode()
+
+
+def test_a_school_of_another_municipality_cannot_be_named(client):
+    answer = bring(client, write_docx(surgut()), school=str(SchoolFactory().pk))
+    assert answer.status_code == 400
+    assert not Roadmap.objects.exists()
+
+
+@pytest.mark.parametrize("town", ["megion", "vilyuysk", "surgut"])
+def test_a_plan_as_json_comes_back_as_it_was(town):
+    plan = plan_from_json(json.loads((FIXTURES / town / "roadmap.json").read_text(encoding="utf-8")))
+    assert plan_from_json(json.loads(json.dumps(plan_to_json(plan)))) == plan
