@@ -31,7 +31,7 @@ def sections_of(page: str) -> list[str]:
     return [part.split(">")[1].split("<")[0] for part in nav.split("<a ")[1:]]
 
 
-READ = "Главная Школы Показатели Идентификация Мониторинг"
+READ = "Главная Школы Показатели Идентификация Дорожные карты Мониторинг"
 WORKED_ON = f"{READ} Документы Данные Объективность Собираемые сведения"
 
 
@@ -55,6 +55,7 @@ def test_curator_of_a_school_sees_no_documents_of_the_municipality(log_in_as, to
         "Школы",
         "Показатели",
         "Идентификация",
+        "Дорожные карты",
         "Мониторинг",
         "Собираемые сведения",
         "Справка",
