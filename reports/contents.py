@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 from reports.note import note_context
+from reports.roadmaps import RoadmapDocument, roadmap_context
 from reports.snapshots import AnalyticalNote
 from reports.table_layout import table_context
 from reports.tables import TableDocument
@@ -43,5 +44,6 @@ class Template:
 
 TEMPLATES: dict[type, Template] = {
     AnalyticalNote: Template("analytical_note", note_context),
+    RoadmapDocument: Template("roadmap", roadmap_context),
     TableDocument: Template("table_document", table_context),
 }

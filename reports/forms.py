@@ -45,7 +45,7 @@ class DocumentForm(forms.Form):
             self.add_error("period", f"За этот период такой документ составить не из чего. Выберите другой: {known}.")
         if kind and kind.is_about_school and not data.get("school") and "school" not in self.errors:
             self.add_error("school", "Этот документ составляется о школе: выберите её.")
-        if kind and not kind.is_about_school:
+        if kind and not kind.takes_school:
             data["school"] = None
         return data
 

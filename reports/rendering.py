@@ -15,6 +15,7 @@ from weasyprint.urls import URLFetcher
 from reports.contents import TEMPLATES, Content
 from reports.drawing import svg_address
 from reports.formats import Format
+from reports.roadmaps import RoadmapDocument
 from reports.snapshots import AnalyticalNote
 from reports.tables import TableDocument
 from reports.workbooks import table_xlsx
@@ -53,6 +54,7 @@ def document_pdf(content: Content) -> bytes:
 
 DRAWERS: dict[tuple[type, Format], Callable[[Any], bytes]] = {
     (AnalyticalNote, Format.PDF): document_pdf,
+    (RoadmapDocument, Format.PDF): document_pdf,
     (TableDocument, Format.PDF): document_pdf,
     (TableDocument, Format.XLSX): table_xlsx,
 }

@@ -19,12 +19,13 @@ class ReportRefused(Exception):
 @dataclass(frozen=True)
 class DocumentKind:
     code: Report.Kind
-    build: Callable[..., Content]  # municipality, period, and school where the kind is about one; may refuse
+    build: Callable[..., Content]  # municipality, period, and school where the kind takes one; may refuse
     periods: Callable[[Municipality], list[str]]
     formats: tuple[Format, ...]
     hint: str  # a sentence for those who choose
     content: type[Content] = TableDocument
     is_about_school: bool = False
+    may_be_about_school: bool = False  # of the municipality where no school is chosen
 
     @property
     def title(self) -> str:
@@ -32,11 +33,17 @@ class DocumentKind:
 
     def freeze(self, *, municipality: Municipality, period: str, school: School | None = None) -> Content:
         """What the document says, as of now; ReportRefused where there is nothing to say."""
+        if self.may_be_about_school:
+            return self.build(municipality=municipality, period=period, school=school)
         if not self.is_about_school:
             return self.build(municipality=municipality, period=period)
         if school is None:
             raise ReportRefused(f"{self.title} составляется о школе: выберите школу.")
         return self.build(municipality=municipality, period=period, school=school)
+
+    @property
+    def takes_school(self) -> bool:
+        return self.is_about_school or self.may_be_about_school
 
     def read(self, snapshot: dict[str, Any]) -> Content:
         return self.content.from_json(snapshot)

@@ -26,7 +26,7 @@ class Offers:
 
     @property
     def are_about_schools(self) -> bool:
-        return any(kind.is_about_school for kind in self.kinds)
+        return any(kind.takes_school for kind in self.kinds)
 
 
 def offers_to(user: Any, municipality: Municipality) -> Offers:

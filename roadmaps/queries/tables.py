@@ -102,7 +102,10 @@ def line_of(activity: Activity, today: dt.date) -> Line:
 
 
 def state_of(occurrence: Occurrence, today: dt.date) -> Status:
-    return state_on(occurrence.status, occurrence.due_on, occurrence.precision, today)
+    """What was done after that day was not done on it."""
+    was_done = occurrence.done_on is None or occurrence.done_on <= today
+    status = occurrence.status if was_done else Status.IN_WORK.value
+    return state_on(status, occurrence.due_on, occurrence.precision, today)
 
 
 def state_on(status: str, due_on: dt.date, precision: str, today: dt.date) -> Status:

@@ -23,7 +23,7 @@ class Command(PortalCommand):
         super().add_arguments(parser)
         parser.add_argument("kind", choices=Report.Kind.values, metavar="KIND", help=", ".join(Report.Kind.values))
         parser.add_argument("--municipality", required=True, metavar="SLUG")
-        parser.add_argument("--school", metavar="CODE", help="for documents about one school")
+        parser.add_argument("--school", metavar="CODE", help="for documents about one school, or of one")
         parser.add_argument("--period", required=True, help="2020, cy2021, 2021q1, 2021h1, 2023-05-31")
         parser.add_argument("--format", required=True, choices=[one.value for one in Format])
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
@@ -61,7 +61,7 @@ class Command(PortalCommand):
         except ValueError as error:
             raise WrongUsage(str(error)) from None
         kind = KINDS.get(options["kind"])
-        if kind and options["school"] and not kind.is_about_school:
+        if kind and options["school"] and not kind.takes_school:
             raise WrongUsage(f"{kind.title}: документ составляется о муниципалитете, уберите --school.")
         if kind and kind.is_about_school and not options["school"]:
             raise WrongUsage(f"{kind.title}: документ составляется о школе, укажите --school КОД.")
