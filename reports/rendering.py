@@ -15,6 +15,7 @@ from weasyprint.urls import URLFetcher
 from reports.contents import TEMPLATES, Content
 from reports.drawing import svg_address
 from reports.formats import Format
+from reports.roadmap_files import roadmap_docx, roadmap_xlsx
 from reports.roadmaps import RoadmapDocument
 from reports.snapshots import AnalyticalNote
 from reports.tables import TableDocument
@@ -55,6 +56,8 @@ def document_pdf(content: Content) -> bytes:
 DRAWERS: dict[tuple[type, Format], Callable[[Any], bytes]] = {
     (AnalyticalNote, Format.PDF): document_pdf,
     (RoadmapDocument, Format.PDF): document_pdf,
+    (RoadmapDocument, Format.DOCX): roadmap_docx,
+    (RoadmapDocument, Format.XLSX): roadmap_xlsx,
     (TableDocument, Format.PDF): document_pdf,
     (TableDocument, Format.XLSX): table_xlsx,
 }

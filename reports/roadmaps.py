@@ -2,30 +2,21 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from reports.snapshots import canonical
+from roadmaps.plans.columns import printed_columns
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
+from roadmaps.plans.writing.layout import WIDTHS as PLAN_WIDTHS
+from roadmaps.plans.writing.layout import heading_text
 from schools.periods import Period
 from schools.wording import counted
 
 ACTIVITIES = "мероприятие,мероприятия,мероприятий"
-# Shares of the width of a page; a column of numbers stays as narrow as they are.
-WIDTHS = {
-    "number": 1.8, "section": 3.5, "title": 9.0, "deadline": 3.8, "responsible": 5.0, "participants": 4.0,
-    "expected": 7.5, "planned": 4.5, "state": 3.4,
-}  # fmt: skip
-HEADS = {
-    "number": "№ п/п",
-    "title": "Мероприятие",
-    "deadline": "Срок",
-    "responsible": "Ответственные",
-    "participants": "Участники",
-    "expected": "Ожидаемый результат",
-    "planned": "Плановое значение",
-}
-STATE_HEAD = "Состояние"
+STATE = ("state", "Состояние")
+WIDTHS = PLAN_WIDTHS | {"number": 2.2, STATE[0]: 3.4}  # shares of the width of a page
 
 
 @dataclass(frozen=True)
@@ -129,47 +120,51 @@ def roadmap_context(document: RoadmapDocument) -> dict[str, Any]:
 
 
 def _table(roadmap: PrintedRoadmap, day: str) -> dict[str, Any]:
-    columns = columns_of(roadmap.plan)
+    plan = as_printed(roadmap.plan)
+    columns = (*printed_columns(plan), STATE)
     fields = [field for field, _ in columns]
     shares = [WIDTHS[field] for field in fields]
     return {
         "roadmap": roadmap,
         "heads": [head for _, head in columns],
         "shares": [f"{100 * share / sum(shares):.2f}%" for share in shares],
-        "sections": tuple(_sections(roadmap, fields)),
+        "sections": _sections(plan, roadmap.states, fields),
         "summary": summary(roadmap, day),
     }
 
 
-def columns_of(plan: Plan) -> tuple[tuple[str, str], ...]:
-    """Those of the document, then what rows have besides, then the state. Where headings stand one under another, they
-    stand across the table."""
-    own = {field: head for field, head in plan.columns if field in WIDTHS}
-    if any(section.level > 1 or not section.rows for section in plan.sections):
-        own.pop("section", None)
-    needed = {field for field in HEADS if any(getattr(row, field) for row in plan.rows)} | {"title", "deadline"}
-    more = {field: head for field, head in HEADS.items() if field in needed and field not in own}
-    return (*own.items(), *more.items(), ("state", STATE_HEAD))
+def as_printed(plan: Plan) -> Plan:
+    """Without planned values that the document has only as words of the expected result."""
+    if any(field == "planned" for field, _ in plan.columns):
+        return plan
+    return replace(plan, sections=tuple(replace(one, rows=tuple(map(_as_printed, one.rows))) for one in plan.sections))
 
 
-def _sections(roadmap: PrintedRoadmap, fields: list[str]) -> list[PrintedSection]:
-    states = iter(roadmap.states)
-    found = []
-    for section in roadmap.plan.sections:
-        text = f"{section.number} {section.title}".strip()
-        is_beside = "section" in fields
-        rows = tuple(tuple(_cell(row, next_state, fields)) for row, next_state in zip(section.rows, states, strict=False))
+def _as_printed(row: PlanRow) -> PlanRow:
+    return replace(row, planned=tuple(value for value in row.planned if value not in row.expected))
+
+
+def _sections(plan: Plan, states: Iterable[RowState], fields: list[str]) -> list[PrintedSection]:
+    rest, is_beside, found = iter(states), "section" in fields, []
+    for section in plan.sections:
+        text = heading_text(section)
+        rows = tuple(_cells(row, next(rest), fields) for row in section.rows)
         found.append(PrintedSection("" if is_beside else text, section.level > 1, text if is_beside else "", rows))
     return found
 
 
-def _cell(row: PlanRow, state: RowState, fields: list[str]) -> list[PrintedCell]:
-    texts = {"state": state.text, "responsible": ",\n".join(row.responsible), "planned": ";\n".join(row.planned)}
-    return [
-        PrintedCell(tuple((texts[field] if field in texts else getattr(row, field)).split("\n")), field == "title")
+def _cells(row: PlanRow, state: RowState, fields: list[str]) -> tuple[PrintedCell, ...]:
+    texts = {
+        **{field: getattr(row, field) for field in ("number", "title", "deadline", "participants", "expected")},
+        "responsible": ",\n".join(row.responsible),
+        "planned": ";\n".join(row.planned),
+        STATE[0]: state.text,
+    }
+    return tuple(
+        PrintedCell(tuple(texts[field].split("\n")), is_head=field == "title")
         for field in fields
         if field != "section"
-    ]
+    )
 
 
 def summary(roadmap: PrintedRoadmap, day: str) -> str:

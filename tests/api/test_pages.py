@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.access import Role
+from roadmaps.models import Programme
 from tests.factories import (
     BaselineFactory,
     IdentificationFactory,
@@ -19,10 +20,14 @@ from tests.factories import (
     SchoolValueFactory,
     TargetFactory,
 )
+from tests.roadmaps.plans import of_rows, stored
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("schools", "results", "indicators", "targets", "values", "identifications", "reports")
+LISTS = (
+    *("schools", "results", "indicators", "targets", "values", "identifications", "reports"),
+    *("programmes", "roadmaps", "activities"),
+)
 
 
 def add_rows(town, count):
@@ -39,6 +44,11 @@ def add_rows(town, count):
         BaselineFactory(indicator=indicator, school=school)
         PlanRevisionFactory(indicator=indicator, school=school)
         ReportFactory(municipality=town, drawn="note.pdf")
+        programme = Programme.objects.create(
+            municipality=town, school=school, title="Программа школы", starts_in=2023, ends_in=2023
+        )
+        programme.tasks.create(position=1, text="Задача")
+        stored(town, of_rows(2), programme=programme, school=school)
 
 
 @pytest.mark.parametrize("role", [Role.METHODIST, Role.VIEWER])

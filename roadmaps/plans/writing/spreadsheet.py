@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
@@ -28,13 +29,19 @@ _HEAD_FILL = PatternFill("solid", fgColor="E8EDF3")
 
 def write_xlsx(plan: Plan, frame: Frame | None = None) -> bytes:
     """The same plan gives the same bytes, and `read_plan` gives the same plan."""
-    frame = frame or Frame()
+    return write_xlsx_of([(plan, frame or Frame())])
+
+
+def write_xlsx_of(plans: Sequence[tuple[Plan, Frame]]) -> bytes:
+    """Several plans, each on its sheet; at least one."""
     book = Workbook()
+    del book[book.active.title]
     for style in _styles():
         book.add_named_style(style)
-    sheet = book.active
-    sheet.title = "План"
-    _Sheet(sheet, printed(plan)).draw(plan, frame)
+    for place, (plan, frame) in enumerate(plans, 1):
+        sheet = book.create_sheet("План" if place == 1 else f"План {place}")
+        _Sheet(sheet, printed(plan)).draw(plan, frame)
+    plan, frame = plans[0]
     book.properties = DocumentProperties(title=one_line(plan.title), creator=frame.author or None, language="ru")
     file = io.BytesIO()
     book.save(file)

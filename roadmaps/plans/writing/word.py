@@ -1,6 +1,7 @@
 """A plan as a Word document: A4 across, a real heading, a real table whose header repeats on each page."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from docx import Document
@@ -28,9 +29,23 @@ HEAD = "План: заголовок столбца"
 
 def write_docx(plan: Plan, frame: Frame | None = None) -> bytes:
     """The same plan gives the same bytes, and `read_plan` gives the same plan."""
-    frame = frame or Frame()
+    return write_docx_of([(plan, frame or Frame())])
+
+
+def write_docx_of(plans: Sequence[tuple[Plan, Frame]]) -> bytes:
+    """Several plans one after another, each from a new page; at least one."""
     document = Document()
-    _set_up(document, plan, frame)
+    _set_up(document, *plans[0])
+    for place, (plan, frame) in enumerate(plans):
+        if place:
+            document.add_page_break()
+        _draw(document, plan, frame)
+    file = io.BytesIO()
+    document.save(file)
+    return without_clock(file.getvalue())
+
+
+def _draw(document: Any, plan: Plan, frame: Frame) -> None:
     if frame.is_demo:
         _say(document, DEMO, WD_ALIGN_PARAGRAPH.RIGHT)
     for text in frame.approval:
@@ -41,9 +56,6 @@ def write_docx(plan: Plan, frame: Frame | None = None) -> bytes:
     _draw_table(document, printed(plan), one_line(plan.title))
     for text in ("", *frame.notes) if frame.notes else ():
         _say(document, text, WD_ALIGN_PARAGRAPH.LEFT)
-    file = io.BytesIO()
-    document.save(file)
-    return without_clock(file.getvalue())
 
 
 def _say(document: Any, text: str, alignment: WD_ALIGN_PARAGRAPH) -> None:
