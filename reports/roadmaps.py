@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from reports.snapshots import canonical
+from roadmaps.plans.columns import WIDTHS as PLAN_WIDTHS
 from roadmaps.plans.columns import printed_columns
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
-from roadmaps.plans.writing.layout import WIDTHS as PLAN_WIDTHS
-from roadmaps.plans.writing.layout import heading_text
+from roadmaps.plans.texts import one_line
 from schools.periods import Period
 from schools.wording import counted
 
@@ -147,7 +147,7 @@ def _as_printed(row: PlanRow) -> PlanRow:
 def _sections(plan: Plan, states: Iterable[RowState], fields: list[str]) -> list[PrintedSection]:
     rest, is_beside, found = iter(states), "section" in fields, []
     for section in plan.sections:
-        text = heading_text(section)
+        text = one_line(f"{section.number} {section.title}")
         rows = tuple(_cells(row, next(rest), fields) for row in section.rows)
         found.append(PrintedSection("" if is_beside else text, section.level > 1, text if is_beside else "", rows))
     return found
@@ -161,9 +161,7 @@ def _cells(row: PlanRow, state: RowState, fields: list[str]) -> tuple[PrintedCel
         STATE[0]: state.text,
     }
     return tuple(
-        PrintedCell(tuple(texts[field].split("\n")), is_head=field == "title")
-        for field in fields
-        if field != "section"
+        PrintedCell(tuple(texts[field].split("\n")), is_head=field == "title") for field in fields if field != "section"
     )
 
 

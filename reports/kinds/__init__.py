@@ -18,8 +18,9 @@ The module reads stored data into frozen content and says what the kind is:
 
 That is all: the page «Документы» offers it with its preview, `render_report` draws it, REST lists it with its files,
 and the worker draws every format. What the content may hold and how it looks is said in `reports.tables`. A kind with
-`is_about_school=True` is built with `school` as well, one with `may_be_about_school=True` with the school or None; `reports.access` says who may see a kind that not everybody may
-who sees documents. The same content is the same edition: nothing new is kept while the data stay as they are.
+`is_about_school=True` is built with `school` as well, one with `may_be_about_school=True` with the school or None;
+`reports.access` says who may see a kind that not everybody may who sees documents. The same content is the same
+edition: nothing new is kept while the data stay as they are.
 """
 
 from reports.kinds import analytical_note, identification, roadmap, summary_table, targets_table

@@ -48,8 +48,8 @@ def build(*, municipality: Municipality, period: str, school: School | None = No
 
 
 def _known_until(roadmaps: Sequence[Roadmap]) -> dt.date:
-    """The day of the latest entry about these roadmaps. With the day of printing instead, the same data would be another
-    document every day."""
+    """The day of the latest entry about these roadmaps. With the day of printing instead, the same data would be
+    another document every day."""
     reports = ProgressUpdate.objects.filter(occurrence__activity__roadmap__in=roadmaps)
     told = reports.aggregate(Max("written_at"), Max("submitted_at"), Max("judged_at"))
     changes = ActivityChange.objects.filter(activity__roadmap__in=roadmaps).aggregate(Max("at"))
@@ -75,7 +75,7 @@ def _printed(roadmap: Roadmap, plan: Plan, lines: Iterable[Line]) -> PrintedRoad
 
 
 def _state(line: Line) -> RowState:
-    if len(line.times) < 2:  # noqa: PLR2004 — once
+    if len(line.times) < 2:
         return RowState(line.status.label)
     return RowState(line.status.label, line.done, line.awaited)
 

@@ -15,6 +15,11 @@ HEADS = {
     "expected": "Ожидаемый результат",
     "planned": "Плановое значение",
 }
+# Shares of the width of a page; a column of numbers stays as narrow as they are.
+WIDTHS = {
+    "number": 1.5, "section": 3.5, "title": 9.0, "deadline": 3.6, "responsible": 5.0, "participants": 4.0,
+    "expected": 7.5, "planned": 4.5,
+}  # fmt: skip
 ALWAYS = ("title", "deadline")  # a table with one column is not recognised as a plan
 LONGEST_HEAD = 120
 

@@ -18,12 +18,12 @@ def plans_of(roadmaps: Iterable[Roadmap]) -> dict[int, Plan]:
     """By roadmap, in three queries however many there are."""
     by_key = {roadmap.pk: roadmap for roadmap in roadmaps}
     names: dict[int, list[str]] = defaultdict(list)
-    for activity, name in (
+    for key, name in (
         Responsible.objects.filter(activity__roadmap__in=by_key)
         .order_by("activity", "position")
         .values_list("activity_id", "name")
     ):
-        names[activity].append(name)
+        names[key].append(name)
     rows: dict[int, list[PlanRow]] = defaultdict(list)
     standing = Activity.objects.filter(roadmap__in=by_key, removed_at__isnull=True)
     for activity in standing.order_by(*DOCUMENT_ORDER):

@@ -193,7 +193,7 @@ def test_row_that_was_taken_out_is_not_printed(town):
 
 def test_without_a_roadmap_in_the_period_it_is_refused_with_whose_it_would_be(town, school, tmp_path, capsys):
     stored(town, PLAN)
-    with pytest.raises(ReportRefused, match="У муниципалитета «Тестовый» нет дорожной карты.*: 2025"):
+    with pytest.raises(ReportRefused, match=r"У муниципалитета «Тестовый» нет дорожной карты.*: 2025"):
         freeze(town, "cy2025")
     with pytest.raises(SystemExit):
         call_command("render_report", *_flags(tmp_path / "1", "pdf", "--school", "101"))

@@ -26,7 +26,9 @@ def of_rows(count: int, *, title: str = "Дорожная карта", deadline:
     """Two sections; every row has two who answer for it."""
     rows = [PlanRow(f"Семинар {place}", f"{place}.", ("ИМЦ", "ОО"), deadline=deadline) for place in range(count)]
     half = count // 2
-    return Plan(title, (PlanSection("Первый", "1.", rows=tuple(rows[:half])), PlanSection("Второй", rows=tuple(rows[half:]))))
+    return Plan(
+        title, (PlanSection("Первый", "1.", rows=tuple(rows[:half])), PlanSection("Второй", rows=tuple(rows[half:])))
+    )
 
 
 def stored(municipality: Municipality, plan: Plan, **frame: Any) -> Roadmap:

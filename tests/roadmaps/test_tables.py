@@ -1,4 +1,4 @@
-"""The pages of programmes and roadmaps: as many queries for one row as for sixty, and filters that find what they say."""
+"""The pages of programmes and roadmaps: as many queries for one row as for sixty; filters find what they say."""
 
 import datetime as dt
 

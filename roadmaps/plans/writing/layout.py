@@ -2,16 +2,11 @@
 
 from dataclasses import dataclass
 
-from roadmaps.plans.columns import is_told_apart, printed_columns
+from roadmaps.plans.columns import WIDTHS, is_told_apart, printed_columns
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.plans.styles import SECTION, SUBSECTION
 from roadmaps.plans.texts import clean, is_number, join_planned, join_responsible, one_line
 
-# Shares of the width of a page; a column of numbers stays as narrow as they are.
-WIDTHS = {
-    "number": 1.5, "section": 3.5, "title": 9.0, "deadline": 3.6, "responsible": 5.0, "participants": 4.0,
-    "expected": 7.5, "planned": 4.5,
-}  # fmt: skip
 DEMO = "Демонстрационные данные: школы и результаты вымышлены"
 
 
