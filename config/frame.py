@@ -56,6 +56,7 @@ SECTIONS = (
     Section("Показатели", "indicators:list", Permission.VALUES_VIEW),
     Section("Идентификация", "schools:identification", Permission.IDENTIFICATION_VIEW),
     Section("Дорожные карты", "roadmaps:list", Permission.PLANS_VIEW),
+    Section("Что я должен", "roadmaps:mine", Permission.PROGRESS_REPORT),
     Section("Мониторинг", "monitoring:heat_map", Permission.VALUES_VIEW),
     Section("Документы", "reports:list", Permission.REPORT_VIEW, whole=True),
 )
@@ -153,5 +154,14 @@ class Frame:
         return self.municipality is not None and self.municipality.pk in places
 
     def _entry(self, section: Section) -> NavEntry:
-        address, path = reverse(section.view), self.request.path
-        return NavEntry(section.title, address, path == address if address == "/" else path.startswith(address))
+        address = reverse(section.view)
+        return NavEntry(section.title, address, address == self._current_address)
+
+    @cached_property
+    def _current_address(self) -> str:
+        """Of the entry that the page stands under: the longest, where one entry stands under another."""
+        path = self.request.path
+        addresses = [reverse(one.view) for one in (*SECTIONS, *SECTIONS_OF_WORK, *SECTIONS_OF_MENU)]
+        return max(
+            (one for one in addresses if one == path or (one != "/" and path.startswith(one))), key=len, default=""
+        )

@@ -29,7 +29,7 @@ STATUS_LABELS = {
 
 
 class ReportState(StrEnum):
-    """Of a progress report: a draft is its author's alone."""
+    """Of a progress report: a draft is for those alone who report."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -64,6 +64,7 @@ REPORT_MOVES: dict[tuple[ReportState, ReportState], frozenset[Actor]] = {
     (ReportState.SUBMITTED, ReportState.RETURNED): frozenset({Actor.REVIEWER}),
     (ReportState.RETURNED, ReportState.SUBMITTED): frozenset({Actor.AUTHOR}),
     (ReportState.ACCEPTED, ReportState.RETURNED): frozenset({Actor.REVIEWER}),  # something has come out since
+    (ReportState.ACCEPTED, ReportState.SUBMITTED): frozenset({Actor.AUTHOR}),  # of what was not yet whole: more is done
 }
 
 

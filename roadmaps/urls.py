@@ -2,14 +2,24 @@
 
 from django.urls import path
 
-from roadmaps.views import plan_files, roadmaps
+from roadmaps.views import plan_files, reporting, reviewing, roadmaps
 
 app_name = "roadmaps"
 urlpatterns = [
     path("roadmaps/", roadmaps.roadmap_list, name="list"),
     path("roadmaps/new/", plan_files.new, name="new"),
     path("roadmaps/new/store/", plan_files.store, name="store"),
+    path("roadmaps/mine/", reporting.mine, name="mine"),
     path("roadmaps/<int:pk>/", roadmaps.roadmap, name="roadmap"),
     path("roadmaps/activities/<int:pk>/", roadmaps.activity, name="activity"),
+    path("roadmaps/activities/<int:pk>/comment/", roadmaps.comment, name="comment"),
+    path("roadmaps/activities/<int:pk>/overrule/", reviewing.overrule_activity, name="overrule"),
+    path("roadmaps/occurrences/<int:pk>/report/", reporting.report, name="report"),
+    path("roadmaps/occurrences/<int:pk>/cancel/", reviewing.cancel_occurrence, name="cancel"),
+    path("roadmaps/reports/<int:pk>/", reviewing.judge, name="judge"),
+    path("roadmaps/reports/<int:pk>/take-back/", reporting.take_report_back, name="take_back"),
+    path("roadmaps/evidence/<int:pk>/", reporting.evidence, name="evidence"),
+    path("roadmaps/evidence/<int:pk>/preview/", reporting.evidence_preview, name="evidence_preview"),
+    path("roadmaps/evidence/<int:pk>/delete/", reporting.delete_evidence, name="delete_evidence"),
     path("programmes/<int:pk>/", roadmaps.programme, name="programme"),
 ]

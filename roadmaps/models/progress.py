@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.access import Permission
+from accounts.models import reach_of
 from roadmaps.models.roadmaps import Activity, Occurrence, Roadmap
 from roadmaps.states import ReportState
 from schools.models import School
@@ -17,15 +18,18 @@ REPORT_STATES = [(state.value, state.label) for state in ReportState]
 
 class ProgressQuerySet(models.QuerySet["ProgressUpdate"]):
     def visible_to(self, user: Any) -> Self:
-        """Reports on roadmaps that the user sees; of schools only those the user may look into, and a draft is its
-        author's alone."""
+        """Reports on roadmaps that the user sees; of schools only those the user may look into, and drafts only where
+        the user reports: colleagues of one school write one report, and nobody's absence holds it up."""
         schools = School.objects.allowing(user, Permission.PLANS_VIEW)
         seen = self.filter(
             Q(school__isnull=True) | Q(school__in=schools),
             occurrence__activity__roadmap__in=Roadmap.objects.visible_to(user),
         )
+        held = reach_of(user, Permission.PROGRESS_REPORT)
         own = (
-            Q(author=user.pk) if getattr(user, "is_authenticated", False) and hasattr(user, "memberships") else Q(pk=0)
+            Q(school__in=held.schools)
+            | Q(school__parent__in=held.schools)
+            | Q(school__isnull=True, occurrence__activity__roadmap__municipality__in=held.municipalities)
         )
         return seen.filter(~Q(state=ReportState.DRAFT) | own)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User, audit
-from roadmaps.models import Activity, Occurrence, Participant, Programme, Responsible, Roadmap, RoadmapSection
+from roadmaps.models import Activity, Occurrence, Programme, Responsible, Roadmap, RoadmapSection
 from roadmaps.plans.deadlines import Deadline, occurrences, read_deadline
 from roadmaps.plans.rows import Plan, PlanRow
 from schools.models import Municipality, School, SchoolAlias, alias_key
@@ -134,11 +134,3 @@ def make_occurrences(roadmap: Roadmap, activities: Iterable[Activity]) -> None:
     Occurrence.objects.bulk_create(fresh)
     Occurrence.objects.bulk_update(moved, ["starts_on", "due_on", "precision"], batch_size=500)
     Occurrence.objects.filter(pk__in=gone, reports__isnull=True).delete()
-
-
-def schools_taking_part(roadmap: Roadmap) -> list[School]:
-    """The schools of the programme's list of participants; of a school's own roadmap the school itself."""
-    if roadmap.school is not None:
-        return [roadmap.school]
-    taking_part = Participant.objects.filter(programme=roadmap.programme_id, school__isnull=False)
-    return list(School.objects.filter(pk__in=taking_part.values("school")).order_by("name"))

@@ -1,14 +1,22 @@
 """Roadmaps of the municipality and of schools, the table of one, a row, and the passport of a programme."""
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Permission
-from roadmaps.models import Activity, Programme, Roadmap
+from accounts.models import reach_of
+from roadmaps.forms.progress import CommentForm
+from roadmaps.models import Activity, Comment, Programme, Roadmap
 from roadmaps.plans.deadlines import Deadline, in_words
-from roadmaps.queries.tables import Filters, line_of, lines_of, roadmap_lines, table_of
+from roadmaps.queries.answering import answering, is_in_force, may_comment
+from roadmaps.queries.reports import history_of, reportable, reports_of
+from roadmaps.queries.tables import Filters, lines_of, roadmap_lines, table_of
+from roadmaps.services.comments import say
+from roadmaps.services.overruling import may_decide
 from roadmaps.states import Status
 from schools.context import current_municipality, show_municipality
 
@@ -27,6 +35,7 @@ def roadmap_list(request: HttpRequest) -> HttpResponse:
         "done": sum(line.done for line in lines),
         "programmes": programmes,
         "can_edit": municipality.allows(request.user, Permission.PLANS_EDIT),
+        "owes": municipality.pk in reach_of(request.user, Permission.PROGRESS_REPORT).touched,
     }
     return render(request, "roadmaps/list.html", context)
 
@@ -54,15 +63,45 @@ def roadmap(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def activity(request: HttpRequest, pk: int) -> HttpResponse:
-    visible = Activity.objects.visible_to(request.user).select_related("roadmap__municipality", "section")
-    found = get_object_or_404(visible, pk=pk)
+    return _activity_page(request, _found(request, pk), CommentForm())
+
+
+@require_POST
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _found(request, pk)
+    if not may_comment(request.user, found):
+        raise PermissionDenied
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return _activity_page(request, found, form)
+    say(activity=found, text=form.cleaned_data["text"], by=request.user)
+    messages.success(request, "Замечание добавлено.")
+    return redirect(f"{found.get_absolute_url()}#comments")
+
+
+def _found(request: HttpRequest, pk: int) -> Activity:
+    visible = Activity.objects.visible_to(request.user)
+    found = get_object_or_404(visible.select_related("roadmap__municipality", "roadmap__school", "section"), pk=pk)
     show_municipality(request, found.roadmap.municipality)
-    line = next(iter(lines_of(Activity.objects.filter(pk=found.pk), timezone.localdate())), None)
+    return found
+
+
+def _activity_page(request: HttpRequest, found: Activity, form: CommentForm) -> HttpResponse:
+    line = next(iter(lines_of(Activity.objects.filter(pk=found.pk), timezone.localdate())))
+    answers = answering(found)
     context = {
         "activity": found,
-        "line": line or line_of(found, timezone.localdate()),
+        "line": line,
         "meaning": in_words(Deadline.from_json(found.means)),
         "indicators": found.indicators.order_by("position", "code"),
+        "awaited": answers.awaited,
+        "reports": reports_of(request.user, found),
+        "history": history_of(request.user, found),
+        "comments": Comment.objects.visible_to(request.user).filter(activity=found).select_related("author"),
+        "form": form,
+        "can_report": is_in_force(found) and reportable(request.user, found, answers),
+        "can_decide": may_decide(request.user, found.roadmap),
+        "can_comment": may_comment(request.user, found),
     }
     return render(request, "roadmaps/activity.html", context)
 

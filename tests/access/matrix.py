@@ -52,6 +52,18 @@ def texts(world: World) -> dict[str, Any]:
     return {"problems": "Не хватает учителей"}
 
 
+def said(world: World) -> dict[str, Any]:
+    return {"text": "Когда будет протокол?"}
+
+
+def why(world: World) -> dict[str, Any]:
+    return {"reason": "Перенесено приказом"}
+
+
+def yes(world: World) -> dict[str, Any]:
+    return {"accept": "1", "version": "1"}
+
+
 def rule(world: World) -> dict[str, Any]:
     return {"within": "any", "between": "all"}
 
@@ -266,6 +278,21 @@ ROWS = [
     row("roadmaps:roadmap", "get", "                          302 404 200 200 200 200 200 200", pk="roadmap"),
     row("roadmaps:roadmap", "get", "                          302 404 200 200 200 404 200 200", pk="school_roadmap"),
     row("roadmaps:activity", "get", "                         302 404 200 200 200 200 200 200", pk="activity"),
+    row("roadmaps:mine", "get", "                             302 200 200 200 200 200 200 200"),
+    row("roadmaps:mine", "get", "                             302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("roadmaps:comment", "post", "            302 404 403 403 302 302 302 302", pk="activity", data=said),
+    row("roadmaps:overrule", "get", "                         302 404 403 403 403 403 200 200", pk="activity"),
+    row("roadmaps:overrule", "post", "                        302 404 403 403 403 403 200 200", pk="activity"),
+    row("roadmaps:report", "get", "                           302 404 403 403 200 200 403 403", pk="occurrence"),
+    row("roadmaps:report", "post", "                          302 404 403 403 200 200 403 403", pk="occurrence"),
+    row("roadmaps:cancel", "get", "                           302 404 403 403 403 403 200 200", pk="occurrence"),
+    row("roadmaps:cancel", "post", "            302 404 403 403 403 403 302 302", pk="occurrence", data=why),
+    row("roadmaps:judge", "get", "                            302 404 200 200 200 404 200 200", pk="report_on_it"),
+    row("roadmaps:judge", "post", "            302 404 403 403 403 404 302 302", pk="report_on_it", data=yes),
+    row("roadmaps:take_back", "post", "                       302 404 403 403 302 404 403 403", pk="report_on_it"),
+    row("roadmaps:evidence", "get", "                         302 404 200 200 200 404 200 200", pk="evidence"),
+    row("roadmaps:evidence_preview", "get", "                 302 404 200 200 200 404 200 200", pk="evidence"),
+    row("roadmaps:delete_evidence", "post", "                 302 404 403 403 302 404 403 403", pk="evidence"),
     row("roadmaps:programme", "get", "                        302 404 200 200 200 200 200 200", pk="programme"),
     row("reports:list", "get", "                              302 200 200 200 403 403 200 200"),
     row("reports:list", "get", "                              302 404 200 200 403 403 200 200", query=NAZAROVO),

@@ -49,6 +49,7 @@ LISTS = {
     "indicators:school_plan_template": "methodist department",
     "monitoring:audit": "methodist department",
     "monitoring:objectivity": EVERYBODY,
+    "roadmaps:mine": "curator",
     "api:schools-list": EVERYBODY,
     "api:results-list": EVERYBODY,
     "api:values-list": EVERYBODY,

@@ -68,6 +68,7 @@ from tests.factories import (
     UploadFactory,
 )
 
+PARTS = ("file", "preview")  # of evidence
 PEOPLE = ("anonymous", "outsider", "viewer", "mentor", "curator", "neighbour", "methodist", "department")
 
 
@@ -252,7 +253,7 @@ def add_identification(town: Town) -> None:
 
 def add_plans(town: Town, word: str) -> None:
     """A roadmap of the town, on which both schools report, and one of each school; everything that hangs on them."""
-    municipality, programme = town.municipality, town.rows["programme"]
+    municipality, slug, programme = town.municipality, town.municipality.slug, town.rows["programme"]
     roadmap = roadmap_of(municipality, f"План города {word}", programme=programme)
     first = roadmap.activities.get()
     occurrence = first.occurrences.get()
@@ -270,10 +271,13 @@ def add_plans(town: Town, word: str) -> None:
         report = ProgressUpdate.objects.create(
             occurrence=occurrence, school=school, state="submitted", text=f"Отчёт {number} {word}"
         )
-        evidence = Evidence.objects.create(report=report, link=f"https://example.org/{municipality.slug}/{number}")
+        evidence = Evidence.objects.create(report=report, link=f"https://example.org/{slug}/{number}")
         ActivityChange.objects.create(activity=own.activities.get(), action="edited", reason=f"Причина {number} {word}")
         if not number:
-            town.rows |= {"report_on_it": report, "evidence": evidence, "school_roadmap": own}
+            kept = {"report": report, "name": "Протокол.jpg", "media_type": "image/jpeg", "size": 3}
+            places = {part: default_storage.save(f"evidence/{part}-{slug}.jpg", ContentFile(b"jpg")) for part in PARTS}
+            file = Evidence.objects.create(**kept, **places)
+            town.rows |= {"report_on_it": report, "evidence": file, "school_roadmap": own}
         words = [own.title, f"Антирисковая {number} {word}", report.text, evidence.link, f"Причина {number} {word}"]
         town.school_words[school.pk] += words
     comment = Comment.objects.create(activity=first, text=f"Замечание {word}")
@@ -294,7 +298,7 @@ def roadmap_of(municipality: Municipality, title: str, **frame: Any) -> Roadmap:
     row = PlanRow(title=f"Строка: {title}", number="1", responsible=("ОО",), deadline="Март 2021")
     term = {"starts_on": dt.date(2020, 9, 1), "ends_on": dt.date(2021, 8, 31)}
     plan = Plan(title, (PlanSection("Раздел", rows=(row,)),))
-    return store_plan(municipality=municipality, plan=plan, frame=Frame(**term, **frame))
+    return store_plan(municipality=municipality, plan=plan, frame=Frame(**term, state="approved", **frame))
 
 
 def add_documents(town: Town, word: str) -> None:

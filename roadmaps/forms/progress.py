@@ -1,0 +1,140 @@
+"""What people write about plans that are carried out."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from roadmaps.evidence.kinds import ACCEPT, ACCEPTED_IN_WORDS
+from roadmaps.models import Activity
+from roadmaps.states import STATUS_LABELS, Status
+
+LINKS_AT_ONCE, FILES_AT_ONCE, LONGEST_LINK = 10, 20, 1000
+_is_address = URLValidator(schemes=["http", "https"])
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files in one field, or none."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(given) > FILES_AT_ONCE:
+            raise ValidationError(f"За один раз прикладывают не больше {FILES_AT_ONCE} файлов.")
+        return [super(ManyFilesField, self).clean(item, initial) for item in given]
+
+
+class ReportForm(forms.Form):
+    """The report on one occurrence. Files and the camera are two fields: a telephone opens the camera at once for the
+    second."""
+
+    percent = forms.IntegerField(
+        label="Выполнено, %",
+        min_value=0,
+        max_value=100,
+        initial=100,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "required": "Укажите, на сколько процентов выполнено.",
+            "invalid": "Запишите целое число от 0 до 100.",
+            "min_value": "Запишите целое число от 0 до 100.",
+            "max_value": "Запишите целое число от 0 до 100.",
+        },
+    )
+    text = forms.CharField(
+        label="Что сделано",
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Коротко: что прошло, когда, кто участвовал, какой результат. Без фамилий учеников.",
+    )
+    photos = ManyFilesField(
+        label="Снять документ",
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"}),
+        help_text="Телефон сразу откроет камеру.",
+        error_messages={"empty": "Снимок пуст: сделайте его ещё раз."},
+    )
+    files = ManyFilesField(
+        label="Файлы и готовые снимки",
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": ACCEPT}),
+        help_text=f"Можно несколько: {ACCEPTED_IN_WORDS}. Место съёмки из снимков убирается.",
+        error_messages={"empty": "Файл пуст: сохраните его ещё раз и выберите снова."},
+    )
+    links = forms.CharField(
+        label="Ссылки",
+        required=False,
+        max_length=LINKS_AT_ONCE * LONGEST_LINK,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Каждая с новой строки, например страница с протоколом на сайте школы.",
+    )
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def clean_links(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["links"].splitlines() if line.strip()]
+        if len(lines) > LINKS_AT_ONCE:
+            raise ValidationError(f"За один раз прикладывают не больше {LINKS_AT_ONCE} ссылок.")
+        for line in lines:
+            try:
+                _is_address(line)
+            except ValidationError:
+                raise ValidationError(f"«{line[:80]}» — не адрес: он начинается с https:// или http://.") from None
+            if len(line) > LONGEST_LINK:
+                raise ValidationError(f"Ссылка длиннее {LONGEST_LINK} знаков: сократите её.")
+        return list(dict.fromkeys(lines))
+
+
+class ReturnForm(forms.Form):
+    reason = forms.CharField(
+        label="Что исправить",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Напишите, что исправить: без причины отчёт не возвращается."},
+    )
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label="Причина",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Её увидят все, кому открыта дорожная карта.",
+        error_messages={"required": "Напишите причину: она останется в истории мероприятия."},
+    )
+
+
+class OverruleForm(CancelForm):
+    """How a row stands by decision; nothing chosen: as its reports say."""
+
+    status = forms.ChoiceField(
+        label="Состояние",
+        required=False,
+        choices=[
+            ("", "Следует из отчётов"),
+            *((status.value, STATUS_LABELS[status].capitalize()) for status in Status if status is not Status.LATE),
+        ],
+    )
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    field_order = ["status", "reason"]
+
+    @staticmethod
+    def initial_of(activity: Activity) -> dict[str, Any]:
+        return {"status": activity.overruled, "reason": activity.overruled_reason, "version": activity.version}
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label="Замечание или вопрос",
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Его увидят все, кому открыто мероприятие.",
+        error_messages={"required": "Напишите текст замечания."},
+    )

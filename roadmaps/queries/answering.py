@@ -1,0 +1,122 @@
+"""Who has to report on a row: schools, and the municipality for organisations that are no school."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.access import Permission
+from accounts.models import reach_of
+from roadmaps.models import Activity, Participant, ProgressUpdate, Responsible, Roadmap
+from roadmaps.states import Actor
+from schools.models import Municipality, School
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Keys of the schools that answer for a row, and whether somebody answers who is no school."""
+
+    schools: frozenset[int]
+    municipality: bool
+
+    @property
+    def awaited(self) -> int:
+        return len(self.schools) + self.municipality
+
+    def includes(self, school_id: int | None) -> bool:
+        return self.municipality if school_id is None else school_id in self.schools
+
+
+@dataclass(frozen=True)
+class Hats:
+    """For whom somebody reports: schools of theirs, and whole municipalities."""
+
+    schools: frozenset[int]
+    municipalities: frozenset[int]
+
+    def may_report_for(self, school_id: int | None, municipality_id: int) -> bool:
+        return municipality_id in self.municipalities if school_id is None else school_id in self.schools
+
+
+def hats_of(user: Any) -> Hats:
+    """A role for the whole municipality reports for the municipality, not in the place of its schools."""
+    held = reach_of(user, Permission.PROGRESS_REPORT)
+    branches = School.objects.filter(parent__in=held.schools).values_list("pk", flat=True) if held.schools else ()
+    return Hats(held.schools | frozenset(branches), held.municipalities)
+
+
+def actors_of(user: Any, report: ProgressUpdate) -> frozenset[Actor]:
+    """What the user is to a report. Nobody checks what they wrote themselves."""
+    municipality = report.occurrence.activity.roadmap.municipality
+    found = set()
+    if hats_of(user).may_report_for(report.school_id, municipality.pk):
+        found.add(Actor.AUTHOR)
+    if may_review(user, municipality, report.school) and report.author_id != user.pk:
+        found.add(Actor.REVIEWER)
+    return frozenset(found)
+
+
+def may_review(user: Any, municipality: Municipality, school: School | None) -> bool:
+    return (school or municipality).allows(user, Permission.PROGRESS_REVIEW)
+
+
+def may_comment(user: Any, activity: Activity) -> bool:
+    """Those who report or check somewhere in the municipality."""
+    return activity.roadmap.municipality_id in reach_of(user, Permission.PROGRESS_REPORT).touched
+
+
+def is_in_force(activity: Activity) -> bool:
+    """Whether anybody has to report on it."""
+    return activity.removed_at is None and activity.roadmap.state == Roadmap.State.APPROVED
+
+
+def schools_taking_part(roadmap: Roadmap) -> list[School]:
+    """The schools of the programme's list of participants, or all when it names none; of a school's own roadmap the
+    school itself."""
+    if roadmap.school is not None:
+        return [roadmap.school]
+    taking_part = Participant.objects.filter(programme=roadmap.programme_id, school__isnull=False)
+    named = list(School.objects.filter(pk__in=taking_part.values("school")).order_by("name"))
+    return named or list(School.objects.filter(municipality=roadmap.municipality_id, parent=None).order_by("name"))
+
+
+def answering(activity: Activity) -> Answering:
+    return answering_of([activity])[activity.pk]
+
+
+def answering_of(activities: Iterable[Activity]) -> dict[int, Answering]:
+    """By the key of each row, in a few queries for all of them. Rows come with their roadmaps."""
+    activities = list(activities)
+    rows: dict[int, list[Responsible]] = {activity.pk: [] for activity in activities}
+    for row in Responsible.objects.filter(activity__in=rows):
+        rows[row.activity_id].append(row)
+    everybody = _everybody({activity.roadmap for activity in activities if activity.roadmap.school_id is None})
+    return {activity.pk: _answering(activity, rows[activity.pk], everybody) for activity in activities}
+
+
+def _answering(activity: Activity, rows: list[Responsible], everybody: dict[int, frozenset[int]]) -> Answering:
+    if (own := activity.roadmap.school_id) is not None:
+        return Answering(frozenset({own}), municipality=False)
+    schools = {row.school_id for row in rows if row.school_id is not None}
+    if any(row.is_every_school for row in rows):
+        schools |= everybody[activity.roadmap_id]
+    is_of_others = any(row.school_id is None and not row.is_every_school for row in rows)
+    # Where nobody is named, whoever made the plan answers for it.
+    return Answering(frozenset(schools), municipality=is_of_others or not schools)
+
+
+def _everybody(roadmaps: set[Roadmap]) -> dict[int, frozenset[int]]:
+    """`schools_taking_part` of many roadmaps at once."""
+    named: dict[int, set[int]] = {}
+    programmes = {roadmap.programme_id for roadmap in roadmaps if roadmap.programme_id is not None}
+    listed = Participant.objects.filter(programme__in=programmes, school__isnull=False)
+    for programme_id, school_id in listed.values_list("programme_id", "school_id"):
+        named.setdefault(programme_id, set()).add(school_id)
+    whole: dict[int, set[int]] = {}
+    towns = {roadmap.municipality_id for roadmap in roadmaps if not named.get(roadmap.programme_id or 0)}
+    of_towns = School.objects.filter(municipality__in=towns, parent=None)
+    for municipality_id, school_id in of_towns.values_list("municipality_id", "pk"):
+        whole.setdefault(municipality_id, set()).add(school_id)
+    return {
+        roadmap.pk: frozenset(named.get(roadmap.programme_id or 0) or whole.get(roadmap.municipality_id) or set())
+        for roadmap in roadmaps
+    }

@@ -1,0 +1,144 @@
+"""What was reported on a row and what became of it, as far as somebody may read it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+
+from accounts.access import Permission
+from accounts.models import reach_of
+from roadmaps.evidence.kinds import Kind
+from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate
+from roadmaps.queries.answering import Answering, answering, hats_of
+from roadmaps.states import REPORT_LABELS, STATUS_LABELS, Actor, ReportState, Status, may_move
+from schools.models import School
+
+ACTIONS = {
+    "written": "черновик сохранён",
+    "submitted": "отчёт отправлен на проверку",
+    "taken_back": "отчёт взят обратно",
+    "accepted": "отчёт принят",
+    "returned": "отчёт возвращён на доработку",
+    "evidence_removed": "из отчёта убран файл или ссылка",
+    "cancelled": "срок отменён",
+    "restored": "срок снова действует",
+    "overruled": "состояние установлено решением",
+    "follows": "состояние снова следует из отчётов",
+    "edited": "мероприятие изменено",
+}
+
+
+@dataclass(frozen=True)
+class FileShown:
+    """A file or link of a report."""
+
+    evidence: Evidence
+
+    @property
+    def kind(self) -> str:
+        return self.evidence.file.rpartition(".")[2]
+
+    @property
+    def kind_label(self) -> str:
+        return Kind(self.kind).label
+
+
+@dataclass(frozen=True)
+class ReportShown:
+    """A report and what the person who looks may do with it."""
+
+    report: ProgressUpdate
+    files: tuple[FileShown, ...]
+    can_judge: bool
+    can_return: bool  # one that was accepted, too
+    can_take_back: bool
+    can_write: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """A line of the history in words."""
+
+    change: ActivityChange
+    what: str
+    became: str
+
+
+def reports_of(user: Any, activity: Activity) -> list[ReportShown]:
+    """Of all times of a row; what may be done with each is found without asking for each."""
+    visible = ProgressUpdate.objects.visible_to(user).filter(occurrence__activity=activity)
+    reports = visible.select_related("school", "author", "judged_by", "occurrence")
+    reports = reports.prefetch_related(Prefetch("evidence", queryset=Evidence.objects.order_by("pk")))
+    actors = actors_on(user, activity)
+    return [_shown(report, actors(report)) for report in reports.order_by("occurrence__due_on", "school__name", "pk")]
+
+
+def report_shown(user: Any, report: ProgressUpdate) -> ReportShown:
+    return _shown(report, actors_on(user, report.occurrence.activity)(report))
+
+
+def actors_on(user: Any, activity: Activity) -> Any:
+    """`actors_of` for the reports of one row, with what it needs read once."""
+    municipality_id, hats = activity.roadmap.municipality_id, hats_of(user)
+    reviewed = reach_of(user, Permission.PROGRESS_REVIEW)
+
+    def of(report: ProgressUpdate) -> frozenset[Actor]:
+        found = set()
+        if hats.may_report_for(report.school_id, municipality_id):
+            found.add(Actor.AUTHOR)
+        is_reviewed = municipality_id in reviewed.municipalities or report.school_id in reviewed.schools
+        if is_reviewed and report.author_id != user.pk:
+            found.add(Actor.REVIEWER)
+        return frozenset(found)
+
+    return of
+
+
+def _shown(report: ProgressUpdate, actors: frozenset[Actor]) -> ReportShown:
+    state = ReportState(report.state)
+    is_written = state in (ReportState.DRAFT, ReportState.RETURNED) or (
+        state is ReportState.ACCEPTED and report.percent < 100
+    )
+    return ReportShown(
+        report,
+        tuple(FileShown(row) for row in report.evidence.all()),
+        can_judge=may_move(state, ReportState.ACCEPTED, actors),
+        can_return=may_move(state, ReportState.RETURNED, actors),
+        can_take_back=may_move(state, ReportState.DRAFT, actors),
+        can_write=is_written and Actor.AUTHOR in actors,
+    )
+
+
+def places_of(user: Any, occurrence: Occurrence) -> list[School | None]:
+    """For whom this person may report on it: schools by name, then the municipality (None)."""
+    answers, hats = answering(occurrence.activity), hats_of(user)
+    places: list[School | None] = list(School.objects.filter(pk__in=answers.schools & hats.schools).order_by("name"))
+    if answers.municipality and occurrence.activity.roadmap.municipality_id in hats.municipalities:
+        places.append(None)
+    return places
+
+
+def reportable(user: Any, activity: Activity, answers: Answering) -> bool:
+    hats = hats_of(user)
+    is_whole = answers.municipality and activity.roadmap.municipality_id in hats.municipalities
+    return is_whole or bool(answers.schools & hats.schools)
+
+
+def history_of(user: Any, activity: Activity) -> list[Change]:
+    """The latest first. A line about a report is for those alone who may read the report, drafts' lines too."""
+    visible = set(
+        ProgressUpdate.objects.visible_to(user).filter(occurrence__activity=activity).values_list("pk", flat=True)
+    )
+    lines = activity.changes.select_related("by").order_by("-at", "-pk")
+    return [_in_words(line) for line in lines if line.after.get("report", None) in {*visible, None}]
+
+
+def _in_words(line: ActivityChange) -> Change:
+    what = ACTIONS.get(line.action, line.action)
+    if when := line.after.get("when"):
+        what = f"{what}: {when}"
+    status = line.after.get("status")
+    became = STATUS_LABELS[Status(status)] if status else ""
+    if state := line.after.get("state"):
+        became = f"{REPORT_LABELS[ReportState(state)]}, {line.after.get('percent', 0)} %"
+    return Change(line, what, became)

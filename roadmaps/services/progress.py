@@ -1,0 +1,228 @@
+"""What people do about a report: write it, submit it, take it back, accept it or return it; and what follows from that
+for the occurrence it is about. Every move is a line of the row's history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from roadmaps.evidence_files import KeptFile
+from roadmaps.models import ActivityChange, Evidence, Occurrence, ProgressUpdate, Roadmap
+from roadmaps.queries.answering import actors_of, answering, hats_of
+from roadmaps.states import Actor, ReportState, Status, may_move, status_of_occurrence
+from schools.models import School
+
+MAX_EVIDENCE = 30  # of one report
+WRITTEN_IN = (ReportState.DRAFT, ReportState.RETURNED)
+NOT_YOURS = "За эту школу или организацию отчитываются другие."
+NOT_NOW = "Отчёт {state}: сейчас этого сделать нельзя. Обновите страницу."
+CANCELLED = "Срок отменён, отчёт по нему не нужен. Причина: {reason}"
+NOT_IN_FORCE = "Дорожная карта не действует ({state}): отчёты по ней не принимаются."
+REMOVED = "Мероприятие исключено из дорожной карты: отчёты по нему не принимаются."
+NO_TEXT = "Напишите, что сделано: без этого отчёт не проверить."
+NO_REASON = "Напишите, что исправить: без причины отчёт не возвращается."
+OWN_REPORT = "Этот отчёт написали вы: проверяет его другой человек."
+TOO_MANY = f"К отчёту прикладывают не больше {MAX_EVIDENCE} файлов и ссылок: объедините снимки в один PDF."
+IS_WHOLE = "Отчёт принят полностью. Если что-то изменилось, попросите вернуть его на доработку."
+
+
+class ProgressRefused(Exception):
+    """The report stays as it is; the text is for people and says why."""
+
+
+class ReportChanged(ProgressRefused):
+    """Somebody has changed the report since the person looked at it."""
+
+    def __init__(self, report: ProgressUpdate) -> None:
+        who = report.author or "другой человек"
+        super().__init__(
+            f"Пока вы писали, отчёт изменили ({who}). Ваш текст остался в форме: сравните его с сохранённым и "
+            "отправьте ещё раз, если нужен он."
+        )
+        self.report = report
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody writes, having seen the report's version (0: there was none)."""
+
+    percent: int
+    text: str
+    seen_version: int
+    files: tuple[KeptFile, ...] = ()
+    links: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def write_report(
+    *, occurrence: Occurrence, school: School | None, told: Told, by: User, submit: bool
+) -> ProgressUpdate:
+    """Keep the report of a school (None: of the municipality) as a draft, or hand it in. A returned one stays returned
+    until it is handed in again. Raises ProgressRefused."""
+    occurrence = locked_occurrence(occurrence.pk)
+    _refuse_what_needs_no_report(occurrence, school, by)
+    report = ProgressUpdate.objects.filter(occurrence=occurrence, school=school).select_related("author").first()
+    if (report.version if report else 0) != told.seen_version:
+        raise ReportChanged(report) if report else ProgressRefused("Отчёт за это время удалили. Отправьте его ещё раз.")
+    report = report or ProgressUpdate(occurrence=occurrence, school=school, version=0)
+    before = ReportState(report.state)
+    _refuse_writing(report, before, told, submit=submit)
+    report.percent, report.text = told.percent, told.text.strip()
+    report.author, report.written_at = by, timezone.now()
+    report.version += 1
+    if submit:
+        report.state, report.submitted_at = ReportState.SUBMITTED.value, timezone.now()
+    report.save()
+    _attach(report, told, by)
+    _note(report, "submitted" if submit else "written", before, by)
+    follow(occurrence)
+    return report
+
+
+def _refuse_what_needs_no_report(occurrence: Occurrence, school: School | None, by: User) -> None:
+    activity, roadmap = occurrence.activity, occurrence.activity.roadmap
+    school_id = school.pk if school else None
+    is_theirs = hats_of(by).may_report_for(school_id, roadmap.municipality_id)
+    if not is_theirs or not answering(activity).includes(school_id):
+        raise ProgressRefused(NOT_YOURS)
+    if activity.removed_at is not None:
+        raise ProgressRefused(REMOVED)
+    if roadmap.state != Roadmap.State.APPROVED:
+        raise ProgressRefused(NOT_IN_FORCE.format(state=roadmap.get_state_display()))
+    if occurrence.status == Status.CANCELLED:
+        raise ProgressRefused(CANCELLED.format(reason=occurrence.reason))
+
+
+def _refuse_writing(report: ProgressUpdate, before: ReportState, told: Told, *, submit: bool) -> None:
+    if before is ReportState.ACCEPTED and report.percent == 100:
+        raise ProgressRefused(IS_WHOLE)
+    is_allowed = may_move(before, ReportState.SUBMITTED, {Actor.AUTHOR}) if submit else before in WRITTEN_IN
+    if not is_allowed:
+        raise ProgressRefused(NOT_NOW.format(state=before.label))
+    if submit and not told.text.strip():
+        raise ProgressRefused(NO_TEXT)
+    kept = report.evidence.count() if report.pk else 0
+    if kept + len(told.files) + len(told.links) > MAX_EVIDENCE:
+        raise ProgressRefused(TOO_MANY)
+
+
+def _attach(report: ProgressUpdate, told: Told, by: User) -> None:
+    files = [
+        Evidence(
+            report=report,
+            file=kept.place,
+            preview=kept.preview_place,
+            name=kept.name,
+            media_type=kept.kind.media_type,
+            size=kept.size,
+            added_by=by,
+        )
+        for kept in told.files
+    ]
+    links = [Evidence(report=report, link=link, added_by=by) for link in told.links]
+    Evidence.objects.bulk_create(files + links)
+
+
+@transaction.atomic
+def take_back(*, report: ProgressUpdate, seen_version: int, by: User) -> ProgressUpdate:
+    """Nobody has judged it yet, and there is something to put right. Raises ProgressRefused."""
+    return _move(report, ReportState.DRAFT, "taken_back", seen_version=seen_version, by=by)
+
+
+@transaction.atomic
+def accept(*, report: ProgressUpdate, seen_version: int, by: User) -> ProgressUpdate:
+    """Raises ProgressRefused."""
+    return _move(report, ReportState.ACCEPTED, "accepted", seen_version=seen_version, by=by)
+
+
+@transaction.atomic
+def give_back(*, report: ProgressUpdate, seen_version: int, reason: str, by: User) -> ProgressUpdate:
+    """Return it with what is to be put right. Raises ProgressRefused."""
+    if not reason.strip():
+        raise ProgressRefused(NO_REASON)
+    return _move(report, ReportState.RETURNED, "returned", seen_version=seen_version, by=by, reason=reason.strip())
+
+
+def _move(
+    report: ProgressUpdate, after: ReportState, action: str, *, seen_version: int, by: User, reason: str = ""
+) -> ProgressUpdate:
+    occurrence = locked_occurrence(report.occurrence_id)
+    report = ProgressUpdate.objects.select_related("author", "school").get(pk=report.pk)
+    report.occurrence = occurrence
+    if report.version != seen_version:
+        raise ProgressRefused(
+            f"Отчёт изменился, пока вы на него смотрели: теперь он {ReportState(report.state).label}. "
+            "Посмотрите его ещё раз."
+        )
+    before = ReportState(report.state)
+    if not may_move(before, after, actors_of(by, report)):
+        is_own = report.author_id == by.pk and after is not ReportState.DRAFT
+        raise ProgressRefused(OWN_REPORT if is_own else NOT_NOW.format(state=before.label))
+    report.state = after.value
+    report.version += 1
+    if after is not ReportState.DRAFT:
+        report.judged_at, report.judged_by, report.reason = timezone.now(), by, reason
+    report.save()
+    _note(report, action, before, by, reason)
+    follow(occurrence)
+    return report
+
+
+@transaction.atomic
+def remove_evidence(*, evidence: Evidence, by: User) -> tuple[str, str]:
+    """Only while the report is being written. The places of the files, to be discarded once this is settled.
+
+    Raises ProgressRefused.
+    """
+    occurrence = locked_occurrence(evidence.report.occurrence_id)
+    report = ProgressUpdate.objects.get(pk=evidence.report_id)
+    state = ReportState(report.state)
+    if not hats_of(by).may_report_for(report.school_id, occurrence.activity.roadmap.municipality_id):
+        raise ProgressRefused(NOT_YOURS)
+    if state not in WRITTEN_IN:
+        raise ProgressRefused(NOT_NOW.format(state=state.label))
+    places = evidence.file, evidence.preview
+    evidence.delete()
+    _note(report, "evidence_removed", state, by)
+    return places
+
+
+def locked_occurrence(pk: int) -> Occurrence:
+    """Whoever else reports or judges here waits: the occurrence follows from all of its reports."""
+    Occurrence.objects.select_for_update(no_key=True).values_list("pk").get(pk=pk)
+    return Occurrence.objects.select_related("activity__roadmap__municipality", "activity__roadmap__school").get(pk=pk)
+
+
+def follow(occurrence: Occurrence) -> None:
+    """What is cancelled stays so, whatever is reported."""
+    if occurrence.status == Status.CANCELLED:
+        return
+    reports = list(ProgressUpdate.objects.filter(occurrence=occurrence))
+    status, percent = status_of_occurrence(
+        [(ReportState(report.state), report.percent) for report in reports],
+        awaited=answering(occurrence.activity).awaited,
+    )
+    occurrence.status, occurrence.percent = status.value, percent
+    occurrence.done_on = _last_day(reports) if status is Status.DONE else None
+    occurrence.save(update_fields=["status", "percent", "done_on"])
+
+
+def _last_day(reports: Iterable[ProgressUpdate]) -> Any:
+    """When the last of them was handed in: a check that takes its time makes nobody late."""
+    told = [report.submitted_at for report in reports if report.submitted_at]
+    return timezone.localdate(max(told)) if told else timezone.localdate()
+
+
+def _note(report: ProgressUpdate, action: str, before: ReportState, by: User, reason: str = "") -> None:
+    """Names the report, so that its line is read only by those who may read it."""
+    ActivityChange.objects.create(
+        activity_id=report.occurrence.activity_id,
+        by=by,
+        action=action,
+        before={"state": before.value},
+        after={"state": report.state, "percent": report.percent, "report": report.pk},
+        reason=reason[:500],
+    )

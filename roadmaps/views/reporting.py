@@ -1,0 +1,235 @@
+"""What somebody owes, and the report on it, with its files."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import Permission
+from roadmaps.evidence.kinds import EvidenceRefused, Kind
+from roadmaps.evidence_files import KeptFile, discard, serve, serve_preview, take
+from roadmaps.forms.progress import ReportForm
+from roadmaps.models import Evidence, Occurrence, ProgressUpdate
+from roadmaps.queries.owed import Why, owed_by, waiting_for
+from roadmaps.queries.reports import places_of, report_shown
+from roadmaps.queries.tables import state_of
+from roadmaps.services.progress import (
+    ProgressRefused,
+    ReportChanged,
+    Told,
+    remove_evidence,
+    take_back,
+    write_report,
+)
+from roadmaps.states import ReportState
+from schools.context import current_municipality, show_municipality
+from schools.models import School
+
+OWED_A_PAGE, WAITING_A_PAGE = 50, 50
+DRAFT_KEPT = "Сохранено. На проверку отчёт ещё не отправлен: до этого его видят только те, кто отчитывается."
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """What I owe, and what waits for my check."""
+    municipality = current_municipality(request)
+    owed = owed_by(request.user, municipality, timezone.localdate())
+    page = Paginator(owed, OWED_A_PAGE).get_page(request.GET.get("page"))
+    waiting = Paginator(waiting_for(request.user, municipality), WAITING_A_PAGE)
+    context = {
+        "page": page,
+        "groups": [(why, rows) for why in Why if (rows := [one for one in page if one.why is why])],
+        "owed": len(owed),
+        "late": sum(one.why is Why.LATE for one in owed),
+        "returned": sum(one.why is Why.RETURNED for one in owed),
+        "waiting": waiting.get_page(1),  # what is judged leaves the list, and the next ones follow
+        "can_review": municipality.allows(request.user, Permission.PROGRESS_REVIEW),
+    }
+    return render(request, "roadmaps/mine.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a report, or see why none can be written now. Whatever is refused, what was typed stays."""
+    visible = Occurrence.objects.visible_to(request.user).select_related(
+        "activity__roadmap__municipality", "activity__roadmap__school"
+    )
+    occurrence = get_object_or_404(visible, pk=pk)
+    show_municipality(request, occurrence.activity.roadmap.municipality)
+    school, places = _place(request, occurrence)
+    kept = _kept_report(occurrence, school)
+    form = ReportForm(initial=_initial(kept))
+    if request.method == "POST":
+        form = ReportForm(request.POST, request.FILES)
+        if form.is_valid() and _written(request, form, occurrence, school, kept):
+            return redirect("roadmaps:mine" if "submit" in request.POST else _address(occurrence, school))
+        kept = _kept_report(occurrence, school)
+    context = {
+        "form": form,
+        "occurrence": occurrence,
+        "activity": occurrence.activity,
+        "status": state_of(occurrence, timezone.localdate()),
+        "school": school,
+        "places": places if len(places) > 1 else [],
+        "shown": report_shown(request.user, kept) if kept else None,
+        "can_write": kept is None or report_shown(request.user, kept).can_write,
+        "can_draft": kept is None or kept.state != ReportState.ACCEPTED,
+    }
+    return render(request, "roadmaps/report.html", context)
+
+
+def _place(request: HttpRequest, occurrence: Occurrence) -> tuple[School | None, list[School | None]]:
+    """For whom: as the address says, else the first of those that this person may report for."""
+    places = places_of(request.user, occurrence)
+    if not places:
+        raise PermissionDenied
+    asked = request.GET.get("school")
+    if asked is None:
+        return places[0], places
+    for place in places:
+        if asked == (str(place.pk) if place else ""):
+            return place, places
+    raise Http404("За эту школу по этому сроку отчитываются другие.")
+
+
+def _kept_report(occurrence: Occurrence, school: School | None) -> ProgressUpdate | None:
+    found = ProgressUpdate.objects.filter(occurrence=occurrence, school=school)
+    return found.select_related("school", "author", "judged_by", "occurrence__activity__roadmap").first()
+
+
+def _initial(kept: ProgressUpdate | None) -> dict[str, Any]:
+    if kept is None:
+        return {"version": 0}
+    return {"version": kept.version, "percent": kept.percent, "text": kept.text}
+
+
+def _written(
+    request: HttpRequest,
+    form: ReportForm,
+    occurrence: Occurrence,
+    school: School | None,
+    kept: ProgressUpdate | None,
+) -> bool:
+    """Whether the report is kept as the person asked. When only a file is refused, the rest is kept as a draft: a
+    telephone's photographs need not be chosen again."""
+    files, problems = _taken(form)
+    submit = "submit" in request.POST and not problems
+    if problems and kept is not None and kept.state == ReportState.ACCEPTED:
+        _give_up(form, files, problems)
+        return False
+    said = form.cleaned_data
+    told = Told(said["percent"], said["text"], said["version"], tuple(files), tuple(said["links"]))
+    try:
+        written = write_report(occurrence=occurrence, school=school, told=told, by=request.user, submit=submit)
+    except ProgressRefused as refusal:
+        if isinstance(refusal, ReportChanged):
+            _show_version(form, refusal.report.version)
+        _give_up(form, files, [*problems, str(refusal)])
+        return False
+    except BaseException:
+        _give_up(form, files, [])
+        raise
+    if problems:
+        for problem in problems:
+            form.add_error("files", problem)
+        form.outcome = "остальное сохранено в черновике, отчёт не отправлен"
+        _show_version(form, written.version, links="")
+        return False
+    messages.success(request, "Отчёт отправлен на проверку." if submit else DRAFT_KEPT)
+    return True
+
+
+def _taken(form: ReportForm) -> tuple[list[KeptFile], list[str]]:
+    """Each file by itself: one that is refused does not take the others with it."""
+    files, problems = [], []
+    for upload in [*form.cleaned_data["photos"], *form.cleaned_data["files"]]:
+        try:
+            files.append(take(upload.name, upload))
+        except EvidenceRefused as refusal:
+            problems.append(f"«{upload.name}»: {refusal}")
+    return files, problems
+
+
+def _give_up(form: ReportForm, files: list[KeptFile], problems: list[str]) -> None:
+    discard(*(place for file in files for place in (file.place, file.preview_place)))
+    for problem in problems:
+        form.add_error(None, problem)
+    if files:
+        form.add_error("files", "Выберите файлы ещё раз: браузер не отправляет их повторно сам.")
+
+
+def _show_version(form: ReportForm, version: int, **fields: str) -> None:
+    """What the person sees from now on; the next sending is about this."""
+    form.data = form.data.copy()
+    form.data["version"] = str(version)
+    for name, value in fields.items():
+        form.data[name] = value
+
+
+def _address(occurrence: Occurrence, school: School | None) -> str:
+    return f"{reverse('roadmaps:report', args=[occurrence.pk])}?school={school.pk if school else ''}"
+
+
+@require_POST
+def take_report_back(request: HttpRequest, pk: int) -> HttpResponse:
+    visible = ProgressUpdate.objects.visible_to(request.user).select_related("occurrence__activity__roadmap", "school")
+    found = get_object_or_404(visible, pk=pk)
+    if found.school not in places_of(request.user, found.occurrence):
+        raise PermissionDenied
+    try:
+        take_back(report=found, seen_version=_version(request), by=request.user)
+    except ProgressRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Отчёт снова черновик: исправьте его и отправьте ещё раз.")
+    return redirect(_address(found.occurrence, found.school))
+
+
+def _version(request: HttpRequest) -> int:
+    said = request.POST.get("version", "")
+    return int(said) if said.isdecimal() and len(said) < 10 else -1
+
+
+# --- Files
+
+
+@require_safe
+def evidence(request: HttpRequest, pk: int) -> FileResponse:
+    found = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
+    return serve(found.file, kind=_kind(found), name=found.name)
+
+
+@require_safe
+def evidence_preview(request: HttpRequest, pk: int) -> FileResponse:
+    return serve_preview(get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk).preview)
+
+
+def _kind(row: Evidence) -> Kind:
+    if not row.file:
+        raise Http404("Это ссылка, а не файл.")
+    return Kind(row.file.rpartition(".")[2])
+
+
+@require_POST
+def delete_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    visible = Evidence.objects.visible_to(request.user).select_related(
+        "report__occurrence__activity__roadmap", "report__school"
+    )
+    found = get_object_or_404(visible, pk=pk)
+    place = found.report
+    if place.school not in places_of(request.user, place.occurrence):
+        raise PermissionDenied
+    try:
+        gone = remove_evidence(evidence=found, by=request.user)
+    except ProgressRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        discard(*gone)
+        messages.success(request, "Убрано из отчёта.")
+    return redirect(_address(place.occurrence, place.school))
