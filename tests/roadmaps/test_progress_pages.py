@@ -1,0 +1,244 @@
+"""«Что я должен», the report with its files, the check, and what others must not see of it."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from roadmaps.evidence_files import FOLDER
+from roadmaps.models import Activity, Comment, Evidence, Occurrence, ProgressUpdate, RoadmapSection
+from roadmaps.services.progress import Told, accept, give_back, write_report
+from tests.roadmaps import made
+
+TODAY = dt.datetime(2022, 3, 20, 9, tzinfo=dt.UTC)
+MINE = "/roadmaps/mine/"
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(TODAY, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT / FOLDER
+
+
+def browser(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def form_of(occurrence) -> str:
+    return reverse("roadmaps:report", args=[occurrence.pk])
+
+
+def sent(**fields) -> dict:
+    return {"percent": "100", "text": "Провели", "version": "0", "submit": "1", **fields}
+
+
+def photograph(name: str = "протокол.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, made.photograph())
+
+
+def program() -> SimpleUploadedFile:
+    return SimpleUploadedFile("setup.exe", b"MZ" + bytes(200))
+
+
+def test_a_curator_reports_with_a_photograph_and_it_is_accepted(planned):
+    curator, methodist = browser(planned.curator), browser(planned.methodist)
+    assert "Самоанализ школ" in (page := curator.get(MINE).text)
+    assert "через 11\u00a0дней" in page
+    answer = curator.post(
+        form_of(planned.every), sent(photos=[photograph()], links="https://example.org/p"), follow=True
+    )
+    assert "Отчёт отправлен на проверку" in answer.text
+    report = ProgressUpdate.objects.get()
+    assert (report.state, report.school, report.author) == ("submitted", planned.first, planned.curator)
+    file, link = report.evidence.all()
+    assert (file.name, file.media_type, link.link) == ("протокол.jpg", "image/jpeg", "https://example.org/p")
+    address = reverse("roadmaps:judge", args=[report.pk])
+    assert address in methodist.get(MINE).text
+    page = methodist.get(address).text
+    assert reverse("roadmaps:evidence", args=[file.pk]) in page
+    preview = methodist.get(reverse("roadmaps:evidence_preview", args=[file.pk]))
+    assert preview.getvalue()[:2] == b"\xff\xd8"
+    answer = methodist.post(address, {"accept": "1", "version": "1", "next": "mine"}, follow=True)
+    assert "Отчёт принят" in answer.text
+    assert "Самоанализ школ" not in curator.get(MINE).text
+
+
+def test_one_refused_file_leaves_the_rest_as_a_draft(planned, media):
+    curator = browser(planned.curator)
+    page = curator.post(form_of(planned.every), sent(files=[photograph(), program()], text="Долго писали")).text
+    assert "setup.exe" in page
+    assert "остальное сохранено в черновике" in page
+    assert "Долго писали" in page
+    report = ProgressUpdate.objects.get()
+    assert (report.state, report.text, report.evidence.count()) == ("draft", "Долго писали", 1)
+    assert 'name="version" value="1"' in page
+    assert "протокол.jpg" in page
+    curator.post(form_of(planned.every), sent(version="1"))
+    assert ProgressUpdate.objects.get().state == "submitted"
+
+
+@pytest.mark.parametrize(
+    "fields, words",
+    [
+        ({"percent": "120"}, "число от 0 до 100"),
+        ({"links": "протокол на диске"}, "не адрес"),
+        ({"links": "javascript:alert(1)"}, "не адрес"),
+        ({"text": " "}, "Напишите, что сделано"),
+        ({"version": "7"}, "отправьте ещё раз|Отправьте его ещё раз"),
+    ],
+)
+def test_what_is_refused_keeps_what_was_typed_and_no_file(planned, media, fields, words):
+    said = sent(**{"text": "Слова куратора", "photos": [photograph()], **fields})
+    page = browser(planned.curator).post(form_of(planned.every), said).text
+    assert any(word in page for word in words.split("|"))
+    assert said["text"].strip() in page
+    assert not ProgressUpdate.objects.exists()
+    assert not media.exists() or not list(media.iterdir())
+
+
+def test_the_second_of_two_sees_what_the_first_kept_and_sends_again(planned):
+    one, two = browser(planned.curator), browser(planned.curator)
+    one.post(form_of(planned.every), {"percent": "50", "text": "Первый", "version": "0", "draft": "1"})
+    page = two.post(form_of(planned.every), sent(text="Второй")).text
+    assert "Первый" in page
+    assert "Второй" in page
+    assert "отчёт изменили" in page
+    assert 'name="version" value="1"' in page
+    two.post(form_of(planned.every), sent(text="Второй", version="1"))
+    assert ProgressUpdate.objects.get().text == "Второй"
+
+
+def test_a_return_without_a_reason_comes_back_and_one_with_it_reaches_the_curator(planned):
+    report = report_of(planned)
+    methodist, address = browser(planned.methodist), reverse("roadmaps:judge", args=[report.pk])
+    assert "без причины отчёт не возвращается" in methodist.post(address, {"version": "1", "reason": " "}).text
+    methodist.post(address, {"version": "1", "reason": "Нет подписи"})
+    curator = browser(planned.curator)
+    page = curator.get(MINE).text
+    assert "Нет подписи" in page
+    assert "Исправить отчёт" in page
+    assert "Нет подписи" in curator.get(form_of(planned.every)).text
+
+
+def test_a_submitted_report_is_read_only_until_it_is_taken_back(planned):
+    report, curator = report_of(planned), browser(planned.curator)
+    page = curator.get(form_of(planned.every)).text
+    assert "Взять обратно" in page
+    assert 'name="text"' not in page
+    curator.post(reverse("roadmaps:take_back", args=[report.pk]), {"version": "1"})
+    assert 'name="text"' in curator.get(form_of(planned.every)).text
+    assert ProgressUpdate.objects.get().state == "draft"
+
+
+def test_files_are_as_open_as_their_report_and_go_with_the_draft_only(planned, media):
+    curator = browser(planned.curator)
+    curator.post(form_of(planned.every), {**sent(photos=[photograph()]), "draft": "1"} | {"submit": ""})
+    ProgressUpdate.objects.update(state="draft")
+    file = Evidence.objects.get()
+    address = reverse("roadmaps:evidence", args=[file.pk])
+    assert [browser(who).get(address).status_code for who in (planned.neighbour, planned.methodist)] == [404, 404]
+    assert curator.get(address).getvalue()[:2] == b"\xff\xd8"
+    assert len(list(media.iterdir())) == 2
+    ProgressUpdate.objects.update(state="submitted")
+    curator.post(reverse("roadmaps:delete_evidence", args=[file.pk]))
+    assert Evidence.objects.exists()
+    ProgressUpdate.objects.update(state="draft")
+    curator.post(reverse("roadmaps:delete_evidence", args=[file.pk]))
+    assert not Evidence.objects.exists()
+    assert list(media.iterdir()) == []
+
+
+def test_what_is_owed_is_said_by_why_and_the_rest_is_not_there(planned):
+    Occurrence.objects.filter(pk=planned.centre.pk).update(due_on="2022-02-01")
+    page = browser(planned.methodist).get(MINE).text
+    assert page.index("Просрочено") < page.index("Совещание") < page.index("ближайшие 30") < page.index("Мастер-класс")
+    assert "Самоанализ школ" not in page  # the schools' own
+    report = report_of(planned, percent=60)
+    assert "Самоанализ школ" not in browser(planned.curator).get(MINE).text.partition("Мастер-класс")[0]
+    accept(report=report, seen_version=1, by=planned.methodist)
+    assert "Принято на 60 %" in browser(planned.curator).get(MINE).text
+    Occurrence.objects.update(due_on="2022-06-30")
+    assert "Вы ничего не должны" in browser(planned.neighbour).get(MINE).text
+    Occurrence.objects.update(due_on="2022-03-21")
+    planned.roadmap.state = "draft"
+    planned.roadmap.save()
+    assert "Вы ничего не должны" in browser(planned.neighbour).get(MINE).text
+
+
+def test_who_reports_for_nobody_here_is_refused(planned):
+    assert browser(planned.outsider).get(form_of(planned.every)).status_code == 403
+    assert browser(planned.methodist).get(form_of(planned.every)).status_code == 403
+    assert browser(planned.methodist).get(form_of(planned.centre)).status_code == 200
+    other = f"{form_of(planned.every)}?school={planned.second.pk}"
+    assert browser(planned.curator).get(other).status_code == 404
+
+
+def test_a_comment_and_its_refusal(planned):
+    address = reverse("roadmaps:comment", args=[planned.every.activity_id])
+    curator = browser(planned.curator)
+    assert "Напишите текст замечания" in curator.post(address, {"text": " "}).text
+    assert "Когда протокол" in curator.post(address, {"text": "Когда протокол?"}, follow=True).text
+    assert Comment.objects.get().author == planned.curator
+
+
+def test_cancelling_and_overruling_by_pages(planned):
+    methodist = browser(planned.methodist)
+    address = reverse("roadmaps:cancel", args=[planned.every.pk])
+    assert "Напишите причину" in methodist.post(address, {"reason": ""}).text
+    assert "Карантин" in methodist.post(address, {"reason": "Карантин"}, follow=True).text
+    assert "Вернуть в план" in methodist.get(address).text
+    methodist.post(address, {"reason": "Снят", "do": "restore"})
+    planned.every.refresh_from_db()
+    assert planned.every.status == "not_started"
+    address = reverse("roadmaps:overrule", args=[planned.every.activity_id])
+    said = {"status": "done", "reason": "По протоколу", "version": "1"}
+    assert "По протоколу" in methodist.post(address, said, follow=True).text
+    page = methodist.post(address, said).text
+    assert "изменили, пока вы" in page
+    assert 'name="version" value="2"' in page
+
+
+def test_queries_do_not_grow_with_rows_and_reports(planned):
+    curator, methodist = browser(planned.curator), browser(planned.methodist)
+    report_of(planned)
+    pages = [(curator, MINE), (methodist, MINE), (methodist, planned.every.activity.get_absolute_url())]
+    before = [queries_of(client, address) for client, address in pages]
+    section = RoadmapSection.objects.get()
+    for number in range(10, 22):
+        row = Activity.objects.create(roadmap=planned.roadmap, section=section, position=number, title=f"Ещё {number}")
+        row.responsible.create(position=1, name="ОО", is_every_school=True)
+        row.responsible.create(position=2, name="ЦРО")
+        told = Told(100, "Сделано", 0, links=("https://example.org",))
+        due = {"starts_on": "2022-03-01", "due_on": "2022-03-25"}
+        fresh = Occurrence.objects.create(activity=row, label="март", **due)
+        write_report(occurrence=fresh, school=planned.second, told=told, by=planned.neighbour, submit=True)
+        more = Occurrence.objects.create(activity=planned.every.activity, label=f"Ещё {number}", **due)
+        kept = write_report(occurrence=more, school=planned.first, told=told, by=planned.curator, submit=True)
+        if number % 2:
+            give_back(report=kept, seen_version=1, reason="Нет", by=planned.methodist)
+    assert [queries_of(client, address) for client, address in pages] == before
+
+
+def queries_of(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def report_of(planned, *, percent: int = 100) -> ProgressUpdate:
+    told = Told(percent, "Сделано", 0, links=("https://example.org",))
+    return write_report(occurrence=planned.every, school=planned.first, told=told, by=planned.curator, submit=True)
