@@ -69,16 +69,6 @@ def is_in_force(activity: Activity) -> bool:
     return activity.removed_at is None and activity.roadmap.state == Roadmap.State.APPROVED
 
 
-def schools_taking_part(roadmap: Roadmap) -> list[School]:
-    """The schools of the programme's list of participants, or all when it names none; of a school's own roadmap the
-    school itself."""
-    if roadmap.school is not None:
-        return [roadmap.school]
-    taking_part = Participant.objects.filter(programme=roadmap.programme_id, school__isnull=False)
-    named = list(School.objects.filter(pk__in=taking_part.values("school")).order_by("name"))
-    return named or list(School.objects.filter(municipality=roadmap.municipality_id, parent=None).order_by("name"))
-
-
 def answering(activity: Activity) -> Answering:
     return answering_of([activity])[activity.pk]
 
@@ -105,7 +95,7 @@ def _answering(activity: Activity, rows: list[Responsible], everybody: dict[int,
 
 
 def _everybody(roadmaps: set[Roadmap]) -> dict[int, frozenset[int]]:
-    """`schools_taking_part` of many roadmaps at once."""
+    """The schools of the programme's list of participants, or all of the municipality where it names none."""
     named: dict[int, set[int]] = {}
     programmes = {roadmap.programme_id for roadmap in roadmaps if roadmap.programme_id is not None}
     listed = Participant.objects.filter(programme__in=programmes, school__isnull=False)

@@ -183,7 +183,7 @@ def take_report_back(request: HttpRequest, pk: int) -> HttpResponse:
     if found.school not in places_of(request.user, found.occurrence):
         raise PermissionDenied
     try:
-        take_back(report=found, seen_version=_version(request), by=request.user)
+        take_back(report=found, seen_version=seen_version(request), by=request.user)
     except ProgressRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -191,7 +191,8 @@ def take_report_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_address(found.occurrence, found.school))
 
 
-def _version(request: HttpRequest) -> int:
+def seen_version(request: HttpRequest) -> int:
+    """Which version of a report the person saw; -1, which none has, where the form does not say."""
     said = request.POST.get("version", "")
     return int(said) if said.isdecimal() and len(said) < 10 else -1
 

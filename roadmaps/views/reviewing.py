@@ -16,6 +16,7 @@ from roadmaps.queries.reports import report_shown
 from roadmaps.services.overruling import cancel, may_decide, overrule, restore
 from roadmaps.services.progress import ProgressRefused, accept, give_back
 from roadmaps.states import Status
+from roadmaps.views.reporting import seen_version
 from schools.context import show_municipality
 
 OF_ACTIVITY = ("activity__roadmap__municipality", "activity__roadmap__school")
@@ -47,7 +48,7 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _judged(request: HttpRequest, report: ProgressUpdate, form: ReturnForm) -> bool:
-    version = _version(request)
+    version = seen_version(request)
     if "accept" in request.POST:
         return _done(
             request, form, "Отчёт принят.", lambda: accept(report=report, seen_version=version, by=request.user)
@@ -75,11 +76,6 @@ def _done(request: HttpRequest, form: Any, success: str, work: Callable[[], obje
         return False
     messages.success(request, success)
     return True
-
-
-def _version(request: HttpRequest) -> int:
-    said = request.POST.get("version", "")
-    return int(said) if said.isdecimal() and len(said) < 10 else -1
 
 
 def _refuse_others(request: HttpRequest, roadmap: Roadmap) -> None:
