@@ -32,7 +32,7 @@ def sections_of(page: str) -> list[str]:
 
 
 READ = "Главная Школы Показатели Идентификация Дорожные карты Мониторинг"
-WORKED_ON = f"{READ} Документы Данные Объективность Собираемые сведения"
+WORKED_ON = f"{READ.replace(' Мониторинг', ' Что я должен Мониторинг')} Документы Данные Объективность Собираемые сведения"
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,7 @@ def test_curator_of_a_school_sees_no_documents_of_the_municipality(log_in_as, to
         "Показатели",
         "Идентификация",
         "Дорожные карты",
+        "Что я должен",
         "Мониторинг",
         "Собираемые сведения",
         "Справка",
@@ -66,6 +67,12 @@ def test_current_section_is_marked_for_screen_readers(log_in_as, town):
     page = log_in_as(Role.VIEWER, town).get(reverse("accounts:help")).content.decode()
     assert page.count('aria-current="page"') == 1
     assert '<a href="/help/" aria-current="page">Справка</a>' in page
+
+
+def test_only_the_nearest_section_is_marked_where_one_stands_under_another(log_in_as, town):
+    page = log_in_as(Role.METHODIST, town).get("/roadmaps/mine/").content.decode().split('id="sections"')[1]
+    assert page.split("</nav>")[0].count("aria-current") == 1
+    assert '<a href="/roadmaps/mine/" aria-current="page">Что я должен</a>' in page
 
 
 def test_year_switch_keeps_the_rest_of_the_address(log_in_as, town):
