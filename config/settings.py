@@ -304,7 +304,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "ActivityStatusEnum": "roadmaps.api.STATUS_CHOICES",
+        "ProgrammeStatusEnum": "roadmaps.models.Programme.Status",
+    },
 }
 
 # --- Seeing inside: what happened, never to whom -------------------------------------------

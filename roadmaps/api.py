@@ -13,6 +13,8 @@ from roadmaps.queries.tables import line_of, state_of
 from roadmaps.states import Status
 from schools.rest import Codes, JsonObject, ReadOnlyList
 
+STATUS_CHOICES = [(status.value, status.label) for status in Status]  # the schema names them, see settings
+
 
 class OfSchoolSerializer(serializers.ModelSerializer[Any]):
     municipality = serializers.CharField(source="municipality.slug", read_only=True)
@@ -71,7 +73,7 @@ class OccurrenceSerializer(serializers.ModelSerializer[Occurrence]):
         model = Occurrence
         fields = read_only_fields = ("label", "starts_on", "due_on", "precision", "status", "percent", "done_on")
 
-    @extend_schema_field(serializers.ChoiceField(choices=[status.value for status in Status]))
+    @extend_schema_field(serializers.ChoiceField(choices=STATUS_CHOICES))
     def get_status(self, occurrence: Occurrence) -> str:
         return state_of(occurrence, timezone.localdate()).value
 
@@ -115,7 +117,7 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
     def get_responsible(self, row: Activity) -> list[str]:
         return [responsible.name for responsible in row.responsible.all()]
 
-    @extend_schema_field(serializers.ChoiceField(choices=[status.value for status in Status]))
+    @extend_schema_field(serializers.ChoiceField(choices=STATUS_CHOICES))
     def get_status(self, row: Activity) -> str:
         return line_of(row, timezone.localdate()).status.value
 
