@@ -1,7 +1,8 @@
-"""Назарово, loaded once for the tests of this folder: each test sees it and leaves no trace in it."""
+"""A programme loaded once for each module of this folder: each test sees it and leaves no trace in it."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -24,15 +25,24 @@ def spreadsheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def loaded_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Reading some thirty spreadsheets takes a while, so a module does it once, in a transaction that is taken back."""
+def loaded_once(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The programme that the module names as its `PROGRAMME`, else Назарово. Reading some thirty spreadsheets takes a
+    while, so a module does it once, in a transaction that is taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
-        loaded = load_programme("nazarovo")
+        loaded = load_programme(getattr(request.module, "PROGRAMME", "nazarovo"))
         assert not loaded.problem, loaded.problem
         yield
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def nazarovo(loaded_once: None, db: None) -> Municipality:
-    return Municipality.objects.get(slug="nazarovo")
+def loaded_as(slug: str) -> Any:
+    @pytest.fixture(name=slug)
+    def municipality(loaded_once: None, db: None) -> Municipality:
+        return Municipality.objects.get(slug=slug)
+
+    return municipality
+
+
+armavir, megion, nazarovo, surgut, vilyuysk = map(loaded_as, ("armavir", "megion", "nazarovo", "surgut", "vilyuysk"))

@@ -3,14 +3,11 @@
 School year 2022 is 2022/2023, whose exams are compared with those of 2021/2022.
 """
 
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from django.db import transaction
-from pytest_django.plugin import DjangoDbBlocker
 
 from config.programmes.fixtures import Fixtures, statistic_kinds
 from config.programmes.loading import load_programme
@@ -23,23 +20,10 @@ from monitoring.models import Result, ResultTotal, UploadEntry
 from schools.models import Municipality, School
 from tests.demo.test_demo_files import cells
 
-FIXTURES = Fixtures("armavir")
+PROGRAMME = "armavir"
+FIXTURES = Fixtures(PROGRAMME)
 WITHOUT_GRADE_11 = {"239948", "239949", "239954"}
 GOALS = ["Цель № 1", "Цель № 2", "Цель № 3", "Цель № 4", "Цель № 5"]
-
-
-@pytest.fixture(scope="module")
-def loaded_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        loaded = load_programme("armavir")
-        assert not loaded.problem, loaded.problem
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def armavir(loaded_once: None, db: None) -> Municipality:
-    return Municipality.objects.get(slug="armavir")
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,10 @@
 """Мегион: the plan as its document prints it, and values worked out by hand from the invented numbers."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
-from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.access import Role
 from accounts.models import AuditEvent, User
@@ -28,7 +25,8 @@ from indicators.models import (
 from schools.models import Municipality, School
 from tests.factories import MembershipFactory
 
-FIXTURES = Fixtures("megion")
+PROGRAMME = "megion"
+FIXTURES = Fixtures(PROGRAMME)
 PERIODS = ("cy2020", "cy2021", "cy2022", "cy2023")
 
 # «Показатели достижения цели программы»: the value of 2020, then the plan of 2021, 2022 and 2023.
@@ -78,21 +76,6 @@ BY_HAND: dict[str, tuple[int, int, str, int, str]] = {
     # 3 + 5 + 2 + 1 + 3 + 2 + 1 + 1 = 18 of 600 teachers.
     "m10": (18, 600, "3", 5, "behind"),
 }
-
-
-@pytest.fixture(scope="module")
-def loaded_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """In a transaction that is taken back at the end of the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        loaded = load_programme("megion")
-        assert not loaded.problem, loaded.problem
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def megion(loaded_once: None, db: None) -> Municipality:
-    return Municipality.objects.get(slug="megion")
 
 
 def of_municipality(code: str, period: str) -> MunicipalityValue | None:

@@ -1,11 +1,8 @@
 """Сургутский район, «Вектор на развитие»: eight values of ten schools at three dates, worked by hand."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
-from pytest_django.plugin import DjangoDbBlocker
 
 from config.programmes.fixtures import Fixtures, statistic_kinds
 from config.programmes.loading import load_programme
@@ -14,7 +11,8 @@ from monitoring.demo.cases import read_results
 from monitoring.models import ObjectivityFlag, ResultTotal
 from schools.models import Category, Identification, Municipality, School
 
-FIXTURES = Fixtures("surgut")
+PROGRAMME = "surgut"
+FIXTURES = Fixtures(PROGRAMME)
 DATES = ["2023-05-31", "2023-10-31", "2023-12-29"]
 PAIRS = {"868801": "868802", "868803": "868804", "868805": "868806", "868807": "868808", "868809": "868810"}
 INSTRUMENTS = {
@@ -27,20 +25,6 @@ INSTRUMENTS = {
     "s4": "Статистические данные по итогам выгрузки с платформы «РЭШ»",
     "s5": "Статистические данные по итогам ВСОКО",
 }
-
-
-@pytest.fixture(scope="module")
-def loaded_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        loaded = load_programme("surgut")
-        assert not loaded.problem, loaded.problem
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def surgut(loaded_once: None, db: None) -> Municipality:
-    return Municipality.objects.get(slug="surgut")
 
 
 def test_five_rows_give_eight_values_at_the_three_dates_of_the_project(surgut: Municipality):

@@ -5,14 +5,11 @@ and has left; 990033 is new on it. Schools of a sum below stand in this order.
 """
 
 import json
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from django.db import transaction
-from pytest_django.plugin import DjangoDbBlocker
 
 from config.programmes.fixtures import Fixtures, statistic_kinds
 from config.programmes.loading import load_programme
@@ -25,7 +22,8 @@ from schools.models import Municipality, School
 from tests.demo.test_demo_files import cells
 from tests.factories import ResultTotalFactory
 
-FIXTURES = Fixtures("vilyuysk")
+PROGRAMME = "vilyuysk"
+FIXTURES = Fixtures(PROGRAMME)
 COUNTS_OF_GROUPS = (10, 13, 4, 5)
 CODES = [f"v{group}.{at}" for group, count in enumerate(COUNTS_OF_GROUPS, start=1) for at in range(1, count + 1)]
 GRADE_10 = {"v2.5", "v2.7", "v2.11", "v2.13"}
@@ -84,20 +82,6 @@ BY_HAND = {
     # … and by grade 8 on the paper of grade 7.
     ("v2.4", 2020): (27 + 25 + 6 + 7, 38 + 33 + 9 + 11),
 }
-
-
-@pytest.fixture(scope="module")
-def loaded_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        loaded = load_programme("vilyuysk")
-        assert not loaded.problem, loaded.problem
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def vilyuysk(loaded_once: None, db: None) -> Municipality:
-    return Municipality.objects.get(slug="vilyuysk")
 
 
 @pytest.fixture(scope="module")
