@@ -44,14 +44,18 @@ SCORED = (("ege", "russian", "06-03"), ("ege", "mathematics_profile", "06-07"))
 LEVELLED = (("reading_literacy", 4), ("reading_literacy", 6), ("science_literacy", 8))
 IN_A_LIST = 0.4  # of the schools, each year
 WITHOUT_GRADE_11 = 0.15
+TASKS = 12  # of a work
+WEAK_TASKS = 0.02
 
 
-def municipality(schools: int, years: int = 5, *, seed: int = 1, with_values: bool = True) -> Municipality:
+def municipality(
+    schools: int, years: int = 5, *, seed: int = 1, with_values: bool = True, with_tasks: bool = False
+) -> Municipality:
     """A whole world: schools, lists, statistics, catalogue, plans, results of so many years, and their values."""
     town = bare_municipality(schools, seed=seed)
     add_catalogue(town, seed=seed)
     add_lists_and_statistics(town, years, seed=seed)
-    add_results(town, years, seed=seed)
+    add_results(town, years, seed=seed, with_tasks=with_tasks)
     if with_values:
         recompute(town.pk)
     with connection.cursor() as cursor:
@@ -114,6 +118,30 @@ def add_lists_and_statistics(town: Municipality, years: int, *, seed: int = 1) -
     SchoolStatistic.objects.bulk_create(numbers, batch_size=1000)
 
 
+def add_conditions(town: Municipality, *, seed: int = 1) -> None:
+    """What every school reports of its pupils and teachers in the last year, whether it is in a list or not."""
+    chance = random.Random(seed)
+    kinds = {kind.code: kind for kind in StatisticKind.objects.all()}
+    rows = []
+    for school in town.schools.order_by("pk"):
+        pupils, teachers = chance.randint(80, 900), chance.randint(12, 60)
+        numbers = {
+            "students": pupils,
+            "risk_group": chance.randint(0, pupils // 3),
+            "special_needs": chance.randint(0, pupils // 8),
+            "social_wellbeing_index": chance.randint(20, 80),
+            "teachers": teachers,
+            "teachers_with_category": chance.randint(0, teachers),
+        }
+        rows += [
+            SchoolStatistic(
+                school=school, kind=kinds[code], period=f"{LAST_YEAR}", value=Decimal(value), source={"form": True}
+            )
+            for code, value in numbers.items()
+        ]
+    SchoolStatistic.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)  # teachers may be known
+
+
 def add_what_indicators_ask_for(town: Municipality, years: int, *, seed: int = 1) -> int:
     """Every number that an indicator of the catalogue looks at and nobody has reported yet: of the schools of its
     population, in periods of its kind; how many."""
@@ -140,8 +168,9 @@ def add_what_indicators_ask_for(town: Municipality, years: int, *, seed: int = 1
     return len(SchoolStatistic.objects.bulk_create(wanted.values(), batch_size=1000))
 
 
-def add_results(town: Municipality, years: int, *, seed: int = 1) -> int:
-    """Results of all procedures, as files of each year and exam would have brought them; how many."""
+def add_results(town: Municipality, years: int, *, seed: int = 1, with_tasks: bool = False) -> int:
+    """Results of all procedures, as files of each year and exam would have brought them; how many. With tasks, ВПР say
+    how each of them was done."""
     chance = random.Random(seed)
     upload = Upload.objects.create(municipality=town, status=Upload.Status.STORED, stored_at=timezone.now())
     schools = list(town.schools.order_by("pk"))
@@ -155,6 +184,8 @@ def add_results(town: Municipality, years: int, *, seed: int = 1) -> int:
             for result in _results_of_school(school, year, size[school.pk], chance)
             if result.grade != 11 or has_grade_11[school.pk]
         ]
+        if with_tasks:
+            _add_tasks(results, chance)
         files = _say_where_from(results, upload)
         UploadEntry.objects.bulk_create(files)
         Result.objects.bulk_create(results, batch_size=1000)
@@ -250,6 +281,21 @@ def _result(school: School, year: int, exam: tuple[str, str, int, str], session:
         session=session,
         **{"attempt": Attempt.FIRST} | fields,
     )
+
+
+def _add_tasks(results: list[Result], chance: random.Random) -> None:
+    """A task is as hard for all schools; one in fifty is done clearly worse somewhere."""
+    hardness: dict[tuple[str, int, int], float] = {}
+    for result in results:
+        if result.procedure != Procedure.VPR:
+            continue
+        taken = result.participants or 0
+        result.tasks = {}
+        for task in range(1, TASKS + 1):
+            usual = hardness.setdefault((result.subject, result.grade, task), chance.uniform(0.3, 0.95))
+            share = usual * (0.5 if chance.random() < WEAK_TASKS else 1)
+            done = round(chance.gauss(taken * share, (taken * share * (1 - share)) ** 0.5))
+            result.tasks[str(task)] = {"max": 1, "done": min(max(done, 0), taken), "participants": taken}
 
 
 def _spread(total: int, weights: tuple[int, ...], chance: random.Random) -> list[int]:
