@@ -6,9 +6,9 @@ are held against the bound of Benjamini and Hochberg: of what is called weak at 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -20,8 +20,7 @@ MIN_EXPECTED = 5  # pupils on either side, for the normal test to hold
 Exam = Any  # whatever names a work; hashable
 
 
-@dataclass(frozen=True)
-class TaskResult:
+class TaskResult(NamedTuple):
     """One task of one school: of `participants` pupils `done` earned something."""
 
     exam: Exam
@@ -65,35 +64,30 @@ def weak_tasks(results: Iterable[TaskResult]) -> Weakness:
         total = totals[row.exam, row.task]
         total[0] += row.done
         total[1] += row.participants
-    compared = [(row, totals[row.exam, row.task][0], totals[row.exam, row.task][1]) for row in rows]
-    fit = [entry for entry in compared if _is_fit(*entry)]
-    values = _p_values(fit)
+    numbers = np.array(
+        [(row.done, row.participants, *totals[row.exam, row.task]) for row in rows], dtype=float
+    ).reshape(-1, 4)
+    fit = np.flatnonzero(_is_fit(*numbers.T))
+    values = _p_values(*numbers[fit].T)
     bound = _bound(values)
     weak = [
-        _weak(row, done, participants, value)
-        for (row, done, participants), value in zip(fit, values, strict=True)
+        _weak(rows[at], numbers[at, 2], numbers[at, 3], value)
+        for at, value in zip(fit, values, strict=True)
         if value <= bound
     ]
     weak.sort(key=lambda found: (found.change, str(found.exam), found.task, found.school))
-    return Weakness(tuple(weak), len(fit), len(compared) - len(fit))
+    return Weakness(tuple(weak), len(fit), len(rows) - len(fit))
 
 
-def _is_fit(row: TaskResult, done: int, participants: int) -> bool:
-    others = participants - row.participants
-    if row.participants < MIN_PUPILS or others < MIN_PUPILS:
-        return False
-    share = done / participants
-    fewest = min(row.participants, others)
-    return fewest * share >= MIN_EXPECTED and fewest * (1 - share) >= MIN_EXPECTED
+def _is_fit(own_done: np.ndarray, own: np.ndarray, done: np.ndarray, participants: np.ndarray) -> np.ndarray:
+    fewest = np.minimum(own, participants - own)
+    expected = fewest * np.divide(done, participants, out=np.zeros_like(done), where=participants > 0)
+    enough = (fewest >= MIN_PUPILS) & (expected >= MIN_EXPECTED) & (fewest - expected >= MIN_EXPECTED)
+    return np.asarray(enough)
 
 
-def _p_values(entries: Sequence[tuple[TaskResult, int, int]]) -> np.ndarray:
+def _p_values(own_done: np.ndarray, own: np.ndarray, done: np.ndarray, participants: np.ndarray) -> np.ndarray:
     """One-sided: how likely so low a share would be if the school were like the others."""
-    if not entries:
-        return np.array([])
-    own_done, own, done, participants = np.array(
-        [(row.done, row.participants, done, participants) for row, done, participants in entries], dtype=float
-    ).T
     others = participants - own
     difference = own_done / own - (done - own_done) / others
     pooled = done / participants
@@ -108,7 +102,7 @@ def _bound(values: np.ndarray) -> float:
     return float(ordered[below][-1]) if below.any() else -1.0
 
 
-def _weak(row: TaskResult, done: int, participants: int, value: float) -> WeakTask:
+def _weak(row: TaskResult, done: float, participants: float, value: float) -> WeakTask:
     others = participants - row.participants
     return WeakTask(
         exam=row.exam,
@@ -117,6 +111,6 @@ def _weak(row: TaskResult, done: int, participants: int, value: float) -> WeakTa
         done=row.done,
         participants=row.participants,
         share=100 * row.done / row.participants,
-        share_of_others=100 * (done - row.done) / others,
+        share_of_others=float(100 * (done - row.done) / others),
         p_value=float(value),
     )

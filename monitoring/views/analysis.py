@@ -3,10 +3,12 @@
 What needs SciPy or scikit-learn is imported when its page is asked for: the other pages need not carry them.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +30,7 @@ from schools.queries.schools import school_shell
 from schools.wording import percent
 
 MOST_SEEDS = 1000
+ROWS_A_PAGE = 50
 
 
 @require_safe
@@ -71,7 +74,11 @@ def weak_topics(request: HttpRequest) -> HttpResponse:
 
     municipality, year = _place(request)
     found = weak_topics_of(user=request.user, municipality=municipality, school_year=year)
-    context = {"found": found, "may_name": municipality.allows(request.user, Permission.RESULTS_IMPORT)}
+    context = {
+        "found": found,
+        "page": _rows_of(request, found.lines),
+        "may_name": municipality.allows(request.user, Permission.RESULTS_IMPORT),
+    }
     return _page(request, "weak_topics", municipality, year, context)
 
 
@@ -103,7 +110,8 @@ def staff(request: HttpRequest) -> HttpResponse:
 
     municipality, year = _whole(request)
     table = staff_table(user=request.user, municipality=municipality, school_year=year)
-    return _page(request, "staff", municipality, year, {"table": table, "chart": _staff_chart(table)})
+    context = {"table": table, "page": _rows_of(request, table.rows), "chart": _staff_chart(table)}
+    return _page(request, "staff", municipality, year, context)
 
 
 @require_safe
@@ -143,6 +151,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('monitoring:summary')}?year={year}")
     context = {
         "table": table,
+        "page": _rows_of(request, table.rows),
         "form": form if may_change and table.is_by_reference else None,
         "all_schools": all_schools,
     }
@@ -163,6 +172,11 @@ def school_comparison(request: HttpRequest, pk: int) -> HttpResponse:
         "comparison": comparison_of(user=request.user, school=school, school_year=year),
     }
     return render(request, "monitoring/analysis/school.html", context)
+
+
+def _rows_of(request: HttpRequest, rows: Sequence[Any]) -> Page[Any]:
+    """One page of what is said of schools; what is said of all of them is worked out over all."""
+    return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
 
 
 def _place(request: HttpRequest) -> tuple[Municipality, int]:

@@ -12,6 +12,7 @@ from schools.models import School
 from tests.factories import (
     IdentificationFactory,
     MunicipalityValueFactory,
+    ResultFactory,
     ResultTotalFactory,
     SchoolFactory,
     SchoolValueFactory,
@@ -98,3 +99,31 @@ def test_the_page_of_a_school_asks_as_much_in_a_town_of_forty(town, log_in_as, q
     before = [queries_of(client, address) for address in addresses]
     add_schools(town.municipality, 40, indicators=[town.grew, town.mean])
     assert [queries_of(client, address) for address in addresses] == before
+
+
+@pytest.mark.parametrize("name", ["summary", "staff"])
+def test_tables_of_the_analysis_come_page_by_page(town, many, log_in_as, name):
+    for school in many:
+        ResultTotalFactory(school=school, participants=20, mark_2=3)
+    client = log_in_as(Role.METHODIST, town.municipality)
+    address = reverse(f"monitoring:{name}")
+    first, second = (client.get(f"{address}?year=2020&page={number}").text for number in (1, 2))
+    assert "Страница 1 из 2" in first
+    table = first.partition("<tbody>")[2]  # beside it the chart has them all
+    assert many[0].name in table
+    assert many[-1].name not in table
+    assert many[-1].name in second.partition("<tbody>")[2]
+
+
+def test_weak_tasks_come_page_by_page_and_seminars_name_some_of_their_schools(town, many, log_in_as):
+    """In half of the schools nobody of twenty did the tasks that all of the others did."""
+    for place, school in enumerate(many):
+        done = 0 if place % 2 else 20
+        tasks = {str(task): {"done": done, "participants": 20} for task in range(1, 3)}
+        marks = {"mark_2": 0, "mark_3": 20, "mark_4": 0, "mark_5": 0, "passed": 20}
+        ResultFactory(school=school, tasks=tasks, participants=20, **marks)
+    page = log_in_as(Role.METHODIST, town.municipality).get("/analysis/topics/?year=2020").text
+    assert "60\u00a0заданий школ выполнено хуже" in page
+    assert "Страница 1 из 2, всего 60" in page
+    assert "page=2#by-school" in page
+    assert "и ещё 18; 2020/2021" in page  # of the thirty

@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, Q, QuerySet
 
@@ -23,8 +22,7 @@ EXAMS = (
 )
 
 
-@dataclass(frozen=True)
-class ExamOfYears:
+class ExamOfYears(NamedTuple):
     """An exam whatever the year."""
 
     procedure: str

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from accounts.access import Permission
@@ -113,7 +114,7 @@ class _About:
     flags: dict[int, int]
     conditions: Features
 
-    @property
+    @cached_property
     def known_conditions(self) -> tuple[Any, ...]:
         known = {code for features in self.conditions.values() for code in features}
         return tuple(condition for condition in CONDITIONS if condition.code in known)

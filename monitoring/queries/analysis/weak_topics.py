@@ -1,9 +1,11 @@
 """Tasks that schools do worse than the municipality beyond chance, and what seminars they ask for."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from django.db.models import Exists
 
@@ -17,11 +19,12 @@ from schools.models import Municipality, School
 from schools.ordering import natural_key
 
 YEARS = 3  # that are looked at, the one in view and those before it
+TOLD = 20  # topics of seminars with their schools; the others by name alone
+NAMED = 12  # schools of a topic
 COMMON = 3  # so many schools with one weak task make it worth a seminar
 
 
-@dataclass(frozen=True, order=True)
-class WorkOfYear:
+class WorkOfYear(NamedTuple):
     """One work: its tasks are the same for all schools, and others next year."""
 
     school_year: int
@@ -56,6 +59,14 @@ class SeminarTopic:
     years: tuple[int, ...]
 
     @property
+    def named(self) -> tuple[School, ...]:
+        return self.schools[:NAMED]
+
+    @property
+    def unnamed(self) -> int:
+        return len(self.schools[NAMED:])
+
+    @property
     def of(self) -> str:
         return f"{Procedure(self.procedure).label}, {subject_name(self.subject).lower()}, {self.grade} класс"
 
@@ -68,6 +79,14 @@ class WeakTopics:
     seminars: tuple[SeminarTopic, ...]
     compared: int
     too_few: int
+
+    @property
+    def asked_most(self) -> tuple[SeminarTopic, ...]:
+        return self.seminars[:TOLD]
+
+    @property
+    def asked_less(self) -> tuple[SeminarTopic, ...]:
+        return self.seminars[TOLD:]
 
 
 def weak_topics(*, user: Any, municipality: Municipality, school_year: int) -> WeakTopics:
@@ -106,17 +125,23 @@ def _task_results(municipality: Municipality, years: Iterable[int]) -> Iterable[
     rows = Result.objects.filter(
         school__municipality=municipality, school_year__in=list(years), attempt=Attempt.FIRST, tasks__isnull=False
     ).exclude(Exists(flags))
-    sums: dict[tuple[WorkOfYear, str, int], list[int]] = defaultdict(lambda: [0, 0])
-    for year, procedure, subject, grade, school, tasks in rows.values_list(
-        "school_year", "procedure", "subject", "grade", "school_id", "tasks"
-    ):
-        for task, numbers in (tasks or {}).items():
-            total = sums[WorkOfYear(year, procedure, subject, grade), task, school]
-            total[0] += numbers["done"]
-            total[1] += numbers["participants"]
-    for (work, task, school), (done, participants) in sums.items():
-        if participants:
-            yield TaskResult(work, task, school, done, participants)
+    ordered = rows.order_by("school_year", "procedure", "subject", "grade", "school_id", "pk")
+    values = ordered.values_list("school_year", "procedure", "subject", "grade", "school_id", "tasks")
+    for (*work, school), sessions in groupby(values.iterator(), key=itemgetter(slice(5))):
+        exam = WorkOfYear(*work)
+        for task, (done, participants) in _added_up(tasks or {} for *_, tasks in sessions).items():
+            if participants:
+                yield TaskResult(exam, task, school, done, participants)
+
+
+def _added_up(sessions: Iterable[Mapping[str, Mapping[str, int]]]) -> dict[str, tuple[int, int]]:
+    """By task: how many of how many did it."""
+    sums: dict[str, tuple[int, int]] = {}
+    for tasks in sessions:
+        for task, numbers in tasks.items():
+            done, participants = sums.get(task, (0, 0))
+            sums[task] = done + numbers["done"], participants + numbers["participants"]
+    return sums
 
 
 def _topics(user: Any, municipality: Municipality, years: Iterable[int]) -> dict[tuple[WorkOfYear, str], str]:
