@@ -92,6 +92,10 @@ _SUBJECTS = (
     Subject("art", "Искусство (МХК)", "искусству", r"искусств\w*|мхк"),
 )
 
+# ЕГЭ mathematics is one subject with two levels (rule 5 of the indicators).
+MATHEMATICS = "mathematics"
+MATHEMATICS_LEVELS = ("mathematics_base", "mathematics_profile")
+
 SUBJECTS: dict[str, Subject] = {subject.code: subject for subject in _SUBJECTS}
 SUBJECT_CHOICES: tuple[tuple[str, str], ...] = tuple((subject.code, subject.name) for subject in _SUBJECTS)
 

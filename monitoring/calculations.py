@@ -9,10 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from indicators.procedures import Procedure
+from indicators.subjects import MATHEMATICS, MATHEMATICS_LEVELS
 
-# ЕГЭ mathematics is one subject with two levels (rule 5 of the indicators).
-MATHEMATICS = "mathematics"
-MATHEMATICS_LEVELS = ("mathematics_base", "mathematics_profile")
 MARKS = ("mark_2", "mark_3", "mark_4", "mark_5")
 COUNTS = (
     "listed",

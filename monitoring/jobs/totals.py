@@ -8,8 +8,9 @@ from django.db import models
 
 from accounts.upsert import upsert
 from indicators.procedures import WITH_RESITS, Attempt, Procedure
+from indicators.subjects import MATHEMATICS, MATHEMATICS_LEVELS
 from monitoring import calculations
-from monitoring.calculations import MATHEMATICS, MATHEMATICS_LEVELS, Facts
+from monitoring.calculations import Facts
 from monitoring.models import Result, ResultTotal
 
 Group = tuple[int, int, str, str, int, str]  # school, school year, procedure, subject, grade, wave

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.access import Permission
 from accounts.models import Job, reach_of
 from indicators.procedures import Attempt, Procedure, Wave
-from monitoring.calculations import MATHEMATICS, MATHEMATICS_LEVELS
+from indicators.subjects import MATHEMATICS, MATHEMATICS_LEVELS
 from schools.models import Municipality, School
 
 PROCEDURE_CHOICES = [(procedure.value, procedure.label) for procedure in Procedure]
