@@ -22,7 +22,7 @@ from schools.rest import (
     ReadOnlyList,
     SmallNumbersSerializer,
     decimal_text,
-    with_hidden_small,
+    with_hidden,
 )
 
 
@@ -226,6 +226,9 @@ class ValueSerializer(SmallNumbersSerializer):
     def hides(self, row: Any) -> bool:
         return bool(row.is_hidden)
 
+    def is_covered(self, row: Any) -> bool:
+        return bool(row.is_covered)
+
     def without_numbers(self, row: ValueOfAny) -> dict[str, Any]:
         """Readings tell where a number stands and rows of a file how many there are, so they go with the numbers."""
         unread = {"reading": Reading.NO_DATA.value, "change_reading": ChangeReading.NO_DATA.value, "sources": []}
@@ -237,7 +240,7 @@ class ValueSerializer(SmallNumbersSerializer):
             shown |= {
                 "change": None,
                 "change_reading": ChangeReading.NO_DATA.value,
-                "warnings": with_hidden_small(shown["warnings"]),
+                "warnings": with_hidden(shown["warnings"], is_covered=bool(row.is_change_covered)),
             }
         return shown
 

@@ -8,9 +8,7 @@ from indicators.queries.indicator import IndicatorPage, SchoolRow
 from indicators.queries.values import SchoolLine, ValueLine
 from schools.wording import period
 
-HIDDEN = "скрыто: менее 5 участников"
 FEW = "мало участников"
-HIDDEN_FOR_ANOTHER = "скрыто ради школы, где менее 5 участников"
 
 
 def school_table(page: IndicatorPage) -> Iterator[list[str]]:
@@ -81,18 +79,14 @@ def _read(change: Decimal | None, reading: str, *, has_interval: bool) -> list[s
 
 
 def _numbers(line: SchoolLine, *numbers: Decimal | None) -> list[str]:
-    return [_hidden(line) if line.is_hidden else plain(number) for number in numbers]
+    return [line.hidden_in_words if line.is_hidden else plain(number) for number in numbers]
 
 
 def _change(line: SchoolLine) -> list[str]:
     return [
-        _hidden(line) if line.is_change_hidden else plain(line.change),
+        line.hidden_in_words if line.is_change_hidden else plain(line.change),
         period(line.change_from) if line.change_from else "",
     ]
-
-
-def _hidden(line: SchoolLine) -> str:
-    return HIDDEN_FOR_ANOTHER if line.is_hidden_for_another else HIDDEN
 
 
 def plain(number: Decimal | None) -> str:

@@ -1,20 +1,23 @@
 """The steps of a value as one person may see them: small numbers hidden at every step, other schools not named.
 
 Who knows a sum and all its terms but one knows that one too, so where one term is about a few pupils no term is told; a
-change is told only where both its sides are; and a table of schools covers as many more as hiding takes.
+change is told only where both its sides are; and a table of schools covers as many more as hiding takes. What is hidden
+elsewhere for the sake of another school is hidden here too.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from indicators.calculations.comparable import NOT_COMPARABLE
+from indicators.calculations.covering import companion
 from indicators.calculations.figures import FEW
 from indicators.calculations.formulas import (
     Change,
     Combined,
     Identified,
     Mean,
+    Node,
     OverYears,
     Relative,
     Results,
@@ -27,14 +30,13 @@ from indicators.calculations.formulas import (
 from indicators.calculations.problems import Vocabulary
 from indicators.calculations.provenance import compact
 from indicators.calculations.tracing import Step
-from indicators.models import MunicipalityValue
-from indicators.queries.indicator import SchoolPart, covered_schools
+from indicators.queries.covering import Covering
 from indicators.summaries import COMPARISONS, comparison_text
 from indicators.trace_words import figure, interval, judged, reckoning, title
 from schools.models import School
 from schools.ordering import in_natural_order
 from schools.periods import Period
-from schools.small_numbers import SmallNumbers
+from schools.small_numbers import SMALL, SmallNumbers, hidden_in_words
 
 WHY_UNKNOWN = {
     "no_scale": "нет шкалы или порога, по которым считают прошедших",
@@ -85,6 +87,24 @@ class ShownRow:
     is_covered: bool = False  # or another school's few pupils could be told from the sum
     has_few: bool = False
 
+    @property
+    def hidden_in_words(self) -> str:
+        return hidden_in_words(self.is_covered)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Stored values of the schools that are hidden, by period and school: whether for the sake of another school."""
+
+    formula: Node | None = None  # that they are values of
+    stored: Mapping[tuple[str, int], bool] = field(default_factory=dict)
+
+    def of(self, step: Step) -> bool | None:
+        """None where the value is shown, or the step is none of them."""
+        if step.place is None or step.node != self.formula:
+            return None
+        return self.stored.get((step.period.code, step.place))
+
 
 @dataclass(frozen=True)
 class ShownStep:
@@ -98,6 +118,7 @@ class ShownStep:
     reckoning: str = ""
     note: str = ""  # why there is no figure
     is_hidden: bool = False
+    is_covered: bool = False  # hidden for the sake of another school
     has_few: bool = False
     is_left_out: bool = False  # results were there, and are not counted
     interval: str = ""
@@ -107,6 +128,10 @@ class ShownStep:
     rows: tuple[ShownRow, ...] = ()
     other_schools: int = 0  # that add to a total and are not for these eyes
     is_counting: bool = False  # schools are counted, not summed
+
+    @property
+    def hidden_in_words(self) -> str:
+        return hidden_in_words(self.is_covered)
 
     def walk(self) -> Iterator["ShownStep"]:
         yield self
@@ -120,14 +145,26 @@ class Showing:
 
     vocabulary: Vocabulary
     small: SmallNumbers
+    covering: Covering
     schools: Mapping[int, School]
     listed: Collection[int] = field(default_factory=frozenset)
+    hidden: Hidden = field(default_factory=Hidden)
 
-    def show(self, step: Step, lead: str = "", *, is_hidden: bool = False) -> ShownStep:
+    def show_value(self, step: Step) -> ShownStep:
+        """The value itself; where it is hidden, so is all it is made of. Of a change each side is hidden or shown by
+        itself."""
+        covered = self.hidden.of(step)
+        if covered is None or not isinstance(step.node, Change):
+            return self.show(step, is_hidden=covered is not None, is_covered=bool(covered))
+        nothing: dict[str, Any] = dict.fromkeys(("figure", "reckoning", "note", "interval", "comparison"), "")
+        return replace(self.show(step), **nothing, has_few=False, is_hidden=True, is_covered=covered)
+
+    def show(self, step: Step, lead: str = "", *, is_hidden: bool = False, is_covered: bool = False) -> ShownStep:
         hidden = is_hidden or self.hides(step)
+        covered = is_covered or (hidden and not is_hidden and not self.is_about_few(step))
         outcome = step.outcome
         known = not hidden and step.is_known
-        parts = self._parts(step, is_hidden)
+        parts = self._parts(step, is_hidden, covered)
         return ShownStep(
             title=title(step, self.vocabulary),
             period=step.period.label,
@@ -137,6 +174,7 @@ class Showing:
             reckoning=reckoning(step) if known and not any(part.is_hidden for part in parts) else "",
             note="" if hidden or step.is_known else _why_nothing(step),
             is_hidden=hidden,
+            is_covered=covered,
             has_few=known and _has_few(step),
             is_left_out=bool(outcome and outcome.excluded),
             interval=interval(step) if known else "",
@@ -149,21 +187,34 @@ class Showing:
         )
 
     def hides(self, step: Step) -> bool:
-        """Whether the step's own figure is about pupils so few that this person must not see it."""
+        """Whether this person must not see the step's own figure: it is about few pupils, or would tell of others'."""
+        return self.is_about_few(step) or self._is_covered(step)
+
+    def is_about_few(self, step: Step) -> bool:
         school = None if step.place is None else self.schools.get(step.place)
         if school is None or step.outcome is None:
             return False
         return self.small.hides(step.outcome.participants, school) or (
-            isinstance(step.node, Change) and any(map(self.hides, step.parts))
+            isinstance(step.node, Change) and any(map(self.is_about_few, step.parts))
         )
 
-    def _parts(self, step: Step, is_hidden: bool) -> tuple[ShownStep, ...]:
+    def _is_covered(self, step: Step) -> bool:
+        """By its results; of a change by those of either side."""
+        if step.place is None or step.outcome is None or step.place not in self.schools:
+            return False
+        as_of = step.outcome.as_of
+        return self.covering.hides_numbers(step.place, step.node, step.period, as_of) or (
+            isinstance(step.node, Change) and any(map(self._is_covered, step.parts))
+        )
+
+    def _parts(self, step: Step, is_hidden: bool, is_covered: bool) -> tuple[ShownStep, ...]:
         """With the term of a few pupils all terms go, or it could be told from the sum; of a change each side is by
         itself about few pupils or not."""
         together = is_hidden or (not isinstance(step.node, Change) and self.hides(step))
         together |= isinstance(step.node, Sum) and any(map(self.hides, step.parts))
         return tuple(
-            self.show(part, lead, is_hidden=together) for lead, part in zip(_leads(step), step.parts, strict=True)
+            self.show(part, lead, is_hidden=together, is_covered=together and is_covered)
+            for lead, part in zip(_leads(step), step.parts, strict=True)
         )
 
     def _origin(self, step: Step) -> Origin | None:
@@ -184,24 +235,32 @@ class Showing:
         )
 
     def _covered(self, step: Step, visible: Mapping[int | None, Step]) -> frozenset[int]:
-        if step.outcome is None:
-            return frozenset()
-        parts = {
-            pk: SchoolPart(None, one.outcome.participants, is_hidden=self.hides(one))
+        """Those that are hidden for the sake of another school: in all that is shown of the indicator, or in this
+        table, for its sum stands below it."""
+        counted = {
+            pk: (one, one.outcome.participants)
             for pk, one in visible.items()
-            if pk is not None and one.is_known and one.outcome is not None
+            if pk is not None and one.is_known and one.outcome is not None and one.outcome.participants is not None
         }
-        return covered_schools(parts, MunicipalityValue(participants=step.outcome.participants))
+        few = {pk for pk, (one, _) in counted.items() if self.is_about_few(one) or self.hidden.of(one) is False}
+        hidden = few | {pk for pk, (one, _) in counted.items() if self.hides(one) or self.hidden.of(one)}
+        pupils = {pk: participants for pk, (_, participants) in counted.items()}
+        while (found := companion(pupils, hidden, small=SMALL)) is not None:
+            hidden.add(found)
+        return frozenset(hidden - few)
 
     def _row(self, school: School, step: Step, *, is_covered: bool) -> ShownRow:
         if isinstance(step.node, ShareOfSchools | SchoolsMeeting):
             met = bool(step.outcome.numerator) if step.is_known and step.outcome else None
             looked_at = step.parts[0]
-            is_hidden = self.hides(looked_at)
+            is_hidden, is_few = self.hides(looked_at), self.is_about_few(looked_at)
             text = "" if is_hidden else (judged(step) or reckoning(step) or _why_nothing(step))
-            return ShownRow(school, text, met, is_hidden=is_hidden, has_few=not is_hidden and _has_few(looked_at))
-        if self.hides(step) or is_covered:
-            return ShownRow(school, "", is_hidden=True, is_covered=is_covered and not self.hides(step))
+            has_few = not is_hidden and _has_few(looked_at)
+            return ShownRow(
+                school, text, met, is_hidden=is_hidden, is_covered=is_hidden and not is_few, has_few=has_few
+            )
+        if self.hides(step) or is_covered or self.hidden.of(step) is not None:
+            return ShownRow(school, "", is_hidden=True, is_covered=is_covered)
         hides_parts = any(self.hides(below) for below in step.walk())
         told = "" if hides_parts else reckoning(step)
         return ShownRow(school, told or figure(step) or _why_nothing(step), has_few=_has_few(step))

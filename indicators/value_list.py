@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, F, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from indicators.models import ChangeReading, MunicipalityValue, Reading, SchoolValue
-from schools.small_numbers import hidden_from
+from indicators.queries.covering import covering_of, truth_of, with_few_pupils
 
 OF_MUNICIPALITY, OF_SCHOOL = 0, 1
 ORDER = ("slug", "position", "code", "of_period", "level", "name", "row")
@@ -18,19 +17,19 @@ ValueOfAny = SchoolValue | MunicipalityValue
 def school_values(user: Any) -> QuerySet[SchoolValue]:
     """Values of the schools that the user sees; which numbers of theirs are hidden is said by annotations.
 
-    A change gives the earlier value away to whoever knows the present one, so it is hidden together with either of
-    them, and also where nobody can say how many pupils the earlier one is about; so is a value that is itself a change.
+    Hidden is what is about few pupils, and what would tell the few of another school (`is_covered`): see
+    `queries.covering`. A change is hidden together with either side of it.
     """
-    pupils_before = Case(
-        When(participants__isnull=True, then=None),  # it counts no pupils
-        default=Coalesce(F("participants_before"), 0),
-    )
-    few_before = hidden_from(user, pupils="pupils_before")
-    values = SchoolValue.objects.visible_to(user).annotate(pupils_before=pupils_before)
+    covering = covering_of(user)
+    values = with_few_pupils(SchoolValue.objects.visible_to(user), user)
     values = values.annotate(
-        is_hidden=truth_of(hidden_from(user) | Q(change__isnull=False, change=F("value")) & few_before)
+        is_covered=truth_of(Q(pk__in=covering.values)),
+        is_change_covered=truth_of(Q(pk__in=covering.changes)),
     )
-    values = values.annotate(is_change_hidden=truth_of(Q(is_hidden=True) | Q(change__isnull=False) & few_before))
+    values = values.annotate(is_hidden=truth_of(Q(is_few=True) | Q(is_covered=True) | Q(pk__in=covering.few)))
+    values = values.annotate(
+        is_change_hidden=truth_of(Q(is_hidden=True) | Q(is_few_before=True) | Q(is_change_covered=True))
+    )
     return values.annotate(
         shown_reading=unless("is_hidden", F("reading"), Reading.NO_DATA),
         shown_change_reading=unless("is_change_hidden", F("change_reading"), ChangeReading.NO_DATA),
@@ -41,14 +40,12 @@ def municipality_values(user: Any) -> QuerySet[MunicipalityValue]:
     """Values of the municipalities that the user belongs to: sums stay whole, so nothing of them is hidden."""
     return MunicipalityValue.objects.visible_to(user).annotate(
         is_hidden=Value(False),
+        is_covered=Value(False),
         is_change_hidden=Value(False),
+        is_change_covered=Value(False),
         shown_reading=F("reading"),
         shown_change_reading=F("change_reading"),
     )
-
-
-def truth_of(condition: Q) -> "ExpressionWrapper[Q]":
-    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def unless(hidden: str, shown: F, instead: str) -> Case:

@@ -1,6 +1,7 @@
 """REST: what schools did in the official procedures."""
 
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
@@ -8,6 +9,7 @@ from rest_framework import serializers
 
 from monitoring.filters import READ_ATTEMPTS, ResultFilter
 from monitoring.models import ResultTotal
+from monitoring.queries.hidden_results import HiddenResults
 from schools.rest import Codes, ReadOnlyList, SmallNumbersSerializer, decimal_text
 
 MEAN = {"type": "string", "format": "decimal", "nullable": True}
@@ -77,26 +79,20 @@ class ResultSerializer(SmallNumbersSerializer):
     def get_mean_test_score(self, row: ResultTotal) -> str | None:
         return mean_text(row.test_sum, row.test_count)
 
+    @cached_property
+    def hidden(self) -> HiddenResults:
+        return HiddenResults.from_user(self.context["request"].user)
+
     def hides(self, row: ResultTotal) -> bool:
-        return self.small_numbers.hides(pupils_of(row), row.school)
+        return self.hidden.hides(row)
+
+    def is_covered(self, row: ResultTotal) -> bool:
+        return not self.hidden.is_about_few(row)
 
 
 def mean_text(total: int | None, count: int | None) -> str | None:
     """Nobody counted gives no mean."""
     return decimal_text(Decimal(total) / count) if total is not None and count else None
-
-
-def pupils_of(row: ResultTotal) -> int | None:
-    """How many pupils a result speaks of: of a whole the fewest in a level of it; without participants the least of the
-    numbers that count pupils."""
-    fewest: int | None = getattr(row, "fewest_in_level", None)
-    if fewest is not None:
-        return fewest
-    if row.participants is not None:
-        return row.participants
-    journal = (row.journal_lower, row.journal_same, row.journal_higher)
-    counted = [row.listed, row.primary_count, row.test_count, None if None in journal else sum(journal)]  # type: ignore[arg-type]
-    return min((count for count in counted if count is not None), default=None)
 
 
 @extend_schema_view(list=extend_schema(summary="Результаты школ в процедурах оценки качества"))

@@ -12,13 +12,16 @@ class MonitoringConfig(AppConfig):
         from accounts import job_subjects, jobs
         from accounts.models import Job
         from indicators.calculations.formulas import Results
+        from indicators.queries import covering
         from indicators.sources import register
         from monitoring.jobs.uploads import ended_badly, read_again, store_again
         from monitoring.queries.audit import CANCELLING, ROWS, about_audits
+        from monitoring.queries.hidden_results import few_results
         from monitoring.queries.jobs import CANCELLING_READING, CANCELLING_STORING, about_readings, about_storings
         from monitoring.sources import read_results
 
         register(Results, read_results)
+        covering.register(few_results)
         in_parts = "загрузить файлы по частям"
         jobs.register(
             Job.Kind.READ_UPLOAD,

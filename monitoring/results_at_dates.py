@@ -16,7 +16,8 @@ from django.db import models
 
 from indicators.calculations.formulas import LOOKBACK_YEARS
 from indicators.procedures import WITH_RESITS, Attempt, Procedure, Wave
-from monitoring.calculations import MATHEMATICS, MATHEMATICS_LEVELS, counted_subjects
+from indicators.subjects import MATHEMATICS, MATHEMATICS_LEVELS
+from monitoring.calculations import counted_subjects
 from monitoring.jobs.totals import KEY_FIELDS, TOTAL_FIELDS, Group, group_of, totals_of
 from monitoring.models import Result
 from schools.periods import Period

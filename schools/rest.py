@@ -1,7 +1,6 @@
 """What the REST lists of all apps share: closed filters, decimals as text, numbers left out where pupils are few."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +11,7 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from schools.small_numbers import HIDDEN_SMALL, SmallNumbers
+from schools.small_numbers import HIDDEN_FOR_ANOTHER, HIDDEN_SMALL
 
 PAGING = frozenset({"page", "page_size"})
 FORMAT = "format"  # of the answer; REST framework's own
@@ -104,11 +103,11 @@ class Codes(serializers.JSONField):
 class SmallNumbersSerializer(serializers.ModelSerializer[Any]):
     numbers: tuple[str, ...] = ()  # fields that are null in a hidden row
 
-    @cached_property
-    def small_numbers(self) -> SmallNumbers:
-        return SmallNumbers.seen_by(self.context["request"].user)
-
     def hides(self, row: Any) -> bool:
+        raise NotImplementedError
+
+    def is_covered(self, row: Any) -> bool:
+        """Whether a row that is hidden is so for the sake of another school."""
         raise NotImplementedError
 
     def without_numbers(self, row: Any) -> dict[str, Any]:
@@ -118,9 +117,13 @@ class SmallNumbersSerializer(serializers.ModelSerializer[Any]):
     def to_representation(self, row: Any) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(row)
         if self.hides(row):
-            shown |= self.without_numbers(row) | {"warnings": with_hidden_small(shown["warnings"])}
+            warnings = with_hidden(shown["warnings"], is_covered=self.is_covered(row))
+            shown |= self.without_numbers(row) | {"warnings": warnings}
         return shown
 
 
-def with_hidden_small(warnings: list[str]) -> list[str]:
-    return [*warnings, HIDDEN_SMALL] if HIDDEN_SMALL not in warnings else warnings
+def with_hidden(warnings: list[str], *, is_covered: bool) -> list[str]:
+    """With the code that says why numbers are missing; one reason is enough."""
+    if HIDDEN_SMALL in warnings or HIDDEN_FOR_ANOTHER in warnings:
+        return warnings
+    return [*warnings, HIDDEN_FOR_ANOTHER if is_covered else HIDDEN_SMALL]

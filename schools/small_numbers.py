@@ -1,7 +1,7 @@
 """Who sees numbers about fewer than five pupils: the one rule for pages, documents and REST.
 
 A row about so few pupils stays where it is; everybody else finds its numbers missing and the warning `hidden_small`.
-Sums of a municipality stay whole.
+Sums of a municipality stay whole, so a second school may be hidden with it: see `indicators.queries.covering`.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,14 @@ from schools.models import School
 
 SMALL = 5
 HIDDEN_SMALL = "hidden_small"
+HIDDEN_FOR_ANOTHER = "hidden_for_another"  # or the few pupils of another school could be worked out
+FEW_IN_WORDS = "скрыто: менее 5 участников"
+FOR_ANOTHER_IN_WORDS = "скрыто ради школы, где менее 5 участников"
+
+
+def hidden_in_words(is_covered: bool) -> str:
+    """Why a number is not shown."""
+    return FOR_ANOTHER_IN_WORDS if is_covered else FEW_IN_WORDS
 
 
 def is_small(pupils: int | None) -> bool:

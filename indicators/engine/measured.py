@@ -22,6 +22,7 @@ from indicators.calculations import (
     parse_population,
     resolve,
 )
+from indicators.calculations.covering import Matter
 from indicators.calculations.formulas import Dependencies, Leaf, is_of_school_alone, leaves
 from indicators.calculations.numbers import Place
 from indicators.calculations.readings import Direction, Plan, Point
@@ -46,6 +47,10 @@ class Definition:
     direction: Direction
     formula: Formula
     population: Population
+
+    @cached_property
+    def matter(self) -> Matter:
+        return Matter.of(self.formula)
 
     def is_of_same_values(self, other: "Definition") -> bool:
         """Whether a value by one is comparable with a value by the other."""

@@ -24,7 +24,6 @@ from schools.models import School
 from schools.ordering import in_natural_order
 from schools.periods import Period
 from schools.queries.periods import period_in_school_year
-from schools.small_numbers import is_small
 
 REDEFINED = "Определение показателя с тех пор изменилось: прежнее значение пересчитано по нынешнему."
 NAMED = 10  # so many schools are named in a sentence, the rest are counted
@@ -45,16 +44,7 @@ class SchoolRow:
         return None if self.line.numerator is None else bool(self.line.numerator)
 
 
-@dataclass(frozen=True)
-class SchoolPart:
-    """As much of a school's value as is asked of every school, however many of them are shown."""
-
-    numerator: Decimal | None
-    participants: int | None
-    is_hidden: bool
-
-
-Parts = dict[int, SchoolPart]  # by school, of those that have a value in the year
+Parts = dict[int, Decimal | None]  # numerators by school, of those that have a value in the year
 
 
 @dataclass(frozen=True)
@@ -110,12 +100,11 @@ def indicator_page(
     listed = in_natural_order(school for school in visible if school.pk in members or school.pk in parts)
     shown = Paginator(listed, a_page or max(1, len(listed))).get_page(page)
     lines = [_lines(user, each, shown.object_list, school_year) for each in (indicator, supporting)]
-    covered = covered_schools({pk: part for pk, part in parts.items() if pk in members}, line.value)
     reported = _reported(user, indicator, passport.statistic, line.period)
     rows = tuple(
         SchoolRow(
             school=school,
-            line=_covered(lines[0][school.pk]) if school.pk in covered else lines[0][school.pk],
+            line=lines[0][school.pk],
             supporting=lines[1].get(school.pk),
             reported=reported.get(school.pk),
         )
@@ -133,7 +122,7 @@ def indicator_page(
         sources=tuple(line.value.sources) if sees_all and line.value else None,
         schools=rows,
         schools_page=shown,
-        meeting=tuple(school for school in listed if school.pk in parts and parts[school.pk].numerator),
+        meeting=tuple(school for school in listed if parts.get(school.pk)),
         sees_all_schools=sees_all,
         supporting=supporting,
         supporting_before_period=next(
@@ -202,41 +191,12 @@ def _chart(indicator: Indicator, values: list[MunicipalityValue], targets: list[
 def _parts(user: Any, indicator: Indicator, school_year: int) -> Parts:
     """The latest of the year, where periods are shorter than a year."""
     values: Any = school_values(user).filter(period_in_school_year(school_year), indicator=indicator)
-    rows = list(values.values_list("period", "school_id", "numerator", "participants", "is_hidden"))
+    rows = list(values.values_list("period", "school_id", "numerator", "is_hidden"))
     ends = {period: _ends_on(period) for period in {row[0] for row in rows}}
     return {
-        school_id: SchoolPart(None, None, is_hidden=True) if hidden else SchoolPart(numerator, participants, False)
-        for _, school_id, numerator, participants, hidden in sorted(rows, key=lambda row: ends[row[0]])
+        school_id: None if hidden else numerator
+        for _, school_id, numerator, hidden in sorted(rows, key=lambda row: ends[row[0]])
     }
-
-
-def covered_schools(counted: Parts, whole: MunicipalityValue | None) -> frozenset[int]:
-    """As many schools more, the smallest first, as it takes to hide the few pupils from who subtracts.
-
-    For the sum of the municipality stays whole and stands under the same table.
-    """
-    if whole is None or whole.participants is None:
-        return frozenset()
-    hidden = sum(part.is_hidden for part in counted.values())
-    shown = sorted((part.participants, pk) for pk, part in counted.items() if part.participants)
-    remainder = whole.participants - sum(participants for participants, _ in shown)
-    covered = set()
-    while hidden and shown and (hidden == 1 or is_small(remainder)):
-        participants, pk = shown.pop(0)
-        covered.add(pk)
-        hidden, remainder = hidden + 1, remainder + participants
-    return frozenset(covered)
-
-
-def _covered(line: SchoolLine) -> SchoolLine:
-    return SchoolLine(
-        line.indicator,
-        period=line.period,
-        is_hidden=True,
-        is_change_hidden=True,
-        is_hidden_for_another=True,
-        target=line.target,
-    )
 
 
 def _lines(

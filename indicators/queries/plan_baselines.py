@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
+from accounts.access import Role
+from accounts.models import ApiKey
 from indicators.calculations.planned import PLACES, PlanEntry
-from indicators.models import SchoolValue
 from indicators.queries.plan import PlanSheet, token_of
-from schools.small_numbers import SMALL
+from indicators.value_list import school_values
 
 STEP = Decimal(1).scaleb(-PLACES)
 
@@ -17,15 +19,15 @@ class FoundBaselines:
 
     entries: tuple[PlanEntry, ...]
     with_value: int  # rows that have a value in the period
-    small: int  # schools whose value is about fewer than five pupils
+    small: int  # schools whose value is hidden from others: about fewer than five pupils, or so that these stay hidden
 
 
 def baselines_from_values(sheet: PlanSheet, period: str, *, only_empty: bool) -> FoundBaselines:
     """The values of the period, as many decimals as a plan has; where there is a baseline, only if it may be replaced.
 
-    A baseline is for all who see the school, a value of fewer than five pupils is not.
+    A baseline is for all who see the school, a value that is hidden from some of them is not.
     """
-    few = _schools_with_few_pupils(sheet, period)
+    few = _schools_with_hidden_value(sheet, period)
     entries, with_value = [], 0
     for row in sheet.rows:
         fact = sheet.fact(row, period)
@@ -39,8 +41,11 @@ def baselines_from_values(sheet: PlanSheet, period: str, *, only_empty: bool) ->
     return FoundBaselines(tuple(entries), with_value, len(few))
 
 
-def _schools_with_few_pupils(sheet: PlanSheet, period: str) -> frozenset[int]:
+def _schools_with_hidden_value(sheet: PlanSheet, period: str) -> frozenset[int]:
+    """As somebody finds them who sees the whole municipality and no small numbers."""
     if sheet.indicator is None:
         return frozenset()
-    values = SchoolValue.objects.filter(indicator=sheet.indicator, period=period, participants__lt=SMALL)
-    return frozenset(values.values_list("school", flat=True)) & {row.school.pk for row in sheet.rows if row.school}
+    reader = ApiKey(role=Role.VIEWER, municipality=sheet.municipality)
+    values: Any = school_values(reader)
+    hidden = values.filter(indicator=sheet.indicator, period=period, is_hidden=True)
+    return frozenset(hidden.values_list("school", flat=True)) & {row.school.pk for row in sheet.rows if row.school}

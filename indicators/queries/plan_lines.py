@@ -22,7 +22,7 @@ from indicators.value_list import school_values
 from schools.models import School
 from schools.ordering import in_natural_order
 from schools.periods import Period
-from schools.small_numbers import SMALL
+from schools.small_numbers import SMALL, hidden_in_words
 
 SUMS = (Indicator.Unit.COUNT, Indicator.Unit.SCHOOLS)  # of which no school does as much as the municipality
 
@@ -37,11 +37,16 @@ class PlanLine:
     changes: int
     value: Decimal | None
     is_hidden: bool  # the value, and with it all that would tell where it stands
+    is_covered: bool  # hidden for the sake of another school
     reading: str
     progress: Progress
     challenge: Challenge | None
     source: str
     is_demo: bool
+
+    @property
+    def hidden_in_words(self) -> str:
+        return hidden_in_words(self.is_covered)
 
     @property
     def awaits_recompute(self) -> bool:
@@ -129,7 +134,8 @@ class Standing:
 class _Value:
     value: Decimal | None
     reading: str
-    is_hidden: bool
+    is_hidden: bool = False
+    is_covered: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,7 +177,7 @@ def _plan(indicator: Indicator, place: int | None, read: _Read) -> Plan:
 def _line(indicator: Indicator, cell: Cell, baseline: Baseline | None, read: _Read) -> PlanLine:
     planned, past = read.planned.get(cell), read.history.get(cell)
     target = planned if isinstance(planned, Target) else None
-    now = read.values.get(cell, _Value(None, Reading.NO_DATA, False))
+    now = read.values.get(cell, _Value(None, Reading.NO_DATA))
     return PlanLine(
         period=cell.period,
         first=past.first if past else target.value if target else None,
@@ -179,6 +185,7 @@ def _line(indicator: Indicator, cell: Cell, baseline: Baseline | None, read: _Re
         changes=past.changes if past else 0,
         value=now.value,
         is_hidden=now.is_hidden,
+        is_covered=now.is_covered,
         reading=now.reading,
         progress=measured_progress(indicator, now.value, baseline, target),
         challenge=_challenge(indicator, target, read),
@@ -201,12 +208,12 @@ def _values(user: Any, indicators: list[Indicator], of_place: dict[str, Any]) ->
     if of_place.get("school__isnull"):
         sums: Any = MunicipalityValue.objects.visible_to(user).filter(indicator__in=indicators)
         rows = sums.values_list("indicator", "period", "value", "reading")
-        return {Cell(pk, None, period): _Value(value, reading, False) for pk, period, value, reading in rows}
+        return {Cell(pk, None, period): _Value(value, reading) for pk, period, value, reading in rows}
     own: Any = school_values(user).filter(indicator__in=indicators, **of_place)
-    fields = ("indicator", "school", "period", "value", "shown_reading", "is_hidden")
+    fields = ("indicator", "school", "period", "value", "shown_reading", "is_hidden", "is_covered")
     return {
-        Cell(pk, school, period): _Value(None if hidden else value, reading, hidden)
-        for pk, school, period, value, reading, hidden in own.values_list(*fields)
+        Cell(pk, school, period): _Value(None if hidden else value, reading, hidden, covered)
+        for pk, school, period, value, reading, hidden, covered in own.values_list(*fields)
     }
 
 

@@ -17,6 +17,7 @@ from indicators.value_list import school_values
 from schools.models import Municipality, School
 from schools.periods import Period
 from schools.queries.periods import period_in_school_year
+from schools.small_numbers import hidden_in_words
 from schools.wording import counted, in_unit, number, part_of, plan_in_unit
 
 NOT_PLANNED = Progress("no_target")
@@ -101,7 +102,7 @@ class SchoolLine:
     comparison: str = ""  # where the two periods are not made of the same
     is_hidden: bool = False
     is_change_hidden: bool = False
-    is_hidden_for_another: bool = False  # or the sum would give another school's few pupils away
+    is_covered: bool = False  # hidden, or the sum would give another school's few pupils away
     has_few: bool = False
     participants: int | None = None
     low: Decimal | None = None
@@ -115,6 +116,10 @@ class SchoolLine:
     @property
     def progress_text(self) -> str:
         return progress_text(self.progress) if self.progress.kind in MEASURED else ""
+
+    @property
+    def hidden_in_words(self) -> str:
+        return hidden_in_words(self.is_covered)
 
     @property
     def is_condition(self) -> bool:
@@ -279,6 +284,7 @@ def school_line(
         change_from=value.change_from,
         is_hidden=value.is_hidden,
         is_change_hidden=value.is_change_hidden,
+        is_covered=value.is_covered,
         target=plan.target,
     )
     if value.is_hidden:

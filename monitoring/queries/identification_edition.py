@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.access import Permission
+from indicators.queries.covering import Covering, covering_of
 from monitoring.identification.edition import SchoolOfList, YearOfList
+from monitoring.identification.rule import ProcedureOfSchool
 from monitoring.identification_wording import Fact, cut_in_words, labels_of, rule_facts
 from monitoring.models import IdentificationEdition
 from monitoring.queries.identification_draft import Draft, draft_of
@@ -117,8 +119,8 @@ def edition_of(user: Any, edition: IdentificationEdition) -> EditionView:
     schools = {school.pk: school for school in visible}
     is_whole = edition.municipality.allows(user, Permission.IDENTIFICATION_VIEW)
     year = whole if is_whole else whole.within(set(schools))
-    small = SmallNumbers.seen_by(user)
-    rows = tuple(_without_small(one, schools.get(one.school), small, edition) for one in year.schools)
+    small, covering = SmallNumbers.seen_by(user), covering_of(user)
+    rows = tuple(_as_seen(one, schools.get(one.school), small, covering, edition) for one in year.schools)
     year = replace(year, schools=rows)
     return EditionView(
         facts=rule_facts(year.rule.parameters, year.school_year),
@@ -157,22 +159,32 @@ def axes_of(year: YearOfList) -> tuple[Fact, ...]:
     )
 
 
-def _without_small(
-    one: SchoolOfList, school: School | None, small: SmallNumbers, edition: IdentificationEdition
+def _as_seen(
+    one: SchoolOfList,
+    school: School | None,
+    small: SmallNumbers,
+    covering: Covering,
+    edition: IdentificationEdition,
 ) -> SchoolOfList:
     """A school that is gone from the portal is shown as the municipality's others are."""
     shown = small.shown_for(school) if school else edition.municipality_id in small.municipalities
-    if shown:
-        return one
-    return without_small(one)
+    return one if shown else without_small(one, covering)
 
 
-def without_small(one: SchoolOfList) -> SchoolOfList:
-    """Numbers about few pupils are hidden: the procedure stays, its participants are said to be unknown."""
+def without_small(one: SchoolOfList, covering: Covering) -> SchoolOfList:
+    """Numbers about few pupils are hidden, and what would tell those of another school: the procedure stays, its
+    participants are said to be unknown."""
     return replace(
         one,
         procedures=tuple(
-            replace(procedure, participants=None, low=None) if is_small(procedure.participants) else procedure
+            replace(procedure, participants=None, low=None)
+            if is_small(procedure.participants) or _is_covered(one.school, procedure, covering)
+            else procedure
             for procedure in one.procedures
         ),
     )
+
+
+def _is_covered(school: int, procedure: ProcedureOfSchool, covering: Covering) -> bool:
+    exam = procedure.exam
+    return covering.hides_work(school, procedure.school_year, exam.procedure, exam.subject, exam.grade)

@@ -10,10 +10,11 @@ from indicators.charts import Chart, MarksRow, marks_chart
 from indicators.procedures import WITH_RESITS, Attempt, Procedure, Wave
 from indicators.subjects import subject_name
 from monitoring.models import ObjectivityFlag, ResultTotal
+from monitoring.queries.hidden_results import HiddenResults
 from monitoring.queries.objectivity import active_flags, exam_key
 from schools.models import School
 from schools.periods import school_year_label
-from schools.small_numbers import SmallNumbers
+from schools.small_numbers import hidden_in_words
 
 WARNINGS = {
     "no_scale": "нет шкалы или порога: сколько прошло, неизвестно",
@@ -32,7 +33,7 @@ class ResultRow:
 
     school_year: int
     attempt: str  # in words, "" where there is one only
-    is_hidden: bool = False
+    hidden_in_words: str = ""  # why nothing is shown
     participants: int | None = None
     marks: tuple[int, int, int, int] | None = None
     levels: tuple[int, ...] | None = None
@@ -48,6 +49,10 @@ class ResultRow:
     flag: ObjectivityFlag | None = None  # that leaves it out of the indicators
     is_first_of_year: bool = True  # a flag covers both attempts, so its reason is told once
     exam: str = ""  # as addresses name it, see `exam_key`
+
+    @property
+    def is_hidden(self) -> bool:
+        return bool(self.hidden_in_words)
 
 
 @dataclass(frozen=True)
@@ -107,13 +112,15 @@ Flags = Mapping[str, ObjectivityFlag]  # by key of the exam
 
 def school_results(*, user: Any, school: School, procedure: str = "", year: int | None = None) -> SchoolResults:
     """The results of one procedure: the asked one, else the first that the school has."""
-    totals = list(ResultTotal.objects.visible_to(user).with_fewest_in_level().filter(school=school))
+    totals = list(
+        ResultTotal.objects.visible_to(user).with_fewest_in_level().filter(school=school).select_related("school")
+    )
     present = {total.procedure for total in totals}
     procedures = tuple(known for known in Procedure if known in present)
     chosen = next((known for known in procedures if known == procedure), procedures[0] if procedures else None)
     of_procedure = [total for total in totals if total.procedure == chosen]
     wanted = [total for total in of_procedure if year is None or total.school_year == year]
-    is_shown = SmallNumbers.seen_by(user).shown_for(school)
+    hidden = HiddenResults.from_user(user)
     flags = active_flags(user=user, school=school)
     exams: dict[Exam, list[ResultTotal]] = defaultdict(list)
     for total in wanted:
@@ -123,34 +130,26 @@ def school_results(*, user: Any, school: School, procedure: str = "", year: int 
         procedure=chosen,
         years=tuple(sorted({total.school_year for total in of_procedure}, reverse=True)),
         sections=tuple(
-            _section(exam, exams[exam], flags, school, user, is_shown)
+            _section(exam, exams[exam], flags, hidden)
             for exam in sorted(exams, key=lambda exam: (exam[1], subject_name(exam[0]), exam[2]))
         ),
     )
 
 
-def _section(
-    exam: Exam, totals: list[ResultTotal], flags: Flags, school: School, user: Any, is_shown: bool
-) -> ExamSection:
+def _section(exam: Exam, totals: list[ResultTotal], flags: Flags, hidden: HiddenResults) -> ExamSection:
     subject, grade, wave = exam
     words = [subject_name(subject), f"{grade} класс"]
     if wave == Wave.AUTUMN:
         words.append(Wave(wave).label)
-    small = SmallNumbers.seen_by(user)
-    shown = [total for total in totals if is_shown or not small.hides(told_of(total), school)]
+    shown = [total for total in totals if not hidden.hides(total)]
     levels = tuple(dict.fromkeys(name for total in shown for name in total.levels or ()))
-    rows = [_row(total, levels, flags, is_hidden=total not in shown) for total in _distinct(totals)]
+    rows = [_row(total, levels, flags, hidden) for total in _distinct(totals)]
     rows = [
         replace(row, is_first_of_year=not place or rows[place - 1].school_year != row.school_year)
         for place, row in enumerate(rows)
     ]
     title = ", ".join(words)
     return ExamSection(title=title, rows=tuple(rows), levels=levels, chart=_chart(title, rows))
-
-
-def told_of(total: Any) -> int | None:
-    """How many pupils it tells of: a whole, those of its smaller level, whom the other level leaves over."""
-    return total.participants if total.fewest_in_level is None else total.fewest_in_level
 
 
 def _distinct(totals: Iterable[ResultTotal]) -> list[ResultTotal]:
@@ -170,11 +169,12 @@ def _differ(first: ResultTotal, best: ResultTotal | None) -> bool:
     return best is not None and any(getattr(first, name) != getattr(best, name) for name in names)
 
 
-def _row(total: ResultTotal, levels: tuple[str, ...], flags: Flags, *, is_hidden: bool) -> ResultRow:
+def _row(total: ResultTotal, levels: tuple[str, ...], flags: Flags, hidden: HiddenResults) -> ResultRow:
     attempt = Attempt(total.attempt).label if total.procedure in WITH_RESITS else ""
     exam = exam_key(total.school_year, total.procedure, total.subject, total.grade)
-    if is_hidden:
-        return ResultRow(total.school_year, attempt, is_hidden=True, exam=exam, flag=flags.get(exam))
+    if hidden.hides(total):
+        why = hidden_in_words(not hidden.is_about_few(total))
+        return ResultRow(total.school_year, attempt, hidden_in_words=why, exam=exam, flag=flags.get(exam))
     marks = _all_known(total.mark_2, total.mark_3, total.mark_4, total.mark_5)
     people = total.participants or None
     return ResultRow(

@@ -22,11 +22,12 @@ from indicators.models import (
     MunicipalityStatistic,
     SchoolStatistic,
 )
+from indicators.queries.covering import covering_of
 from indicators.queries.identification_source import read_lists
 from indicators.queries.passport import vocabulary_of
 from indicators.sources import read_columns_of
 from indicators.summaries import comparison_text
-from indicators.trace_shown import Showing, ShownStep, origin_key
+from indicators.trace_shown import Hidden, Showing, ShownStep, origin_key
 from indicators.value_list import municipality_values, school_values
 from monitoring.calculations import covered_subjects
 from monitoring.models import ObjectivityFlag
@@ -112,8 +113,15 @@ def why(*, user: Any, indicator: Indicator, period: Period, school: School | Non
     in_table = [one.pk for one in in_natural_order(schools.values()) if one.pk in places]
     schools_page = Paginator(in_table, SCHOOLS_A_PAGE).get_page(page)
     vocabulary = vocabulary_of(user, indicator)
-    showing = Showing(vocabulary, SmallNumbers.seen_by(user), schools, frozenset(schools_page.object_list))
-    shown = showing.show(step)
+    showing = Showing(
+        vocabulary,
+        SmallNumbers.seen_by(user),
+        covering_of(user),
+        schools,
+        listed=frozenset(schools_page.object_list),
+        hidden=_hidden(user, indicator, definition),
+    )
+    shown = showing.show_value(step)
     values = _values(user, indicator, school)
     value = next((one for one in values if one.period == period.code), None)
     brings_in = indicator.municipality_id in reach_of(user, Permission.RESULTS_IMPORT).municipalities
@@ -194,6 +202,13 @@ def _values(user: Any, indicator: Indicator, school: School | None) -> list[Any]
     return list(rows.filter(indicator=indicator).select_related("job").defer("sources"))
 
 
+def _hidden(user: Any, indicator: Indicator, definition: Definition) -> Hidden:
+    """Of all schools and periods, as every list of values hides them."""
+    rows: Any = school_values(user)
+    found = rows.filter(indicator=indicator, is_hidden=True).values_list("period", "school", "is_covered")
+    return Hidden(definition.formula, {(period, pk): covered for period, pk, covered in found})
+
+
 def _is_stored(outcome: Outcome | None, value: Any, version: int) -> bool:
     """Whether the steps come exactly to what is stored, as it is stored."""
     if value is None:
@@ -255,7 +270,7 @@ def _with_all(trace: _Trace, school: School | None, showing: Showing, excluded: 
             shown = known is not None and showing.small.shown_for(known)
             if not shown and is_small(one.outcome.participants):
                 return None
-    return showing.show(step)
+    return showing.show_value(step)
 
 
 def _entered(user: Any, indicator: Indicator, shown: ShownStep) -> Entered:

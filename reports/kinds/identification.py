@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from indicators.queries.covering import covering_for_all
 from monitoring.identification.edition import SchoolOfList, YearOfList
 from monitoring.identification_wording import exam_in_words, labels_of, result_in_words, rule_facts
 from monitoring.models import IdentificationEdition, ResultTotal
@@ -83,12 +84,13 @@ def read(municipality: Municipality, school_year: int) -> Year:
     for row in rows:
         if row.school_year == compared.get(row.category):
             before[row.category][row.school_id] = row.school.name
+    covering = covering_for_all(municipality)
     return Year(
         list=YearOfList(
             year.school_year,
             year.rule,
             year.covers,
-            tuple(without_small(one) for one in year.schools),
+            tuple(without_small(one, covering) for one in year.schools),
             year.compared,
             year.cuts,
         ),

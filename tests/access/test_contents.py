@@ -4,6 +4,7 @@ The addresses come from the matrix: a new page is looked through without a line 
 """
 
 import io
+import json
 import re
 import zipfile
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
+from reports.kinds import KINDS
 from tests.access.matrix import NAZAROVO, ROWS, in_parts, name_of
 from tests.access.world import PEOPLE, World, make_world
 
@@ -166,6 +168,49 @@ def test_small_numbers_do_show_to_the_methodist(row):
     client, address = world.client("methodist"), row.address(world)
     text = read(client, address, {"year": "2020"}) + read(client, address, {"year": "2021"})
     assert found_in(text, world.town.small_numbers)
+
+
+# Where whoever sees all numbers finds those of the school that is hidden with the small one: every outlet of values and
+# results of schools. A new one has its line here, and `test_nothing_of_others_shows` looks for them there.
+TELL_COVERING_NUMBERS = {
+    "indicators:indicator",
+    "indicators:school_indicators",
+    "indicators:school_plan",
+    "monitoring:heat_map",
+    "monitoring:courses",
+    "monitoring:identification_edition",
+    "monitoring:participation",
+    "monitoring:school_comparison",
+    "monitoring:school_results",
+    "monitoring:school_why",
+    "monitoring:summary",
+    "api:results-list",
+    "api:values-list",
+}
+
+
+def test_every_outlet_of_numbers_is_known():
+    """So that their absence for others means something: the methodist finds them in these places and in no other that
+    a viewer may open."""
+    world = make_world().let_everybody_in()
+    told = set()
+    for row in READ:
+        if row.answers["viewer"] == 200:
+            query = {} if row.name.startswith("api:") else {"year": "2020"} | (row.data(world) if row.data else {})
+            text = read(world.client("methodist"), row.address(world), query)
+            if found_in(text, world.town.covering_numbers):
+                told.add(row.name)
+    assert told == TELL_COVERING_NUMBERS
+
+
+@pytest.mark.parametrize("kind", ["summary_table", "targets_table", "identification"])
+def test_documents_leave_the_same_numbers_out(kind):
+    """They are passed on, so they tell nobody, whoever prepares them."""
+    world = make_world()
+    document = KINDS[kind].freeze(municipality=world.town.municipality, period="2020")
+    text = json.dumps(document.to_json(), ensure_ascii=False)
+    assert world.row("neighbour").name in text
+    assert found_in(text, [*world.town.small_numbers, *world.town.covering_numbers]) == []
 
 
 def test_every_list_and_export_is_looked_into():

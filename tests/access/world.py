@@ -81,6 +81,7 @@ class Town:
     words: list[str] = field(default_factory=list)  # of the town and its sums
     school_words: dict[int, list[str]] = field(default_factory=dict)  # of one school
     small_numbers: list[str] = field(default_factory=list)  # about fewer than five pupils
+    covering_numbers: list[str] = field(default_factory=list)  # of the school that is hidden with them
 
     @property
     def all_words(self) -> list[str]:
@@ -132,6 +133,8 @@ class World:
             secrets = [*secrets, *self.town.school_words[other.pk]]
         if person not in ("methodist", "department"):
             secrets = [*secrets, *self.town.small_numbers]
+        if person in ("viewer", "mentor"):  # who see the whole, and would take all others from it
+            secrets = [*secrets, *self.town.covering_numbers]
         return secrets
 
 
@@ -158,6 +161,8 @@ def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int])
         town.rows[name] = school
         town.school_words[school.pk] = [school.name, school.code, school.fisoko_login]
         add_school(town, school, kind, numbers)
+    first = town.rows["value"]  # the smaller of the two
+    town.covering_numbers = [str(first.participants), str(first.value)]
     add_small_school(town, word, numbers)
     add_documents(town, word)
     add_identification(town)
@@ -199,11 +204,11 @@ def add_sums(town: Town, word: str, numbers: Iterator[int]) -> None:
 
 def add_school(town: Town, school: School, kind: StatisticKind, numbers: Iterator[int]) -> None:
     """One row of everything that is about a school, with numbers of its own."""
-    pupils, value, teachers, planned = (next(numbers) for _ in range(4))
+    pupils, value, teachers, planned, order = (next(numbers) for _ in range(5))
     counts = {"participants": pupils, "mark_2": pupils, "mark_3": 0, "mark_4": 0, "mark_5": 0, "passed": pupils}
     is_first = "identification" not in town.rows
     made = {
-        "identification": IdentificationFactory(school=school, order_number=f"{pupils}-п"),
+        "identification": IdentificationFactory(school=school, order_number=f"{order}-п"),
         "result": ResultFactory(school=school, **counts, tasks={"1": {"done": 1, "participants": pupils}}),
         "total": ResultTotalFactory(school=school, **counts),
         "value": SchoolValueFactory(

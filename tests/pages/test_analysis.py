@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from accounts.access import Role
 from accounts.models import AuditEvent
-from indicators.models import Indicator
-from monitoring.models import TaskTopic
+from indicators.engine import recompute
+from indicators.models import Indicator, MunicipalityValue
+from monitoring.models import ResultTotal, TaskTopic
 from monitoring.queries.analysis.comparison import comparison_of
 from monitoring.queries.analysis.conditions import conditions_of
 from monitoring.queries.analysis.early_warning import early_warning
@@ -302,6 +303,24 @@ def test_similar_schools_with_few_pupils_are_not_told_even_together(town):
     assert line.similar is None
 
 
+def test_similar_schools_are_not_told_together_where_one_is_hidden_for_another(town):
+    """The fifth is of few pupils, and the second, the smallest of the others, is hidden with it."""
+    schools = schools_of(town, 5)
+    kinds = [StatisticKindFactory(code=code) for code in ("students", "social_wellbeing_index")]
+    indicator = IndicatorFactory(municipality=town)
+    MunicipalityValueFactory(indicator=indicator)
+    for place, (school, pupils) in enumerate(zip(schools, (30, 10, 20, 20, 4), strict=True)):
+        for kind in kinds if pupils > 4 else ():  # nobody knows what the fifth is like
+            SchoolStatisticFactory(school=school, kind=kind, value=400 + place)
+        SchoolValueFactory(school=school, indicator=indicator, participants=pupils)
+    told = {}
+    for role in (Role.VIEWER, Role.METHODIST):
+        (line,) = comparison_of(user=seen_by(town, role), school=schools[0], school_year=2020).lines
+        told[role] = line.similar
+    assert told[Role.METHODIST] is not None
+    assert told[Role.VIEWER] is None
+
+
 def test_a_curator_meets_no_other_school_by_name(town, log_in_as):
     schools = [SchoolFactory(municipality=town, name=f"Школа {word}") for word in ("Альфа", "Бета", "Гамма", "Дельта")]
     kinds = [StatisticKindFactory(code=code) for code in ("students", "social_wellbeing_index")]
@@ -378,6 +397,23 @@ def test_the_warning_names_weak_schools_and_says_how_it_was_tried(two_kinds_of_s
     page = log_in_as(Role.METHODIST, town).get(address("early_warning")).text
     assert "Насколько этому можно верить" in page
     assert "2019/2020, 2020/2021" in page
+
+
+def test_the_warning_does_not_tell_of_how_many_who_is_hidden_for_another(two_kinds_of_schools):
+    """In 2020 four sat in the second school, and the smallest of the others, with 28, is hidden with it."""
+    town = two_kinds_of_schools
+    row = IndicatorFactory(municipality=town)
+    totals = ResultTotal.objects.filter(school__municipality=town, school_year=2020)
+    for name, pupils in (("СОШ № 2", 4), ("СОШ № 1", 28)):
+        totals.filter(school__name=name).update(participants=pupils, mark_2=2, mark_3=pupils - 2, passed=pupils - 2)
+    recompute(town.pk)
+    assert MunicipalityValue.objects.filter(indicator=row, period="2020").exists()
+    told = {}
+    for role in (Role.VIEWER, Role.METHODIST):
+        found = early_warning(user=seen_by(town, role), municipality=town, school_year=2020)
+        told[role] = {item.school.name: [line.participants for line in item.lines] for item in found.schools}
+    assert told[Role.METHODIST]["СОШ № 1"] == [28]
+    assert told[Role.VIEWER] == told[Role.METHODIST] | {"СОШ № 1": [None]}
 
 
 def test_the_year_in_view_is_the_last_that_the_warning_knows(two_kinds_of_schools):

@@ -35,7 +35,7 @@ def town(db):
         reference_rule="exceed",
     )
     MunicipalityValueFactory(indicator=indicator)
-    for name, value, participants in (("Падает", "-0.0124", 20), ("Растёт", "0.02", 20), ("Мала", "-0.3", 4)):
+    for name, value, participants in (("Падает", "-0.0124", 20), ("Растёт", "0.02", 15), ("Мала", "-0.3", 4)):
         school = SchoolFactory(municipality=town, name=name)
         SchoolValueFactory(school=school, indicator=indicator, value=value, participants=participants)
     return town

@@ -84,7 +84,9 @@ def test_what_the_plan_no_longer_says_is_still_there(town, indicator):
 
 
 def test_schools_have_a_table_of_their_own_without_few_pupils(town, indicator):
-    """Four pupils at 55 of a plan of 50: neither value nor reading nor progress may say so."""
+    """Four pupils at 55 of a plan of 50: neither value nor reading nor progress may say so; the sum is no help, for of
+    the school of fifteen no value is told either."""
+    SchoolValueFactory(indicator=indicator, school=SchoolFactory(municipality=town), participants=15)
     for name, pupils, value in (("Вторая школа", 20, Decimal(70)), ("Первая школа", 4, Decimal(55))):
         school = SchoolFactory(municipality=town, name=name)
         TargetFactory(indicator=indicator, school=school, value=50)

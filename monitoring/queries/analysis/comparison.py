@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.access import Permission
 from indicators.models import Indicator, MunicipalityValue, SchoolValue
+from indicators.queries.covering import covering_of
 from indicators.queries.values import SchoolLine, of_year, school_line
 from indicators.value_list import school_values
 from monitoring.analysis.similar import Neighbour, similar_schools
@@ -57,7 +58,7 @@ def comparison_of(*, user: Any, school: School, school_year: int) -> Comparison:
         MunicipalityValue.objects.visible_to(user).filter(in_year, indicator__in=indicators).defer("sources")
     ):
         whole[sum_of_all.indicator_id].append(sum_of_all)
-    together = _together(neighbours, school_year)
+    together = _together(user, neighbours, school_year)
     lines = []
     for row in indicators:
         line = school_line(row, own[row.pk], school_year)
@@ -76,11 +77,13 @@ def comparison_of(*, user: Any, school: School, school_year: int) -> Comparison:
     )
 
 
-def _together(neighbours: tuple[Neighbour, ...], school_year: int) -> dict[int, tuple[Decimal, int]]:
+def _together(user: Any, neighbours: tuple[Neighbour, ...], school_year: int) -> dict[int, tuple[Decimal, int]]:
     """By indicator the value of these schools as one: sums of parts, or the mean of counts, and how many they are.
 
-    Fewer than three schools, or fewer than five pupils in them, give none: it would be somebody's own value.
+    Fewer than three schools, or one that is hidden from this person, give none: it would be somebody's own value.
     """
+    covering = covering_of(user)
+    hidden = covering.values | covering.few
     rows = SchoolValue.objects.filter(
         period_in_school_year(school_year), school__in=[found.school for found in neighbours], value__isnull=False
     ).select_related("indicator")
@@ -93,7 +96,9 @@ def _together(neighbours: tuple[Neighbour, ...], school_year: int) -> dict[int, 
     return {
         indicator: (pooled, len(values))
         for indicator, values in by_indicator.items()
-        if len(values) >= MIN_TOGETHER and (pooled := _pooled(values)) is not None
+        if len(values) >= MIN_TOGETHER
+        and not any(value.pk in hidden for value in values)
+        and (pooled := _pooled(values)) is not None
     }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.access import Permission
+from indicators.queries.covering import covering_of
 from monitoring.analysis.forecast import MIN_PAIRS, Forecast, Trial, by_school, warn
 from monitoring.queries.analysis.low_results import low_results
 from schools.models import Municipality, School
@@ -27,6 +28,7 @@ class ForecastLine:
     """One exam of a school."""
 
     forecast: Forecast
+    participants: int | None  # of the last year; None where they must not be told
 
     @property
     def level(self) -> str:
@@ -61,9 +63,13 @@ def early_warning(*, user: Any, municipality: Municipality, school_year: int) ->
         for school in School.objects.allowing(user, Permission.RESULTS_VIEW).filter(municipality=municipality)
     }
     forecasts = {pk: rows for pk, rows in by_school(found.forecasts).items() if pk in schools}
-    watched = []
+    watched, covering = [], covering_of(user)
     for school in in_natural_order(schools[pk] for pk in forecasts):
-        lines = tuple(ForecastLine(row) for row in forecasts[school.pk] if row.probability >= POSSIBLE)
+        lines = tuple(
+            ForecastLine(row, None if covering.hides_work(school.pk, found.year, *_paper(row)) else row.n)
+            for row in forecasts[school.pk]
+            if row.probability >= POSSIBLE
+        )
         if lines:
             watched.append(WarnedSchool(school, lines))
     return EarlyWarning(
@@ -73,3 +79,8 @@ def early_warning(*, user: Any, municipality: Municipality, school_year: int) ->
         trial=found.trial,
         silent=SILENT.get(found.silent, ""),
     )
+
+
+def _paper(row: Forecast) -> tuple[str, str, int]:
+    exam: Any = row.series
+    return exam.procedure, exam.subject, exam.grade

@@ -7,7 +7,7 @@ from accounts.access import Permission
 from monitoring.analysis.clusters import Group, Grouping, Trait, group_schools
 from monitoring.queries.analysis.conditions import CONDITIONS, LABELS, Features, conditions_of
 from monitoring.queries.analysis.conditions import shown as condition_shown
-from monitoring.queries.analysis.low_results import low_results, low_shares
+from monitoring.queries.analysis.low_results import low_shares_of
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 from schools.wording import counted, number, percent
@@ -70,7 +70,7 @@ def _features(municipality: Municipality, school_year: int, schools: dict[int, S
     found: Features = {pk: {} for pk in schools}
     for pk, known in conditions_of(municipality, school_year, CONDITIONS).items():
         found.setdefault(pk, {}).update(known)
-    for pk, share in low_shares(low_results(municipality, until=school_year), school_year).items():
+    for pk, share in low_shares_of(municipality, school_year).items():
         found.setdefault(pk, {})[LOW_SHARE] = share
     return {pk: known for pk, known in found.items() if pk in schools}
 

@@ -140,7 +140,7 @@ def _cell(
 ) -> Cell:
     line = school_line(indicator, values, school_year)
     if line.is_hidden:
-        return Cell("скрыто", words="скрыто: менее 5 участников")
+        return Cell("скрыто", words=line.hidden_in_words)
     if line.value is None:
         return Cell("—", words="нет данных")
     value = of_year(values, school_year)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, Q, QuerySet
 
 from indicators.procedures import Attempt, Procedure, Wave
+from indicators.queries.covering import covering_for_all
 from indicators.subjects import subject_name
 from monitoring.analysis.forecast import Observation
 from monitoring.models import ObjectivityFlag, ResultTotal
@@ -61,6 +62,21 @@ def low_of(participants: int | None, mark_2: int | None, passed: int | None) -> 
     if mark_2 is not None:
         return mark_2
     return None if participants is None or passed is None else max(0, participants - passed)
+
+
+def low_shares_of(municipality: Municipality, school_year: int) -> dict[int, float]:
+    """As many may see them: without exams that are hidden for the few pupils of another school, for the others beside
+    their sum would tell them."""
+    covering = covering_for_all(municipality)
+    known: list[Any] = low_results(municipality, until=school_year)
+    return low_shares(
+        (
+            row
+            for row in known
+            if not covering.hides_work(row.school, row.year, row.series.procedure, row.series.subject, row.series.grade)
+        ),
+        school_year,
+    )
 
 
 def low_shares(observations: Iterable[Observation], school_year: int) -> dict[int, float]:

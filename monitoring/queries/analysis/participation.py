@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 
 from accounts.access import Permission
 from indicators.procedures import Attempt, Procedure, Wave
+from indicators.queries.covering import covering_of
 from indicators.subjects import subject_name
 from monitoring.models import ResultTotal
 from schools.models import Municipality, School
@@ -32,11 +33,11 @@ class ExamColumn:
 
 @dataclass(frozen=True)
 class ParticipationCell:
-    """Nobody took part, so many did, or fewer than five."""
+    """Nobody took part, so many did, or why it is not told how many."""
 
     participants: int | None = None
     listed: int | None = None
-    is_hidden: bool = False
+    hidden_in_words: str = ""
     has_part: bool = False
 
 
@@ -77,25 +78,26 @@ def participation(
             if (chosen, subject) != OF_LEVELS and participants != 0:
                 found[school][ExamColumn(grade, subject, wave)] = participants, listed
     columns = tuple(sorted({column for exams in found.values() for column in exams}))
-    small = SmallNumbers.seen_by(user)
+    small, covering = SmallNumbers.seen_by(user), covering_of(user)
+
+    def cell(school: School, column: ExamColumn) -> ParticipationCell:
+        if column not in found[school.pk]:
+            return ParticipationCell()
+        participants, listed = found[school.pk][column]
+        if small.hides(participants, school):
+            return ParticipationCell(hidden_in_words="менее 5", has_part=True)
+        if covering.hides_work(school.pk, school_year, chosen or "", column.subject, column.grade):
+            return ParticipationCell(hidden_in_words="скрыто ради другой школы", has_part=True)
+        return ParticipationCell(participants, listed, has_part=True)
+
     return Participation(
         procedures=procedures,
         procedure=chosen,
         columns=columns,
         counts=tuple(sum(column in exams for exams in found.values()) for column in columns),
         rows=tuple(
-            ParticipationRow(school, tuple(_cell(school, found[school.pk].get(column), small) for column in columns))
-            for school in shown.object_list
+            ParticipationRow(school, tuple(cell(school, column) for column in columns)) for school in shown.object_list
         ),
         page=shown,
         nowhere=tuple(school for school in schools if not found.get(school.pk)) if columns else (),
     )
-
-
-def _cell(school: School, numbers: tuple[int | None, int | None] | None, small: SmallNumbers) -> ParticipationCell:
-    if numbers is None:
-        return ParticipationCell()
-    participants, listed = numbers
-    if small.hides(participants, school):
-        return ParticipationCell(is_hidden=True, has_part=True)
-    return ParticipationCell(participants, listed, has_part=True)

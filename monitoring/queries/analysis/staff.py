@@ -7,7 +7,7 @@ from scipy import stats
 
 from accounts.access import Permission
 from monitoring.queries.analysis.conditions import STAFF, conditions_of
-from monitoring.queries.analysis.low_results import low_results, low_shares
+from monitoring.queries.analysis.low_results import low_shares_of
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
@@ -33,7 +33,7 @@ class StaffTable:
 def staff_table(*, user: Any, municipality: Municipality, school_year: int) -> StaffTable:
     schools = School.objects.allowing(user, Permission.VALUES_VIEW).filter(municipality=municipality)
     categories = conditions_of(municipality, school_year, STAFF)
-    low = low_shares(low_results(municipality, until=school_year), school_year)
+    low = low_shares_of(municipality, school_year)
     rows = tuple(
         StaffRow(school, categories.get(school.pk, {}).get(STAFF[0].code), low.get(school.pk))
         for school in in_natural_order(schools)

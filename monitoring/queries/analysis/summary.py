@@ -21,6 +21,7 @@ from schools.models import Category, Identification, Municipality, School
 from schools.ordering import in_natural_order
 from schools.periods import Period
 from schools.queries.periods import period_in_school_year
+from schools.small_numbers import hidden_in_words
 
 # No arrows: those say where a value went, which is not always where it is good to go.
 READINGS: dict[ReferenceReading, tuple[str, str, str]] = {
@@ -35,7 +36,6 @@ CHANGES = {
     ChangeReading.SAME: ("none", "=", "без изменений"),
     ChangeReading.NOT_SIGNIFICANT: ("none", "≈", "не значимо"),
 }
-HIDDEN = ("none", "", "скрыто: менее 5 участников")
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def _reading(indicator: Indicator, value: SchoolValue | None) -> ReferenceReadin
 
 def _cell(indicator: Indicator, value: Any) -> SummaryCell:
     if value is not None and value.is_hidden:
-        return SummaryCell(None, *HIDDEN, is_hidden=True)
+        return SummaryCell(None, "none", "", hidden_in_words(value.is_covered), is_hidden=True)
     if value is None or value.value is None:
         return SummaryCell(None, *READINGS["no_data"])
     is_in_part = COMPARED_IN_PART in value.warnings

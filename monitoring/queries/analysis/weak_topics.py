@@ -11,6 +11,7 @@ from django.db.models import Exists
 
 from accounts.access import Permission
 from indicators.procedures import Attempt, Procedure
+from indicators.queries.covering import covering_of
 from indicators.subjects import subject_name
 from monitoring.analysis.weak_tasks import TaskResult, WeakTask, weak_tasks
 from monitoring.models import ObjectivityFlag, Result, TaskTopic
@@ -45,6 +46,7 @@ class WeakLine:
     task: str
     topic: str
     found: WeakTask
+    is_covered: bool  # or the few pupils of another school could be worked out from its numbers
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,16 @@ def weak_topics(*, user: Any, municipality: Municipality, school_year: int) -> W
         for school in School.objects.allowing(user, Permission.RESULTS_VIEW).filter(municipality=municipality)
     }
     topics = _topics(user, municipality, years)
+    covering = covering_of(user)
     lines = [
-        WeakLine(schools[weak.school], weak.exam, weak.task, topics.get((weak.exam, weak.task), ""), weak)
+        WeakLine(
+            school=schools[weak.school],
+            work=weak.exam,
+            task=weak.task,
+            topic=topics.get((weak.exam, weak.task), ""),
+            found=weak,
+            is_covered=covering.hides_work(weak.school, *weak.exam),
+        )
         for weak in found.weak
         if weak.school in schools
     ]
