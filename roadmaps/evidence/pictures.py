@@ -8,9 +8,11 @@ import io
 import struct
 import threading
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from roadmaps.evidence.kinds import EvidenceRefused, Kind
 
@@ -58,7 +60,7 @@ def redraw(content: bytes, media_type: str) -> Picture:
     """The picture without all that is not seen, and a small one of it. Raises EvidenceRefused."""
     if media_type not in READABLE:
         raise EvidenceRefused(HEIC_REFUSED if media_type in ("image/heic", "image/heif") else OTHER_REFUSED)
-    with ONE_AT_A_TIME:
+    with ONE_AT_A_TIME, _whole_pictures_only():
         try:
             image = _decoded(content, READABLE[media_type])
             kind, drawn = _encoded(image, may_be_png=media_type == "image/png")
@@ -68,6 +70,18 @@ def redraw(content: bytes, media_type: str) -> Picture:
             raise EvidenceRefused(OTHER_REFUSED) from None
         except DAMAGED:
             raise EvidenceRefused(DAMAGED_REFUSED) from None
+
+
+@contextmanager
+def _whole_pictures_only() -> Iterator[None]:
+    """WeasyPrint, once it is imported, has Pillow take half a picture for a whole one; half of the minutes prove
+    nothing."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _decoded(content: bytes, format: str) -> Image.Image:

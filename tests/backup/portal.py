@@ -17,7 +17,7 @@ from config.backup import tables
 from config.backup.files import blocks_of, entry_of, stored_files
 from config.backup.manifest import MANIFEST
 from monitoring.models import ResultChange, Upload
-from roadmaps.models import ProgrammeTask
+from roadmaps.models import Comment, ProgrammeTask
 from schools.models import School
 from tests.access.world import make_world
 from tests.factories import (
@@ -40,10 +40,13 @@ def make_portal() -> None:
     SchoolAliasFactory(school=branch, value="\\N", key="\\N")
     SchoolStatisticFactory(school=branch, period="2021", value=Decimal("0.0001"))
     TargetFactory(indicator=world.row("indicator"), period="2022", value=Decimal("123456789.1200"))
-    ProgrammeTask.objects.create(programme=town.programmes.get(), position=1, text="")
+    task = ProgrammeTask.objects.create(programme=town.programmes.get(school=None), position=1, text="")
+    for row in (task, world.row("activity")):
+        row.indicators.add(world.row("indicator"))
     ResultChange.objects.create(upload=world.row("upload"), school=school, key=[2020, "oge"], after=HARD_JSON)
     JobFactory(municipality=town, status=Job.Status.DONE, finished_at=dt.datetime(2026, 1, 2, 3, 4, 5, 6, dt.UTC))
     user = world.row("membership").user
+    Comment.objects.earliest("pk").mentions.add(user)
     group = Group.objects.create(name="Отдел")
     group.permissions.add(Permission.objects.order_by("pk")[0])
     user.groups.add(group)

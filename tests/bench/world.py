@@ -89,7 +89,7 @@ def add_catalogue(town: Municipality, *, seed: int = 1) -> None:
     """The indicators of Назарово with their plans, and the texts of its note."""
     fixtures = Fixtures("nazarovo")
     load_statistic_kinds(statistic_kinds())
-    content.load_plan(town, fixtures)
+    content.load_programme_text(town, fixtures)
     load_catalogue(municipality=town, rows=fixtures.read("indicators"))
     content.load_targets(town, fixtures)
     content.load_note_texts(town, fixtures)

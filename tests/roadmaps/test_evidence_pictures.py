@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from roadmaps.evidence import pictures
 from roadmaps.evidence.examine import examine
@@ -146,5 +146,8 @@ def test_a_photograph_of_sixty_four_megapixels_is_taken():
 @pytest.mark.parametrize(
     "content", [made.photograph()[:3000], made.photograph("PNG")[:-30], b"\xff\xd8\xff\xe0" + bytes(99)]
 )
-def test_a_photograph_that_came_in_part_is_refused(content):
+@pytest.mark.parametrize("is_lenient", [False, True], ids=["alone", "beside WeasyPrint"])
+def test_a_photograph_that_came_in_part_is_refused(content, is_lenient, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", is_lenient)
     assert refusal(content) == pictures.DAMAGED_REFUSED
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is is_lenient
