@@ -279,6 +279,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "accounts.sweep_jobs", "schedule": 10.0, "options": {"expires": 60}},
     "sweep-spool": {"task": "monitoring.sweep_spool", "schedule": crontab(minute="*/10")},
     "sweep-files": {"task": "reports.sweep_files", "schedule": crontab(hour=4, minute=40)},
+    "sweep-evidence": {"task": "roadmaps.sweep_evidence", "schedule": crontab(hour=4, minute=50)},
     "check-values": {"task": "monitoring.check_values", "schedule": crontab(hour=3, minute=10)},
 }
 

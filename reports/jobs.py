@@ -1,14 +1,13 @@
 """Bodies of background work: drawing documents."""
 
 import hashlib
-from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.utils import timezone
 
 from accounts.jobs import JobRefused, finishing
 from accounts.models import Job
+from accounts.orphans import sweep
 from reports.formats import Format
 from reports.kinds import kind_of
 from reports.models import Report, ReportFile
@@ -54,15 +53,4 @@ def store_file(report: Report, format: Format, content: bytes) -> None:
 
 def sweep_files() -> int:
     """Delete drawn files that no report names: their worker died, and the job was given up. Returns how many."""
-    if not default_storage.exists(FOLDER):
-        return 0
-    named = set(ReportFile.objects.values_list("file", flat=True))
-    a_day_ago = timezone.now() - timedelta(days=1)  # younger ones may be of a running job
-    orphans = [
-        name
-        for name in (f"{FOLDER}/{file}" for file in default_storage.listdir(FOLDER)[1])
-        if name not in named and default_storage.get_modified_time(name) < a_day_ago
-    ]
-    for name in orphans:
-        default_storage.delete(name)
-    return len(orphans)
+    return sweep(FOLDER, set(ReportFile.objects.values_list("file", flat=True)))

@@ -7,7 +7,6 @@ reaches neither the disk nor a log.
 import hashlib
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import IO
 
 import structlog
@@ -15,7 +14,6 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
-from django.utils import timezone
 
 from roadmaps.evidence.examine import Examined, examine, refuse_too_large
 from roadmaps.evidence.kinds import EvidenceRefused, Kind
@@ -55,7 +53,7 @@ def take(name: str, upload: IO[bytes]) -> KeptFile:
     """Examine a file that somebody attaches and keep it; nothing is written unless all of it is well.
 
     Call it before the transaction that makes the row: a scanner may take its time. When no row comes of it, `discard`
-    it; what a crash leaves is swept. Raises EvidenceRefused.
+    it; what a crash leaves is swept (`roadmaps.jobs`). Raises EvidenceRefused.
     """
     content = upload.read(settings.EVIDENCE_MAX_BYTES + 1)
     refuse_too_large(len(content), settings.EVIDENCE_MAX_BYTES)
@@ -69,20 +67,6 @@ def discard(*places: str) -> None:
     for place in places:
         if place:
             default_storage.delete(place)
-
-
-def sweep(named: set[str]) -> int:
-    """Delete kept files that no row names: their request died before the row was made. Returns how many."""
-    if not default_storage.exists(FOLDER):
-        return 0
-    a_day_ago = timezone.now() - timedelta(days=1)  # younger ones may wait for their row
-    orphans = [
-        place
-        for place in (f"{FOLDER}/{file}" for file in default_storage.listdir(FOLDER)[1])
-        if place not in named and default_storage.get_modified_time(place) < a_day_ago
-    ]
-    discard(*orphans)
-    return len(orphans)
 
 
 def serve(place: str, *, kind: Kind | str, name: str) -> FileResponse:

@@ -4,6 +4,9 @@ The environment is set before settings are read, so no setting needs a second fi
 imports this module and so gets its own VAR_DIR, which is gone when the process ends.
 """
 
+import io
+import json
+import logging
 import os
 import shutil
 import tempfile
@@ -49,6 +52,7 @@ from django.test import Client, override_settings
 from accounts.access import Role
 from accounts.models import Job
 from config import celery_app
+from config.logs import logging_settings
 from schools.models import Municipality, School
 from tests.factories import MembershipFactory
 
@@ -195,3 +199,19 @@ def place_fields(place: Municipality | School) -> dict[str, Any]:
     if isinstance(place, School):
         return {"municipality": place.municipality, "school": place}
     return {"municipality": place, "school": None}
+
+
+@pytest.fixture
+def lines():
+    """What is written to the log during a test, read back from JSON."""
+    written = io.StringIO()
+    said = logging_settings(level="INFO", as_json=True)
+    formatter = said["formatters"]["line"]
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(formatter.pop("()")(**formatter))
+    for name in said["handlers"]["stderr"]["filters"]:
+        handler.addFilter(said["filters"][name]["()"]())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    root.removeHandler(handler)

@@ -12,30 +12,16 @@ from monitoring.forms.numbers import NumberField
 from monitoring.models import UploadEntry
 from monitoring.queries.objectivity import exam_in_words, exam_key
 from monitoring.signs import Thresholds
+from schools.forms import ManyFilesField
 from schools.models import Municipality, School
 from schools.periods import school_year_label
 
 EMPTY = ("", "— выберите —")
 
 
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files in one field; the browser sends them together."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        if not given:
-            raise forms.ValidationError("Выберите хотя бы один файл: .xlsx, .xls, .csv или архив .zip.")
-        return [super(ManyFilesField, self).clean(item, initial) for item in given]
-
-
 class UploadForm(forms.Form):
     files = ManyFilesField(
+        at_least_one="Выберите хотя бы один файл: .xlsx, .xls, .csv или архив .zip.",
         label="Файлы",
         error_messages={"empty": "Файл пуст: сохраните таблицу ещё раз и выберите её снова."},
         help_text="Можно выбрать сразу несколько: .xlsx, .xls, .csv или архив .zip.",

@@ -9,25 +9,10 @@ from django.core.validators import URLValidator
 from roadmaps.evidence.kinds import ACCEPT, ACCEPTED_IN_WORDS
 from roadmaps.models import Activity
 from roadmaps.states import STATUS_LABELS, Status
+from schools.forms import ManyFilesField, ManyFilesInput
 
 LINKS_AT_ONCE, FILES_AT_ONCE, LONGEST_LINK = 10, 20, 1000
 _is_address = URLValidator(schemes=["http", "https"])
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files in one field, or none."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(given) > FILES_AT_ONCE:
-            raise ValidationError(f"За один раз прикладывают не больше {FILES_AT_ONCE} файлов.")
-        return [super(ManyFilesField, self).clean(item, initial) for item in given]
 
 
 class ReportForm(forms.Form):
@@ -56,14 +41,14 @@ class ReportForm(forms.Form):
     )
     photos = ManyFilesField(
         label="Снять документ",
-        required=False,
+        at_most=FILES_AT_ONCE,
         widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"}),
         help_text="Телефон сразу откроет камеру.",
         error_messages={"empty": "Снимок пуст: сделайте его ещё раз."},
     )
     files = ManyFilesField(
         label="Файлы и готовые снимки",
-        required=False,
+        at_most=FILES_AT_ONCE,
         widget=ManyFilesInput(attrs={"accept": ACCEPT}),
         help_text=f"Можно несколько: {ACCEPTED_IN_WORDS}. Место съёмки из снимков убирается.",
         error_messages={"empty": "Файл пуст: сохраните его ещё раз и выберите снова."},

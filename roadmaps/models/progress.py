@@ -83,8 +83,8 @@ class Evidence(models.Model):
     report = models.ForeignKey(ProgressUpdate, models.CASCADE, related_name="evidence")
     title = models.CharField("название", max_length=300, blank=True)
     link = models.URLField("ссылка", max_length=1000, blank=True)
-    file = models.CharField(max_length=200, blank=True)  # its place in the storage, which tells nothing
-    preview = models.CharField(max_length=200, blank=True)
+    file = models.FileField(max_length=200, blank=True)  # its place in the storage tells nothing
+    preview = models.FileField(max_length=200, blank=True)
     name = models.CharField("имя файла", max_length=255, blank=True)  # as it was given
     media_type = models.CharField(max_length=100, blank=True)  # by its content
     size = models.PositiveIntegerField(default=0)  # bytes

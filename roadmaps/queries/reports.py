@@ -36,7 +36,7 @@ class FileShown:
 
     @property
     def kind(self) -> str:
-        return self.evidence.file.rpartition(".")[2]
+        return (self.evidence.file.name or "").rpartition(".")[2]
 
     @property
     def kind_label(self) -> str:

@@ -184,7 +184,7 @@ def remove_evidence(*, evidence: Evidence, by: User) -> tuple[str, str]:
         raise ProgressRefused(NOT_YOURS)
     if state not in WRITTEN_IN:
         raise ProgressRefused(NOT_NOW.format(state=state.label))
-    places = evidence.file, evidence.preview
+    places = evidence.file.name or "", evidence.preview.name or ""
     evidence.delete()
     _note(report, "evidence_removed", state, by)
     return places

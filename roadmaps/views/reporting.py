@@ -203,18 +203,18 @@ def seen_version(request: HttpRequest) -> int:
 @require_safe
 def evidence(request: HttpRequest, pk: int) -> FileResponse:
     found = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
-    return serve(found.file, kind=_kind(found), name=found.name)
+    return serve(found.file.name, kind=_kind(found), name=found.name)
 
 
 @require_safe
 def evidence_preview(request: HttpRequest, pk: int) -> FileResponse:
-    return serve_preview(get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk).preview)
+    return serve_preview(get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk).preview.name)
 
 
 def _kind(row: Evidence) -> Kind:
     if not row.file:
         raise Http404("Это ссылка, а не файл.")
-    return Kind(row.file.rpartition(".")[2])
+    return Kind(row.file.name.rpartition(".")[2])
 
 
 @require_POST

@@ -22,6 +22,7 @@ from config.backup.making import make_backup
 from config.backup.restoring import check_backup, restore_backup
 from monitoring.models import StoredSheet
 from reports.models import ReportFile
+from roadmaps.models import Evidence
 from schools.models import Municipality
 from tests.backup.portal import all_files, all_tables, empty_portal, make_portal, manifest_of
 from tests.factories import MunicipalityFactory
@@ -118,12 +119,14 @@ def test_a_file_that_is_gone_is_told_and_does_not_stop_the_backup(archive, capsy
     sheet, drawn = StoredSheet.objects.order_by("pk")[0], ReportFile.objects.order_by("pk")[0]
     (Path(settings.MEDIA_ROOT) / sheet.path).unlink()
     default_storage.delete(drawn.file.name)
+    shown = Evidence.objects.exclude(file="").earliest("pk")
+    default_storage.delete(shown.file.name)
     with pytest.raises(SystemExit) as ended:
         call_command("backup", str(archive), "--json")
     answer = json.loads(capsys.readouterr().out)
     assert ended.value.code == 1
-    assert [problem["code"] for problem in answer["problems"]] == ["missing_file"] * 2
-    assert sorted(manifest_of(archive)["missing"]) == sorted([sheet.path, drawn.file.name])
+    assert [problem["code"] for problem in answer["problems"]] == ["missing_file"] * 3
+    assert sorted(manifest_of(archive)["missing"]) == sorted([sheet.path, drawn.file.name, shown.file.name])
 
     empty_portal()
     assert restore_backup(archive).manifest.missing == manifest_of(archive)["missing"]

@@ -16,6 +16,7 @@ QUEUES = {
     "accounts.sweep_jobs": "upkeep",
     "monitoring.sweep_spool": "upkeep",
     "reports.sweep_files": "upkeep",
+    "roadmaps.sweep_evidence": "upkeep",
 }
 
 

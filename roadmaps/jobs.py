@@ -1,0 +1,11 @@
+"""What is done without anybody waiting for it."""
+
+from accounts.orphans import sweep
+from roadmaps.evidence_files import FOLDER
+from roadmaps.models import Evidence
+
+
+def sweep_evidence() -> int:
+    """Delete files that no evidence names: their request died before the report was written. Returns how many."""
+    named = {place for places in Evidence.objects.values_list("file", "preview") for place in places}
+    return sweep(FOLDER, named)
