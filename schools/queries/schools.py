@@ -40,6 +40,7 @@ class SchoolShell:
     can_edit: bool
     can_see_results: bool
     can_see_values: bool
+    can_see_plans: bool
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def school_shell(*, user: Any, school: School, school_year: int) -> SchoolShell:
         can_edit=school.allows(user, Permission.SCHOOL_EDIT),
         can_see_results=school.allows(user, Permission.RESULTS_VIEW),
         can_see_values=school.allows(user, Permission.VALUES_VIEW),
+        can_see_plans=school.allows(user, Permission.PLANS_VIEW),
     )
 
 

@@ -33,6 +33,8 @@ LISTS = {
     "search": EVERYBODY,
     "schools:list": EVERYBODY,
     "schools:identification": EVERYBODY,
+    "schools:risks": EVERYBODY,
+    "schools:undecided_risks": EVERYBODY,
     "monitoring:heat_map": EVERYBODY,
     "monitoring:courses": EVERYBODY,
     "monitoring:participation": EVERYBODY,

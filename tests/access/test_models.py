@@ -36,7 +36,7 @@ from monitoring.models import (
 )
 from reports.models import Report
 from roadmaps.models import Activity, Comment, Evidence, Occurrence, Programme, ProgressUpdate, Roadmap
-from schools.models import Identification, Municipality, School
+from schools.models import Identification, Municipality, RiskFactor, School, SchoolRisk
 from tests.access.world import PEOPLE, World, make_world
 from tests.factories import MembershipFactory
 
@@ -101,6 +101,8 @@ VISIBLE = {
     Municipality: "           none      none      all    all    all     all       all       all",
     School: "                 none      none      all    all    own     own       all       all",
     Identification: "         none      none      all    all    own     own       all       all",
+    RiskFactor: "             none      none      all    all    all     all       all       all",
+    SchoolRisk: "             none      none      all    all    own     own       all       all",
     Result: "                 none      none      all    all    own     own       all       all",
     ResultTotal: "            none      none      all    all    own     own       all       all",
     SchoolValue: "            none      none      all    all    own     own       all       all",

@@ -37,7 +37,7 @@ from roadmaps.models import (
 )
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.services.plans import Frame, store_plan
-from schools.models import Municipality, School
+from schools.models import Municipality, RiskFactor, School, SchoolRisk
 from tests.factories import (
     BaselineFactory,
     IdentificationDecisionFactory,
@@ -167,6 +167,7 @@ def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int])
     add_documents(town, word)
     add_identification(town)
     add_plans(town, word)
+    add_risks(town, word)
     return town
 
 
@@ -304,6 +305,22 @@ def roadmap_of(municipality: Municipality, title: str, **frame: Any) -> Roadmap:
     term = {"starts_on": dt.date(2020, 9, 1), "ends_on": dt.date(2021, 8, 31)}
     plan = Plan(title, (PlanSection("Раздел", rows=(row,)),))
     return store_plan(municipality=municipality, plan=plan, frame=Frame(**term, state="approved", **frame))
+
+
+def add_risks(town: Town, word: str) -> None:
+    """A factor of the year, which both schools have and dispute each in its own words."""
+    factor = RiskFactor.objects.create(
+        municipality=town.municipality, school_year=2020, code="equipment", position=1, title=f"Фактор {word}"
+    )
+    town.rows["risk_factor"] = factor
+    town.words.append(factor.title)
+    for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
+        note = f"Возражение {number} {word}"
+        risk = SchoolRisk.objects.create(
+            school=school, factor=factor, significance="high", check_result="disputed", check_note=note
+        )
+        town.rows.setdefault("risk", risk)
+        town.school_words[school.pk].append(note)
 
 
 def add_documents(town: Town, word: str) -> None:
