@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from roadmaps.views import plan_files, reporting, reviewing, roadmaps
+from roadmaps.views import plan_files, reporting, reviewing, roadmaps, rows
 
 app_name = "roadmaps"
 urlpatterns = [
@@ -11,7 +11,12 @@ urlpatterns = [
     path("roadmaps/new/store/", plan_files.store, name="store"),
     path("roadmaps/mine/", reporting.mine, name="mine"),
     path("roadmaps/<int:pk>/", roadmaps.roadmap, name="roadmap"),
+    path("roadmaps/<int:pk>/rows/new/", rows.new, name="new_row"),
+    path("roadmaps/<int:pk>/deadline/", rows.deadline, name="deadline"),
     path("roadmaps/activities/<int:pk>/", roadmaps.activity, name="activity"),
+    path("roadmaps/activities/<int:pk>/edit/", rows.edit, name="edit_row"),
+    path("roadmaps/activities/<int:pk>/remove/", rows.remove, name="remove_row"),
+    path("roadmaps/activities/<int:pk>/put-back/", rows.restore, name="put_back"),
     path("roadmaps/activities/<int:pk>/comment/", roadmaps.comment, name="comment"),
     path("roadmaps/activities/<int:pk>/overrule/", reviewing.overrule_activity, name="overrule"),
     path("roadmaps/occurrences/<int:pk>/report/", reporting.report, name="report"),

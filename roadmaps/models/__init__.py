@@ -12,7 +12,15 @@ from roadmaps.models.programmes import (
     Stage,
 )
 from roadmaps.models.progress import Comment, Evidence, ProgressUpdate
-from roadmaps.models.roadmaps import Activity, ActivityChange, Occurrence, Responsible, Roadmap, RoadmapSection
+from roadmaps.models.roadmaps import (
+    Activity,
+    ActivityChange,
+    Occurrence,
+    Responsible,
+    Roadmap,
+    RoadmapChange,
+    RoadmapSection,
+)
 
 __all__ = [
     "Activity",
@@ -31,6 +39,7 @@ __all__ = [
     "ProgressUpdate",
     "Responsible",
     "Roadmap",
+    "RoadmapChange",
     "RoadmapSection",
     "Stage",
 ]

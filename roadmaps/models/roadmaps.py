@@ -40,6 +40,7 @@ class Roadmap(models.Model):
     order_date = models.DateField("дата приказа", null=True, blank=True)
     columns = models.JSONField(default=list)  # [[field of PlanRow, header as printed]]
     source = models.CharField("откуда взята", max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)  # of all but its rows; who saves says which one was seen
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
@@ -58,6 +59,24 @@ class Roadmap(models.Model):
         return reverse("roadmaps:roadmap", args=[self.pk])
 
 
+class RoadmapChange(models.Model):
+    """A line of a roadmap's history: its frame and its sections; its rows have lines of their own. Never altered."""
+
+    roadmap = models.ForeignKey(Roadmap, models.CASCADE, related_name="changes")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    action = models.CharField(max_length=30)  # «edited», «approved», «section_added» …
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.CharField("причина", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.roadmap_id} {self.action}"
+
+
 class RoadmapSection(models.Model):
     """A module or heading, as printed; one of level 2 stands under the last one of level 1."""
 
@@ -66,10 +85,15 @@ class RoadmapSection(models.Model):
     number = models.CharField("номер", max_length=20, blank=True)
     title = models.TextField("название")
     level = models.PositiveSmallIntegerField(default=1)
+    removed_at = models.DateTimeField(null=True, blank=True)  # its rows had gone before it and stay with it
 
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(name="one_section_per_position", fields=["roadmap", "position"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_section_per_position", fields=["roadmap", "position"], condition=Q(removed_at__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

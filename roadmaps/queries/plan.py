@@ -29,7 +29,8 @@ def plans_of(roadmaps: Iterable[Roadmap]) -> dict[int, Plan]:
     for activity in standing.order_by(*DOCUMENT_ORDER):
         rows[activity.section_id].append(_row(activity, names[activity.pk]))
     sections: dict[int, list[PlanSection]] = defaultdict(list)
-    for section in RoadmapSection.objects.filter(roadmap__in=by_key).order_by("position"):
+    headings = RoadmapSection.objects.filter(roadmap__in=by_key, removed_at__isnull=True)
+    for section in headings.order_by("position"):
         told = PlanSection(section.title, section.number, section.level, tuple(rows[section.pk]))
         sections[section.roadmap_id].append(told)
     return {

@@ -8,8 +8,9 @@ from django.db.models import Prefetch
 from accounts.access import Permission
 from accounts.models import reach_of
 from roadmaps.evidence.kinds import Kind
-from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate
+from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate, RoadmapChange
 from roadmaps.queries.answering import Answering, answering, hats_of
+from roadmaps.queries.editing import FIELD_LABELS, Words, words_for
 from roadmaps.states import REPORT_LABELS, STATUS_LABELS, Actor, ReportState, Status, may_move
 from schools.models import School
 
@@ -25,6 +26,9 @@ ACTIONS = {
     "overruled": "состояние установлено решением",
     "follows": "состояние снова следует из отчётов",
     "edited": "мероприятие изменено",
+    "added": "мероприятие добавлено в план",
+    "removed": "мероприятие исключено из плана",
+    "put_back": "мероприятие снова в плане",
 }
 
 
@@ -56,12 +60,22 @@ class ReportShown:
 
 
 @dataclass(frozen=True)
+class FieldChange:
+    """What became of one field of a row."""
+
+    label: str
+    was: str
+    became: str
+
+
+@dataclass(frozen=True)
 class Change:
     """A line of the history in words."""
 
     change: ActivityChange
     what: str
     became: str
+    fields: tuple[FieldChange, ...] = ()
 
 
 def reports_of(user: Any, activity: Activity) -> list[ReportShown]:
@@ -130,10 +144,12 @@ def history_of(user: Any, activity: Activity) -> list[Change]:
         ProgressUpdate.objects.visible_to(user).filter(occurrence__activity=activity).values_list("pk", flat=True)
     )
     lines = activity.changes.select_related("by").order_by("-at", "-pk")
-    return [_in_words(line) for line in lines if line.after.get("report", None) in {*visible, None}]
+    told = [line for line in lines if line.after.get("report", None) in {*visible, None}]
+    words = words_for(activity.roadmap) if any("fields" in line.before for line in told) else None
+    return [_in_words(line, words) for line in told]
 
 
-def _in_words(line: ActivityChange) -> Change:
+def _in_words(line: ActivityChange, words: Words | None) -> Change:
     what = ACTIONS.get(line.action, line.action)
     if when := line.after.get("when"):
         what = f"{what}: {when}"
@@ -141,4 +157,12 @@ def _in_words(line: ActivityChange) -> Change:
     became = STATUS_LABELS[Status(status)] if status else ""
     if state := line.after.get("state"):
         became = f"{REPORT_LABELS[ReportState(state)]}, {line.after.get('percent', 0)} %"
-    return Change(line, what, became)
+    return Change(line, what, became, changed_fields(line, words) if words else ())
+
+
+def changed_fields(line: ActivityChange | RoadmapChange, words: Words) -> tuple[FieldChange, ...]:
+    became = line.after.get("fields", {})
+    return tuple(
+        FieldChange(FIELD_LABELS[name], words.of(name, was), words.of(name, became[name]))
+        for name, was in line.before.get("fields", {}).items()
+    )

@@ -118,7 +118,8 @@ def table_of(roadmap: Roadmap, filters: Filters, today: dt.date) -> Table:
     """All of it; a heading without rows of its own stays as long as nothing is filtered."""
     standing = Activity.objects.filter(roadmap=roadmap, removed_at__isnull=True).order_by("position")
     lines = lines_of(standing, today)
-    sections = {section.pk: SectionLines(section) for section in roadmap.sections.order_by("position")}
+    headings = roadmap.sections.filter(removed_at__isnull=True).order_by("position")
+    sections = {section.pk: SectionLines(section) for section in headings}
     for line in lines:
         if filters.let_through(line):
             sections[line.activity.section_id].lines.append(line)

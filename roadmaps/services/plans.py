@@ -94,11 +94,20 @@ def responsible_of(activity: Activity, names: Iterable[str], schools: Mapping[st
             activity=activity,
             position=position,
             name=name[:LONGEST_NAME],
-            is_every_school=bool(EVERY_SCHOOL.fullmatch(name.strip())),
-            school=schools.get(alias_key(SchoolAlias.Kind.NAME, name)),
+            is_every_school=is_every_school(name),
+            school=school_named(name, schools),
         )
         for position, name in enumerate(names, start=1)
     ]
+
+
+def is_every_school(name: str) -> bool:
+    return bool(EVERY_SCHOOL.fullmatch(name.strip()))
+
+
+def school_named(name: str, schools: Mapping[str, School]) -> School | None:
+    """Of those that `schools_by_name` gives."""
+    return schools.get(alias_key(SchoolAlias.Kind.NAME, name))
 
 
 def schools_by_name(municipality: Municipality) -> dict[str, School]:
@@ -114,7 +123,8 @@ def schools_by_name(municipality: Municipality) -> dict[str, School]:
 
 def make_occurrences(roadmap: Roadmap, activities: Iterable[Activity]) -> None:
     """Each row's times within the term. Those that are there already stay, with what was reported; those that the
-    deadline no longer has go, unless somebody has reported on them."""
+    deadline no longer has go, unless somebody has reported on them. What is due once, and is put off, is the same time
+    still: its reports go with it."""
     activities = list(activities)
     known: dict[int, dict[str, Occurrence]] = {activity.pk: {} for activity in activities}
     for occurrence in Occurrence.objects.filter(activity__in=known):
@@ -125,12 +135,15 @@ def make_occurrences(roadmap: Roadmap, activities: Iterable[Activity]) -> None:
     for activity in activities:
         mine = known[activity.pk]
         dues = occurrences(Deadline.from_json(activity.means), starts_on=roadmap.starts_on, ends_on=roadmap.ends_on)
+        if len(dues) == len(mine) == 1:
+            mine = {dues[0].label: next(iter(mine.values()))}
         for due in dues:
             is_known = due.label in mine
-            occurrence = mine.pop(due.label) if is_known else Occurrence(activity=activity, label=due.label)
+            occurrence = mine.pop(due.label) if is_known else Occurrence(activity=activity)
+            occurrence.label = due.label
             occurrence.starts_on, occurrence.due_on, occurrence.precision = due.starts_on, due.due_on, due.precision
             (moved if is_known else fresh).append(occurrence)
         gone += [occurrence.pk for occurrence in mine.values()]
     Occurrence.objects.bulk_create(fresh)
-    Occurrence.objects.bulk_update(moved, ["starts_on", "due_on", "precision"], batch_size=500)
+    Occurrence.objects.bulk_update(moved, ["label", "starts_on", "due_on", "precision"], batch_size=500)
     Occurrence.objects.filter(pk__in=gone, reports__isnull=True).delete()

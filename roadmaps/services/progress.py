@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from roadmaps.evidence_files import KeptFile
-from roadmaps.models import ActivityChange, Evidence, Occurrence, ProgressUpdate, Roadmap
-from roadmaps.queries.answering import actors_of, answering, hats_of
+from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate, Roadmap
+from roadmaps.queries.answering import Answering, actors_of, answering, hats_of
 from roadmaps.states import Actor, ReportState, Status, may_move, status_of_occurrence
 from schools.models import School
 
@@ -22,6 +22,7 @@ NOT_NOW = "Отчёт {state}: сейчас этого сделать нельз
 CANCELLED = "Срок отменён, отчёт по нему не нужен. Причина: {reason}"
 NOT_IN_FORCE = "Дорожная карта не действует ({state}): отчёты по ней не принимаются."
 REMOVED = "Мероприятие исключено из дорожной карты: отчёты по нему не принимаются."
+GONE = "Этого срока в дорожной карте больше нет: её изменили. Откройте мероприятие ещё раз."
 NO_TEXT = "Напишите, что сделано: без этого отчёт не проверить."
 NO_REASON = "Напишите, что исправить: без причины отчёт не возвращается."
 OWN_REPORT = "Этот отчёт написали вы: проверяет его другой человек."
@@ -191,23 +192,38 @@ def remove_evidence(*, evidence: Evidence, by: User) -> tuple[str, str]:
 
 
 def locked_occurrence(pk: int) -> Occurrence:
-    """Whoever else reports or judges here waits: the occurrence follows from all of its reports."""
-    Occurrence.objects.select_for_update(no_key=True).values_list("pk").get(pk=pk)
+    """Whoever else reports or judges here waits: the occurrence follows from all of its reports. Raises
+    ProgressRefused where an amendment has just taken this time out of the plan."""
+    if not Occurrence.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"):
+        raise ProgressRefused(GONE)
     return Occurrence.objects.select_related("activity__roadmap__municipality", "activity__roadmap__school").get(pk=pk)
 
 
-def follow(occurrence: Occurrence) -> None:
+def follow_row(activity: Activity) -> None:
+    """After others answer for the row. What is done stays done: who joins later need not report on it."""
+    answers = answering(activity)
+    for occurrence in activity.occurrences.exclude(status__in=[Status.DONE, Status.CANCELLED]):
+        follow(occurrence, answers)
+
+
+def follow(occurrence: Occurrence, answers: Answering | None = None) -> None:
     """What is cancelled stays so, whatever is reported."""
     if occurrence.status == Status.CANCELLED:
         return
-    reports = list(ProgressUpdate.objects.filter(occurrence=occurrence))
+    answers = answers or answering(occurrence.activity)
+    reports = [report for report in ProgressUpdate.objects.filter(occurrence=occurrence) if _counts(report, answers)]
     status, percent = status_of_occurrence(
-        [(ReportState(report.state), report.percent) for report in reports],
-        awaited=answering(occurrence.activity).awaited,
+        [(ReportState(report.state), report.percent) for report in reports], awaited=answers.awaited
     )
     occurrence.status, occurrence.percent = status.value, percent
     occurrence.done_on = _last_day(reports) if status is Status.DONE else None
     occurrence.save(update_fields=["status", "percent", "done_on"])
+
+
+def _counts(report: ProgressUpdate, answers: Answering) -> bool:
+    """Of those who no longer answer for the row only what was accepted as whole: they cannot finish what they began."""
+    is_whole = report.state == ReportState.ACCEPTED and report.percent == 100
+    return is_whole or answers.includes(report.school_id)
 
 
 def _last_day(reports: Iterable[ProgressUpdate]) -> Any:

@@ -16,6 +16,7 @@ from roadmaps.queries.answering import answering, is_in_force, may_comment
 from roadmaps.queries.reports import history_of, reportable, reports_of
 from roadmaps.queries.tables import Filters, lines_of, roadmap_lines, table_of
 from roadmaps.services.comments import say
+from roadmaps.services.editing import may_edit
 from roadmaps.services.overruling import may_decide
 from roadmaps.states import Status
 from schools.context import current_municipality, show_municipality
@@ -57,6 +58,7 @@ def roadmap(request: HttpRequest, pk: int) -> HttpResponse:
         "statuses": [(status.value, status.label, table.count(status)) for status in Status],
         "has_responsible": bool(table.responsible),
         "has_expected": any(line.activity.expected for line in table.all_lines),
+        "can_edit": may_edit(request.user, found) and found.state != Roadmap.State.CLOSED,
     }
     return render(request, "roadmaps/roadmap.html", context)
 
@@ -102,6 +104,7 @@ def _activity_page(request: HttpRequest, found: Activity, form: CommentForm) -> 
         "can_report": is_in_force(found) and reportable(request.user, found, answers),
         "can_decide": may_decide(request.user, found.roadmap),
         "can_comment": may_comment(request.user, found),
+        "can_edit": may_edit(request.user, found.roadmap) and found.roadmap.state != Roadmap.State.CLOSED,
     }
     return render(request, "roadmaps/activity.html", context)
 

@@ -58,6 +58,7 @@ REACHED_OTHERWISE = {
     "roadmaps.ProgrammeRisk": "through its programme",
     "roadmaps.Money": "through its programme",
     "roadmaps.RoadmapSection": "through its roadmap",
+    "roadmaps.RoadmapChange": "through its roadmap",
     "roadmaps.Responsible": "through its activity",
     "roadmaps.ActivityChange": "through its activity",
     "monitoring.UploadEntry": "through its upload",

@@ -33,6 +33,7 @@ from roadmaps.models import (
     ProgrammeRisk,
     ProgressUpdate,
     Roadmap,
+    RoadmapChange,
     Stage,
 )
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
@@ -278,6 +279,7 @@ def add_plans(town: Town, word: str) -> None:
             occurrence=occurrence, school=school, state="submitted", text=f"Отчёт {number} {word}"
         )
         evidence = Evidence.objects.create(report=report, link=f"https://example.org/{slug}/{number}")
+        RoadmapChange.objects.create(roadmap=own, action="edited", reason=f"Причина {number} {word}")
         ActivityChange.objects.create(activity=own.activities.get(), action="edited", reason=f"Причина {number} {word}")
         if not number:
             kept = {"report": report, "name": "Протокол.jpg", "media_type": "image/jpeg", "size": 3}
