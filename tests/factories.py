@@ -29,6 +29,7 @@ from indicators.models import (
 from indicators.procedures import Attempt, Procedure, Wave
 from indicators.services.versions import keep_version
 from monitoring.identification.parameters import default_parameters
+from monitoring.jobs.totals import group_of, refresh_totals
 from monitoring.models import (
     IdentificationDecision,
     IdentificationEdition,
@@ -331,6 +332,13 @@ class ResultFactory(ExamFactory):
 class ResultTotalFactory(ExamFactory):
     class Meta:
         model = ResultTotal
+
+
+def result_with_total(**fields: Any) -> Result:
+    """A stored result and what the writer makes of it for reading."""
+    result = ResultFactory(**fields)
+    refresh_totals([group_of(result)])
+    return result
 
 
 class ObjectivityFlagFactory(DjangoModelFactory):

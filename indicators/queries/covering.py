@@ -57,8 +57,14 @@ class Covering:
         """Whether this result of the school would tell a value that is hidden for another."""
         return any(meet(exam, one) for one in self.results.get((school, school_year), ()))
 
+    def hides_results_of(self, school: int, school_year: int) -> bool:
+        """Whether any result of the school is hidden for another's sake; who asks of many asks this first."""
+        return (school, school_year) in self.results
+
     def hides_work(self, school: int, school_year: int, procedure: str, subject: str, grade: int) -> bool:
         """The same where only the paper is known, in whatever wave it was written."""
+        if not self.hides_results_of(school, school_year):
+            return False
         paper = [Exam(Procedure(procedure), subject, grade, None, wave) for wave in Wave]
         return any(self.hides_result(school, school_year, exam) for exam in paper)
 

@@ -1,7 +1,7 @@
 """Keeps `ResultTotal` true to `Result`: called by the writer in its own transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -18,10 +18,13 @@ GROUP_FIELDS = ("school_id", "school_year", "procedure", "subject", "grade", "wa
 KEY_FIELDS = (*GROUP_FIELDS, "attempt")
 Key = tuple[Any, ...]
 Row = tuple[Any, ...]  # values of `TOTAL_FIELDS`
+Tasks = Mapping[str, Mapping[str, int]]
+NO_TASKS = ("", "")
 
 FACTS = (*calculations.COUNTS, *calculations.HISTOGRAMS, "levels")
 FACT_FIELDS = (*FACTS, "warnings")
 TOTAL_FIELDS = (*FACT_FIELDS, "pupil_grade", "sources")
+WRITTEN = (*TOTAL_FIELDS, "task_names", "task_counts")
 
 
 def group_of(result: Result | ResultTotal) -> Group:
@@ -33,17 +36,22 @@ def refresh_totals(groups: Iterable[Group]) -> int:
     wanted = _with_unions(set(groups))
     if not wanted:
         return 0
-    fresh = {key: row for group, results in _results(wanted).items() for key, row in totals_of(group, results)}
+    tasks = _tasks(wanted)
+    fresh = {
+        key: (*row, *(tasks.get(group, NO_TASKS) if key[-1] == Attempt.FIRST else NO_TASKS))
+        for group, results in _results(wanted).items()
+        for key, row in totals_of(group, results)
+    }
     stored: dict[Key, Row] = {}
     gone: list[int] = []
-    for pk, *values in _near(ResultTotal, wanted).values_list("pk", *KEY_FIELDS, *TOTAL_FIELDS):
+    for pk, *values in _near(ResultTotal, wanted).values_list("pk", *KEY_FIELDS, *WRITTEN):
         key = tuple(values[: len(KEY_FIELDS)])
         if key[:-1] in wanted:
             stored[key] = tuple(values[len(KEY_FIELDS) :])
             gone += [] if key in fresh else [pk]
     changed = [(*key, *row) for key, row in fresh.items() if stored.get(key) != row]
     ResultTotal.objects.filter(pk__in=gone).delete()
-    upsert(ResultTotal, (*KEY_FIELDS, *TOTAL_FIELDS), changed, key=KEY_FIELDS)
+    upsert(ResultTotal, (*KEY_FIELDS, *WRITTEN), changed, key=KEY_FIELDS)
     return len(gone) + len(changed)
 
 
@@ -76,6 +84,25 @@ def _results(wanted: set[Group]) -> dict[Group, list[Result]]:
         if result.procedure == Procedure.EGE and result.subject in MATHEMATICS_LEVELS and union in wanted:
             found[union].append(result)
     return found
+
+
+def _tasks(wanted: set[Group]) -> dict[Group, tuple[str, str]]:
+    """`task_names` and `task_counts` of each wanted group. A union of levels has none: they are different works."""
+    found: dict[Group, list[Tasks]] = defaultdict(list)
+    rows = _near(Result, wanted).filter(attempt=Attempt.FIRST, tasks__isnull=False).order_by("session", "pk")
+    for *group, tasks in rows.values_list(*GROUP_FIELDS, "tasks"):
+        found[tuple(group)].append(tasks)
+    return {group: tasks_of(sessions) for group, sessions in found.items() if group in wanted}
+
+
+def tasks_of(sessions: Iterable[Tasks]) -> tuple[str, str]:
+    """What is known of the tasks, sessions added up, in the form of `ResultTotal`."""
+    sums: dict[str, tuple[int, int]] = {}
+    for tasks in sessions:
+        for task, numbers in tasks.items():
+            done, participants = sums.get(task, (0, 0))
+            sums[task] = done + numbers["done"], participants + numbers["participants"]
+    return "\n".join(sums), " ".join(f"{done} {participants}" for done, participants in sums.values())
 
 
 def totals_of(group: Group, results: list[Result]) -> list[tuple[Key, Row]]:

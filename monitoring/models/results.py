@@ -197,6 +197,10 @@ class ResultTotal(ExamOfSchool):
     school = models.ForeignKey(School, models.CASCADE, related_name="result_totals")
     primary_histogram = models.JSONField(null=True)  # {score: how many} of the first attempt
     test_histogram = models.JSONField(null=True)
+    # Tasks of the first attempt in a form that is read for all schools at once: the names, a line each, and in their
+    # order how many did each and how many took part («15 40 22 40»).
+    task_names = models.TextField(default="", blank=True)
+    task_counts = models.TextField(default="", blank=True)
     sources = models.JSONField(default=list)  # [{file, sheet, rows, upload, facets}]
 
     objects = ResultTotalQuerySet.as_manager()

@@ -212,7 +212,7 @@ def add_school(town: Town, school: School, kind: StatisticKind, numbers: Iterato
     made = {
         "identification": IdentificationFactory(school=school, order_number=f"{order}-п"),
         "result": ResultFactory(school=school, **counts, tasks={"1": {"done": 1, "participants": pupils}}),
-        "total": ResultTotalFactory(school=school, **counts),
+        "total": ResultTotalFactory(school=school, **counts, task_names="1", task_counts=f"1 {pupils}"),
         "value": SchoolValueFactory(
             school=school, indicator=town.rows["indicator"], value=value, numerator=value, denominator=1,
             participants=pupils,

@@ -4,11 +4,18 @@ import random
 
 import pytest
 
-from monitoring.analysis.weak_tasks import TaskResult, weak_tasks
+from monitoring.analysis import weak_tasks as room
+from monitoring.analysis.weak_tasks import Task, TaskResults, Weakness
+
+Row = tuple[Task, int, int, int]
 
 
-def task(school: int, done: int, participants: int, name: str = "1") -> TaskResult:
-    return TaskResult("vpr", name, school, done, participants)
+def weak_tasks(rows: list[Row]) -> Weakness:
+    return room.weak_tasks(TaskResults.of(rows))
+
+
+def task(school: int, done: int, participants: int, name: str = "1") -> Row:
+    return Task("vpr", name), school, done, participants
 
 
 def test_a_task_far_below_the_others_is_weak_with_its_shares():

@@ -18,6 +18,7 @@ from indicators.models import Indicator, MunicipalityValue, SchoolValue
 from indicators.queries.covering import covering_of
 from indicators.queries.values import school_lines
 from indicators.value_list import school_values
+from monitoring.models import ResultTotal
 from monitoring.queries.analysis.low_results import low_shares_of
 from monitoring.queries.analysis.weak_topics import weak_topics
 from tests.factories import (
@@ -25,7 +26,6 @@ from tests.factories import (
     IdentificationFactory,
     MembershipFactory,
     MunicipalityFactory,
-    ResultFactory,
     ResultTotalFactory,
     SchoolFactory,
 )
@@ -262,7 +262,8 @@ def test_analyses_of_results_hide_the_same(town):
     """Tasks done worse than elsewhere, and the sum of exams of which all others are told."""
     for name, done in (("second", 6), ("third", 30), ("large", 31)):
         school = getattr(town, name)
-        ResultFactory(school=school, tasks={"1": {"done": done, "participants": 40}})
+        names = {"task_names": "1", "task_counts": f"{done} 40"}
+        ResultTotal.objects.filter(school=school, school_year=2020, subject="mathematics").update(**names)
         ResultTotalFactory(school=school, subject="russian", participants=20, mark_2=5, mark_3=15, mark_4=0, mark_5=0)
     (line,) = weak_topics(user=viewer(town), municipality=town.municipality, school_year=2020).lines
     assert (line.school, line.is_covered) == (town.second, True)

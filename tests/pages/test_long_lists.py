@@ -12,10 +12,10 @@ from schools.models import School
 from tests.factories import (
     IdentificationFactory,
     MunicipalityValueFactory,
-    ResultFactory,
     ResultTotalFactory,
     SchoolFactory,
     SchoolValueFactory,
+    result_with_total,
 )
 from tests.pages.conftest import add_schools
 
@@ -121,7 +121,7 @@ def test_weak_tasks_come_page_by_page_and_seminars_name_some_of_their_schools(to
         done = 0 if place % 2 else 20
         tasks = {str(task): {"done": done, "participants": 20} for task in range(1, 3)}
         marks = {"mark_2": 0, "mark_3": 20, "mark_4": 0, "mark_5": 0, "passed": 20}
-        ResultFactory(school=school, tasks=tasks, participants=20, **marks)
+        result_with_total(school=school, tasks=tasks, participants=20, **marks)
     page = log_in_as(Role.METHODIST, town.municipality).get("/analysis/topics/?year=2020").text
     assert "60\u00a0заданий школ выполнено хуже" in page
     assert "Страница 1 из 2, всего 60" in page

@@ -3,21 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Exists
+import numpy as np
+from django.db.models import Exists, QuerySet
 
 from accounts.access import Permission
 from indicators.procedures import Attempt, Procedure
 from indicators.queries.covering import covering_of
 from indicators.subjects import subject_name
-from monitoring.analysis.weak_tasks import TaskResult, WeakTask, weak_tasks
-from monitoring.models import ObjectivityFlag, Result, TaskTopic
+from monitoring.analysis.weak_tasks import Task, TaskResults, WeakTask, weak_tasks
+from monitoring.models import ObjectivityFlag, ResultTotal, TaskTopic
 from monitoring.models.results import covering_result
 from schools.models import Municipality, School
-from schools.ordering import natural_key
+from schools.ordering import in_natural_order, natural_key
 
 YEARS = 3  # that are looked at, the one in view and those before it
 TOLD = 20  # topics of seminars with their schools; the others by name alone
@@ -94,7 +93,7 @@ class WeakTopics:
 def weak_topics(*, user: Any, municipality: Municipality, school_year: int) -> WeakTopics:
     """All that the person sees of it; what is beyond chance is judged over all schools and works of the years."""
     years = range(school_year - YEARS + 1, school_year + 1)
-    results = list(_task_results(municipality, years))
+    results = _task_results(municipality, years)
     found = weak_tasks(results)
     schools = {
         school.pk: school
@@ -114,44 +113,41 @@ def weak_topics(*, user: Any, municipality: Municipality, school_year: int) -> W
         for weak in found.weak
         if weak.school in schools
     ]
-    works = {row.exam for row in results if row.exam.school_year == school_year}
+    order = {school.pk: place for place, school in enumerate(in_natural_order(schools.values()))}
+    of_year = [line for line in lines if line.work.school_year == school_year]
+    of_year.sort(key=lambda line: (order[line.school.pk], line.work, natural_key(line.task)))
+    works = {task.exam for task in results.tasks}
     return WeakTopics(
-        years=tuple(sorted({row.exam.school_year for row in results})),
-        works=tuple(sorted(works)),
-        lines=tuple(sorted((line for line in lines if line.work.school_year == school_year), key=_by_school)),
-        seminars=tuple(_seminars(lines)),
+        years=tuple(sorted({work.school_year for work in works})),
+        works=tuple(sorted(work for work in works if work.school_year == school_year)),
+        lines=tuple(of_year),
+        seminars=tuple(_seminars(lines, order)),
         compared=found.compared,
         too_few=found.too_few,
     )
 
 
-def _by_school(line: WeakLine) -> Any:
-    return natural_key(line.school.name), line.school.pk, line.work, natural_key(line.task)
-
-
-def _task_results(municipality: Municipality, years: Iterable[int]) -> Iterable[TaskResult]:
-    """First attempts, sessions of a work added up; results that are not to be trusted are left out."""
+def _task_results(municipality: Municipality, years: Iterable[int]) -> TaskResults:
+    """First attempts, whatever the wave; results that are not to be trusted are left out."""
+    totals = _with_tasks(municipality).filter(school_year__in=list(years))
     flags = ObjectivityFlag.objects.active().filter(covering_result())
-    rows = Result.objects.filter(
-        school__municipality=municipality, school_year__in=list(years), attempt=Attempt.FIRST, tasks__isnull=False
-    ).exclude(Exists(flags))
-    ordered = rows.order_by("school_year", "procedure", "subject", "grade", "school_id", "pk")
-    values = ordered.values_list("school_year", "procedure", "subject", "grade", "school_id", "tasks")
-    for (*work, school), sessions in groupby(values.iterator(), key=itemgetter(slice(5))):
-        exam = WorkOfYear(*work)
-        for task, (done, participants) in _added_up(tasks or {} for *_, tasks in sessions).items():
-            if participants:
-                yield TaskResult(exam, task, school, done, participants)
+    rows = totals.exclude(Exists(flags)).values_list(*WorkOfYear._fields, "task_names", "school_id", "task_counts")
+    schools: dict[tuple[Any, ...], list[int]] = defaultdict(list)  # by work and names of its tasks
+    counts: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for row in rows:
+        schools[row[:5]].append(row[5])
+        counts[row[:5]].append(row[6])
+    places: dict[Task, int] = {}
+    columns = [np.zeros((4, 0), dtype=int)]
+    for (*work, names), those in schools.items():
+        tasks = [places.setdefault(Task(WorkOfYear(*work), name), len(places)) for name in names.split("\n")]
+        done, participants = np.fromstring(" ".join(counts[*work, names]), dtype=int, sep=" ").reshape(-1, 2).T
+        columns.append(np.stack([np.tile(tasks, len(those)), np.repeat(those, len(tasks)), done, participants]))
+    return TaskResults(tuple(places), *np.concatenate(columns, axis=1))
 
 
-def _added_up(sessions: Iterable[Mapping[str, Mapping[str, int]]]) -> dict[str, tuple[int, int]]:
-    """By task: how many of how many did it."""
-    sums: dict[str, tuple[int, int]] = {}
-    for tasks in sessions:
-        for task, numbers in tasks.items():
-            done, participants = sums.get(task, (0, 0))
-            sums[task] = done + numbers["done"], participants + numbers["participants"]
-    return sums
+def _with_tasks(municipality: Municipality) -> QuerySet[ResultTotal]:
+    return ResultTotal.objects.filter(school__municipality=municipality, attempt=Attempt.FIRST).exclude(task_names="")
 
 
 def _topics(user: Any, municipality: Municipality, years: Iterable[int]) -> dict[tuple[WorkOfYear, str], str]:
@@ -160,7 +156,7 @@ def _topics(user: Any, municipality: Municipality, years: Iterable[int]) -> dict
     return {(WorkOfYear(*row[:4]), row[4]): row[5] for row in fields}
 
 
-def _seminars(lines: Iterable[WeakLine]) -> Iterable[SeminarTopic]:
+def _seminars(lines: Iterable[WeakLine], order: Mapping[int, int]) -> Iterable[SeminarTopic]:
     """One topic over years where it has a name; a task without one stands for its own year's work alone."""
     groups: dict[tuple[Any, ...], list[WeakLine]] = defaultdict(list)
     for line in lines:
@@ -171,23 +167,14 @@ def _seminars(lines: Iterable[WeakLine]) -> Iterable[SeminarTopic]:
         schools = {line.school.pk: line.school for line in found}
         years = tuple(sorted({line.work.school_year for line in found}))
         if len(schools) >= COMMON or len(years) > 1:
-            ordered = sorted(schools.values(), key=lambda school: (natural_key(school.name), school.pk))
+            ordered = sorted(schools.values(), key=lambda school: order[school.pk])
             yield SeminarTopic(procedure, subject, grade, name, tuple(ordered), years)
 
 
 def tasks_of(municipality: Municipality, work: WorkOfYear) -> tuple[str, ...]:
     """The tasks that any school has done, in their order."""
-    rows = Result.objects.filter(
-        school__municipality=municipality,
-        school_year=work.school_year,
-        procedure=work.procedure,
-        subject=work.subject,
-        grade=work.grade,
-        tasks__isnull=False,
-    )
-    return tuple(
-        sorted({task for tasks in rows.values_list("tasks", flat=True) for task in tasks or ()}, key=natural_key)
-    )
+    held = _with_tasks(municipality).filter(**work._asdict()).values_list("task_names", flat=True).distinct()
+    return tuple(sorted({task for names in held for task in names.split("\n")}, key=natural_key))
 
 
 def topics_of(user: Any, municipality: Municipality, work: WorkOfYear) -> dict[str, str]:
