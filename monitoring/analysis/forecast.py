@@ -12,10 +12,11 @@ is said at all.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -28,8 +29,8 @@ INTERVAL = 0.8  # the central part of the distribution that is shown
 BINS = (0.0, 0.2, 0.5, 0.8, 1.0)  # of forecasts, to compare what was said with what came
 PRIORS, MEMORIES, CERTAINTIES = (5.0, 10.0, 20.0, 40.0), (0.3, 0.6, 0.9), (10.0, 20.0, 40.0, 80.0, 160.0)
 
-Series = Hashable  # an exam: procedure, subject, grade
-School = Hashable
+Series = Any  # hashable; an exam: procedure, subject, grade
+School = Any  # hashable
 
 
 @dataclass(frozen=True)
