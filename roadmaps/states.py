@@ -50,7 +50,7 @@ REPORT_LABELS = {
 
 
 class Actor(StrEnum):
-    """What somebody is to a report: who reports, or who checks."""
+    """What somebody is to a report or an assignment: who reports, or who checks."""
 
     AUTHOR = "author"
     REVIEWER = "reviewer"
@@ -106,3 +106,74 @@ def status_of_row(statuses: Iterable[Status]) -> Status:
 def seen_on(status: Status, due_on: dt.date, today: dt.date) -> Status:
     """As people see it on a day."""
     return Status.LATE if status in (Status.NOT_STARTED, Status.IN_WORK) and due_on < today else status
+
+
+class AssignmentState(StrEnum):
+    """Of what a decision or recommendation asks of one school or organisation."""
+
+    AWAITED = "awaited"
+    BEGUN = "begun"
+    ANSWERED = "answered"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return ASSIGNMENT_LABELS[self]
+
+
+ASSIGNMENT_LABELS = {
+    AssignmentState.AWAITED: "не начато",
+    AssignmentState.BEGUN: "в работе",
+    AssignmentState.ANSWERED: "на проверке",
+    AssignmentState.ACCEPTED: "исполнено",
+    AssignmentState.RETURNED: "возвращено",
+    AssignmentState.WITHDRAWN: "снято с контроля",
+}
+
+# From, to: who may. What is not here nobody may.
+ASSIGNMENT_MOVES: dict[tuple[AssignmentState, AssignmentState], frozenset[Actor]] = {
+    (AssignmentState.AWAITED, AssignmentState.BEGUN): frozenset({Actor.AUTHOR}),
+    (AssignmentState.AWAITED, AssignmentState.ANSWERED): frozenset({Actor.AUTHOR}),
+    (AssignmentState.BEGUN, AssignmentState.BEGUN): frozenset({Actor.AUTHOR}),  # more is done, not yet all
+    (AssignmentState.BEGUN, AssignmentState.ANSWERED): frozenset({Actor.AUTHOR}),
+    (AssignmentState.ANSWERED, AssignmentState.BEGUN): frozenset({Actor.AUTHOR}),  # taken back before it is judged
+    (AssignmentState.ANSWERED, AssignmentState.ACCEPTED): frozenset({Actor.REVIEWER}),
+    (AssignmentState.ANSWERED, AssignmentState.RETURNED): frozenset({Actor.REVIEWER}),
+    (AssignmentState.RETURNED, AssignmentState.ANSWERED): frozenset({Actor.AUTHOR}),
+    (AssignmentState.ACCEPTED, AssignmentState.RETURNED): frozenset({Actor.REVIEWER}),  # something has come out since
+    **{
+        (state, AssignmentState.WITHDRAWN): frozenset({Actor.REVIEWER})
+        for state in (
+            AssignmentState.AWAITED,
+            AssignmentState.BEGUN,
+            AssignmentState.ANSWERED,
+            AssignmentState.RETURNED,
+        )
+    },
+    (AssignmentState.WITHDRAWN, AssignmentState.AWAITED): frozenset({Actor.REVIEWER}),
+}
+
+
+def assignment_may_move(before: AssignmentState, after: AssignmentState, actors: Iterable[Actor]) -> bool:
+    return not ASSIGNMENT_MOVES.get((before, after), frozenset()).isdisjoint(actors)
+
+
+OWING = (AssignmentState.AWAITED, AssignmentState.BEGUN, AssignmentState.RETURNED)  # whom the calendar makes late
+STATUS_OF_ASSIGNMENT = {
+    AssignmentState.AWAITED: Status.NOT_STARTED,
+    AssignmentState.BEGUN: Status.IN_WORK,
+    AssignmentState.ANSWERED: Status.IN_WORK,
+    AssignmentState.ACCEPTED: Status.DONE,
+    AssignmentState.RETURNED: Status.IN_WORK,
+    AssignmentState.WITHDRAWN: Status.CANCELLED,
+}
+
+
+def status_of_assignment(state: AssignmentState, due_on: dt.date | None, today: dt.date) -> Status:
+    """What waits for its check is not late: whoever answered in time cannot hurry the check. Without a day nobody is
+    late."""
+    if state in OWING and due_on is not None and due_on < today:
+        return Status.LATE
+    return STATUS_OF_ASSIGNMENT[state]

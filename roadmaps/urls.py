@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from roadmaps.views import plan_files, reporting, reviewing, roadmaps, rows
+from roadmaps.views import decisions, plan_files, reporting, reviewing, roadmaps, rows
 
 app_name = "roadmaps"
 urlpatterns = [
@@ -26,5 +26,11 @@ urlpatterns = [
     path("roadmaps/evidence/<int:pk>/", reporting.evidence, name="evidence"),
     path("roadmaps/evidence/<int:pk>/preview/", reporting.evidence_preview, name="evidence_preview"),
     path("roadmaps/evidence/<int:pk>/delete/", reporting.delete_evidence, name="delete_evidence"),
+    path("roadmaps/decisions/", decisions.decision_list, name="decisions"),
+    path("roadmaps/decisions/new/", decisions.new_decision, name="new_decision"),
+    path("roadmaps/decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("roadmaps/decisions/<int:pk>/edit/", decisions.edit_decision, name="edit_decision"),
+    path("roadmaps/control/", decisions.control, name="control"),
+    path("roadmaps/control/<int:pk>/", decisions.assignment, name="assignment"),
     path("programmes/<int:pk>/", roadmaps.programme, name="programme"),
 ]

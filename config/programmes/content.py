@@ -14,8 +14,9 @@ from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic,
 from indicators.services.plan import Basis, known_cells, set_plan
 from monitoring.models import ObjectivityFlag
 from reports.models import NoteText
-from roadmaps.models import Programme, ProgrammeTask, Roadmap
+from roadmaps.models import Decision, Programme, ProgrammeTask, Roadmap
 from roadmaps.plans.stored import plan_from_json
+from roadmaps.services.decisions import DecisionRefused, DecisionTold, PointTold, register_decision
 from roadmaps.services.plans import Frame, store_plan
 from schools.models import Category, Identification, Municipality, School
 from schools.services import SchoolRow, import_schools
@@ -77,6 +78,42 @@ def load_roadmap(municipality: Municipality, fixtures: Fixtures) -> int:
         source=source,
     )
     store_plan(municipality=municipality, plan=plan_from_json(told), frame=frame)
+    return 1
+
+
+def load_decision(municipality: Municipality, fixtures: Fixtures) -> int:
+    """The order that the programme prints, word for word; one that was loaded is left as people have made it since."""
+    source = fixtures.source_text("приказ")
+    if not fixtures.has("order") or Decision.objects.filter(municipality=municipality, source=source).exists():
+        return 0
+    told = fixtures.read("order")
+    points = [
+        PointTold(
+            text=point["text"],
+            number=point["number"],
+            deadline=point.get("deadline", ""),
+            responsible=tuple(point.get("responsible", ())),
+            report_form=point.get("report", ""),
+            means=point.get("means"),
+        )
+        for point in told["points"]
+    ]
+    order = DecisionTold(
+        kind=Decision.Kind.ORDER,
+        number=told["number"],
+        date=dt.date.fromisoformat(told["date"]),
+        title=told["title"],
+        points=points,
+        ends_on=dt.date.fromisoformat(told["ends_on"]),
+        issued_by=told["issued_by"],
+        signed_by=told["signed_by"],
+        programme=Programme.objects.filter(municipality=municipality, school=None).first(),
+        source=source,
+    )
+    try:
+        register_decision(municipality=municipality, told=order)
+    except DecisionRefused as refusal:
+        raise FixturesRefused(str(refusal)) from refusal
     return 1
 
 

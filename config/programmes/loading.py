@@ -20,6 +20,7 @@ BEFORE_CATALOGUE: dict[str, Part] = {
     "schools": content.load_schools,
     "programmes": content.load_programme_text,
     "roadmaps": content.load_roadmap,
+    "decisions": content.load_decision,
     "identifications": content.load_identification,
     "objectivity": content.load_objectivity,
     "statistics": content.load_statistics,

@@ -1,5 +1,12 @@
 """Programmes and roadmaps: what is planned, and what was done."""
 
+from roadmaps.models.decisions import (
+    Assignment,
+    AssignmentChange,
+    Decision,
+    DecisionPoint,
+    PointResponsible,
+)
 from roadmaps.models.programmes import (
     ExpectedResult,
     Money,
@@ -25,13 +32,18 @@ from roadmaps.models.roadmaps import (
 __all__ = [
     "Activity",
     "ActivityChange",
+    "Assignment",
+    "AssignmentChange",
     "Comment",
+    "Decision",
+    "DecisionPoint",
     "Evidence",
     "ExpectedResult",
     "Money",
     "Occurrence",
     "Participant",
     "PlanQuerySet",
+    "PointResponsible",
     "Programme",
     "ProgrammeEdition",
     "ProgrammeRisk",

@@ -16,6 +16,7 @@ from roadmaps.evidence.kinds import EvidenceRefused, Kind
 from roadmaps.evidence_files import KeptFile, discard, serve, serve_preview, take
 from roadmaps.forms.progress import ReportForm
 from roadmaps.models import Evidence, Occurrence, ProgressUpdate
+from roadmaps.queries.control import line_of, owed_assignments
 from roadmaps.queries.owed import Why, owed_by, waiting_for
 from roadmaps.queries.reports import places_of, report_shown
 from roadmaps.queries.tables import state_of
@@ -50,6 +51,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "returned": sum(one.why is Why.RETURNED for one in owed),
         "waiting": waiting.get_page(1),  # what is judged leaves the list, and the next ones follow
         "can_review": municipality.allows(request.user, Permission.PROGRESS_REVIEW),
+        "assignments": [line_of(row, timezone.localdate()) for row in owed_assignments(request.user, municipality)],
     }
     return render(request, "roadmaps/mine.html", context)
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from roadmaps.forms import show_version
 from roadmaps.forms.progress import CancelForm, OverruleForm, ReturnForm
 from roadmaps.models import Activity, Occurrence, ProgressUpdate, Roadmap
 from roadmaps.queries.answering import may_review
@@ -122,5 +123,5 @@ def overrule_activity(request: HttpRequest, pk: int) -> HttpResponse:
         if _done(request, form, "Состояние мероприятия сохранено.", work):
             return redirect(found)
         found.refresh_from_db()
-        form.data = form.data.copy() | {"version": str(found.version)}
+        show_version(form, found.version)
     return render(request, "roadmaps/overrule.html", {"form": form, "activity": found})

@@ -64,6 +64,14 @@ def yes(world: World) -> dict[str, Any]:
     return {"accept": "1", "version": "1"}
 
 
+def taken_on(world: World) -> dict[str, Any]:
+    return {"do": "answer", "text": "Сделано", "version": "1"}
+
+
+def off_control(world: World) -> dict[str, Any]:
+    return {"do": "withdraw", "reason": "Заменено другим приказом", "version": "1"}
+
+
 def rule(world: World) -> dict[str, Any]:
     return {"within": "any", "between": "all"}
 
@@ -324,6 +332,20 @@ ROWS = [
     row("roadmaps:evidence_preview", "get", "                 302 404 200 200 200 404 200 200", pk="evidence"),
     row("roadmaps:delete_evidence", "post", "                 302 404 403 403 302 404 403 403", pk="evidence"),
     row("roadmaps:programme", "get", "                        302 404 200 200 200 200 200 200", pk="programme"),
+    row("roadmaps:decisions", "get", "                        302 200 200 200 200 200 200 200"),
+    row("roadmaps:decisions", "get", "                        302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("roadmaps:new_decision", "get", "                     302 200 403 403 403 403 200 200"),
+    row("roadmaps:new_decision", "get", "                     302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("roadmaps:new_decision", "post", "                    302 200 403 403 403 403 200 200"),
+    row("roadmaps:new_decision", "post", "                    302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("roadmaps:decision", "get", "                         302 404 200 200 200 200 200 200", pk="decision"),
+    row("roadmaps:edit_decision", "get", "                    302 404 403 403 403 403 200 200", pk="decision"),
+    row("roadmaps:edit_decision", "post", "                   302 404 403 403 403 403 200 200", pk="decision"),
+    row("roadmaps:control", "get", "                          302 200 200 200 200 200 200 200"),
+    row("roadmaps:control", "get", "                          302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("roadmaps:assignment", "get", "                       302 404 200 200 200 404 200 200", pk="assignment"),
+    row("roadmaps:assignment", "post", "         302 404 403 403 302 404 403 403", pk="assignment", data=taken_on),
+    row("roadmaps:assignment", "post", "         302 404 403 403 403 404 302 302", pk="assignment", data=off_control),
     row("reports:list", "get", "                              302 200 200 200 403 403 200 200"),
     row("reports:list", "get", "                              302 404 200 200 403 403 200 200", query=NAZAROVO),
     row("reports:prepare", "post", "                          302 400 403 403 403 403 400 400"),

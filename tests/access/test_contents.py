@@ -54,6 +54,7 @@ LISTS = {
     "monitoring:audit": "methodist department",
     "monitoring:objectivity": EVERYBODY,
     "roadmaps:mine": "curator",
+    "roadmaps:control": EVERYBODY,
     "api:schools-list": EVERYBODY,
     "api:results-list": EVERYBODY,
     "api:values-list": EVERYBODY,

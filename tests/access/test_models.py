@@ -35,7 +35,17 @@ from monitoring.models import (
     ValueDifference,
 )
 from reports.models import Report
-from roadmaps.models import Activity, Comment, Evidence, Occurrence, Programme, ProgressUpdate, Roadmap
+from roadmaps.models import (
+    Activity,
+    Assignment,
+    Comment,
+    Decision,
+    Evidence,
+    Occurrence,
+    Programme,
+    ProgressUpdate,
+    Roadmap,
+)
 from schools.models import Identification, Municipality, RiskFactor, School, SchoolRisk
 from tests.access.world import PEOPLE, World, make_world
 from tests.factories import MembershipFactory
@@ -61,6 +71,9 @@ REACHED_OTHERWISE = {
     "roadmaps.RoadmapChange": "through its roadmap",
     "roadmaps.Responsible": "through its activity",
     "roadmaps.ActivityChange": "through its activity",
+    "roadmaps.DecisionPoint": "through its decision",
+    "roadmaps.PointResponsible": "through its point",
+    "roadmaps.AssignmentChange": "through its assignment",
     "monitoring.UploadEntry": "through its upload",
     "monitoring.ResultChange": "by undoing its upload",
     "monitoring.StoredSheet": "through its upload",
@@ -134,6 +147,8 @@ VISIBLE = {
     ProgressUpdate: "         none      none      all    all    plan    plan      all       all",
     Evidence: "               none      none      all    all    plan    plan      all       all",
     Comment: "                none      none      all    all    plan    plan      all       all",
+    Decision: "               none      none      all    all    all     all       all       all",
+    Assignment: "             none      none      all    all    plan    plan      all       all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
 
@@ -151,6 +166,7 @@ ON_PLANS: dict[Any, tuple[str, str]] = {
     ProgressUpdate: ("occurrence__activity__roadmap__", "school"),
     Evidence: ("report__occurrence__activity__roadmap__", "report__school"),
     Comment: ("activity__roadmap__", "activity__roadmap__school"),
+    Assignment: ("", "school"),
 }
 AS_A_WHOLE = (Membership, Report, ValueDifference)  # one sees all of the town's or none, of schools too
 

@@ -23,6 +23,8 @@ from monitoring.models import StoredSheet, ValueAudit, ValueDifference
 from monitoring.queries.identification_draft import draft_of
 from roadmaps.models import (
     ActivityChange,
+    Assignment,
+    AssignmentChange,
     Comment,
     Evidence,
     ExpectedResult,
@@ -37,6 +39,7 @@ from roadmaps.models import (
     Stage,
 )
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
+from roadmaps.services.decisions import DecisionTold, PointTold, register_decision
 from roadmaps.services.plans import Frame, store_plan
 from schools.models import Municipality, RiskFactor, School, SchoolRisk
 from tests.factories import (
@@ -299,6 +302,26 @@ def add_plans(town: Town, word: str) -> None:
     Money.objects.create(programme=programme, position=1, title=f"Расход {word}", year=2020)
     made = [f"{name} {word}" for name in ("Этап", "Итог", "Участник", "Риск", "Расход")]
     town.words += [roadmap.title, comment.text, *made]
+    add_decisions(town, word)
+
+
+def add_decisions(town: Town, word: str) -> None:
+    """An order that asks something of both schools and of the centre, which each school has begun to do."""
+    points = [
+        PointTold(f"Поручить школам города {word}", "1.", "до 31.03.2021", responsible=("ОО",)),
+        PointTold(f"Поручить центру города {word}", "2.", "постоянно", responsible=(f"Центр {word}",)),
+    ]
+    day = {"date": dt.date(2020, 9, 1), "ends_on": dt.date(2021, 8, 31)}
+    told = DecisionTold(kind="order", number=f"77-{word}", title=f"О мерах города {word}", points=points, **day)
+    decision = register_decision(municipality=town.municipality, told=told)
+    for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
+        assignment = Assignment.objects.get(school=school)
+        Assignment.objects.filter(pk=assignment.pk).update(state="begun", text=f"Делаем {number} {word}")
+        AssignmentChange.objects.create(assignment=assignment, before="awaited", after="begun", text="Делаем")
+        town.rows.setdefault("assignment", assignment)
+        town.school_words[school.pk].append(f"Делаем {number} {word}")
+    town.rows |= {"decision": decision}
+    town.words += [decision.title, f"77-{word}", *(point.text for point in points), f"Центр {word}"]
 
 
 def roadmap_of(municipality: Municipality, title: str, **frame: Any) -> Roadmap:

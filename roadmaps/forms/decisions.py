@@ -1,0 +1,265 @@
+"""Forms of decisions and of answers to what they ask."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from indicators.models import Indicator
+from roadmaps.forms import DayInput
+from roadmaps.models import Decision, Programme
+from roadmaps.plans.deadlines import Kind, read_deadline
+from roadmaps.plans.texts import join_responsible, split_responsible
+from roadmaps.services.decisions import DecisionTold, PointTold
+from schools.models import Municipality
+
+MOST_POINTS = 200
+ROWS_AT_ONCE = 3  # empty ones that the form offers
+
+
+class BornForm(forms.Form):
+    """What something grew from: kind and key come with the address, the words can be corrected."""
+
+    origin_kind = forms.ChoiceField(
+        choices=[("", ""), *Decision.Origin.choices], required=False, widget=forms.HiddenInput
+    )
+    origin_id = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    origin_text = forms.CharField(
+        label="На каком основании",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Показатель, идентификация или мониторинг. Без фамилий и без чисел о малых группах.",
+    )
+    indicators = forms.ModelMultipleChoiceField(
+        label="Показатели, на которые это должно повлиять",
+        queryset=Indicator.objects.none(),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text="По ним потом видно, что изменилось. Несколько — с клавишей Ctrl.",
+    )
+
+    def __init__(self, *args: Any, municipality: Municipality, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.municipality, self.user = municipality, user
+        self._offer("indicators", Indicator.objects.visible_to(user).filter(municipality=municipality))
+
+    def _offer(self, name: str, found: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = found
+
+    def clean(self) -> dict[str, Any]:
+        """An indicator of another town is none: nothing is born of it."""
+        found = super().clean() or {}
+        is_indicator = found.get("origin_kind") == Decision.Origin.INDICATOR
+        known = Indicator.objects.visible_to(self.user).filter(municipality=self.municipality)
+        if is_indicator and not known.filter(pk=found.get("origin_id") or 0).exists():
+            found["origin_kind"], found["origin_id"] = "", None
+        if not found.get("origin_kind") or found.get("origin_id") is None:
+            found["origin_kind"], found["origin_id"] = "", None
+        return found
+
+    @property
+    def origin(self) -> tuple[str, int | None, str]:
+        said = self.cleaned_data
+        return said["origin_kind"], said["origin_id"], said["origin_text"].strip()
+
+
+class DecisionForm(BornForm):
+    kind = forms.ChoiceField(label="Вид", choices=Decision.Kind.choices)
+    number = forms.CharField(label="Номер", max_length=60)
+    date = forms.DateField(label="Дата", widget=DayInput())
+    title = forms.CharField(label="О чём", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    issued_by = forms.CharField(label="Кто издал", max_length=300, required=False)
+    signed_by = forms.CharField(
+        label="Кто подписал", max_length=300, required=False, help_text="Должность, без фамилии."
+    )
+    ends_on = forms.DateField(
+        label="Действует по",
+        widget=DayInput(),
+        help_text="До этого дня портал ждёт того, что повторяется. Если не сказано — последний из сроков пунктов.",
+    )
+    programme = forms.ModelChoiceField(
+        label="Программа",
+        queryset=Programme.objects.none(),
+        required=False,
+        empty_label="Без программы",
+        help_text="«Все школы» в пунктах — это школы-участники программы; без неё — все школы муниципалитета.",
+    )
+    version = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
+
+    field_order = (
+        "kind", "number", "date", "title", "issued_by", "signed_by", "ends_on", "programme", "origin_text",
+        "indicators",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, municipality: Municipality, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, municipality=municipality, user=user, **kwargs)
+        self._offer("programme", Programme.objects.visible_to(user).filter(municipality=municipality, school=None))
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        if found.get("date") and found.get("ends_on") and found["ends_on"] < found["date"]:
+            self.add_error("ends_on", "Последний день раньше даты решения: проверьте даты.")
+        return found
+
+    def told(self, points: Sequence[PointTold]) -> DecisionTold:
+        said = self.cleaned_data
+        plain = {name: said[name] for name in ("kind", "number", "date", "title", "ends_on", "programme")}
+        return DecisionTold(
+            **plain,
+            issued_by=said["issued_by"],
+            signed_by=said["signed_by"],
+            indicators=list(said["indicators"]),
+            origin=self.origin,
+            points=points,
+        )
+
+
+class PointForm(forms.Form):
+    key = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    number = forms.CharField(label="№", max_length=20, required=False)
+    text = forms.CharField(
+        label="Что поручено", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    responsible = forms.CharField(
+        label="Кому",
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Школа, организация или должность, каждая с новой строки; «ОО» — все школы.",
+    )
+    deadline = forms.CharField(label="Срок, как в документе", max_length=300, required=False)
+    due_on = forms.DateField(
+        label="Контрольная дата", required=False, widget=DayInput(), help_text="Если она не следует из слов срока."
+    )
+    report_form = forms.CharField(label="Форма отчёта", max_length=500, required=False)
+    remove = forms.BooleanField(label="Убрать этот пункт", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        is_written = any(found.get(name) for name in ("number", "responsible", "deadline", "due_on", "report_form"))
+        if is_written and not found.get("text") and not found.get("remove"):
+            self.add_error("text", "Впишите текст пункта или отметьте, что его надо убрать.")
+        deadline, due_on = found.get("deadline", ""), found.get("due_on")
+        if deadline and not due_on and not found.get("remove") and _is_unclear(deadline):
+            self.add_error("due_on", f"Портал не понял срок «{deadline}»: укажите контрольную дату.")
+        return found
+
+    @property
+    def is_meant(self) -> bool:
+        return bool(self.cleaned_data.get("text")) and not self.cleaned_data.get("remove")
+
+    def told(self) -> PointTold:
+        said = self.cleaned_data
+        return PointTold(
+            key=said["key"],
+            number=said["number"],
+            text=said["text"],
+            responsible=split_responsible(said["responsible"]),
+            deadline=said["deadline"],
+            due_on=said["due_on"],
+            report_form=said["report_form"],
+        )
+
+
+def _is_unclear(deadline: str) -> bool:
+    first, last = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+    return read_deadline(deadline, starts_on=first, ends_on=last).kind is Kind.UNCLEAR
+
+
+class BasePoints(forms.BaseFormSet):  # type: ignore[type-arg]  # it takes no parameter at run time
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        if not any(form.is_meant for form in self.forms):
+            raise ValidationError("Впишите хотя бы один пункт.")
+
+    @property
+    def told(self) -> list[PointTold]:
+        return [form.told() for form in self.forms if form.is_meant]
+
+
+PointFormSet = forms.formset_factory(
+    PointForm, formset=BasePoints, extra=ROWS_AT_ONCE, max_num=MOST_POINTS, absolute_max=MOST_POINTS
+)
+
+
+def decision_initial(decision: Decision) -> dict[str, Any]:
+    names = (
+        "kind", "number", "date", "title", "issued_by", "signed_by", "ends_on", "programme", "origin_kind", "origin_id",
+        "origin_text", "version",
+    )  # fmt: skip
+    return {name: getattr(decision, name) for name in names} | {"indicators": list(decision.indicators.all())}
+
+
+def points_initial(decision: Decision) -> list[dict[str, Any]]:
+    points = decision.points.prefetch_related("responsible").order_by("position")
+    return [
+        {
+            "key": point.pk,
+            "number": point.number,
+            "text": point.text,
+            "responsible": join_responsible(tuple(row.name for row in point.responsible.all())),
+            "deadline": point.deadline,
+            "due_on": point.due_on,
+            "report_form": point.report_form,
+        }
+        for point in points
+    ]
+
+
+def differences(decision: Decision, form: DecisionForm, points: Any) -> list[tuple[str, str]]:
+    """What is stored now where somebody has typed something else: where, and the stored words."""
+    found = []
+    for name, value in decision_initial(decision).items():
+        typed = form.cleaned_data.get(name)
+        if name in ("kind", "number", "date", "title", "issued_by", "signed_by", "ends_on") and typed != value:
+            shown = decision.get_kind_display() if name == "kind" else value
+            found.append((str(form.fields[name].label), f"{shown:%d.%m.%Y}" if name in DAYS else str(shown)))
+    typed_points = {one.key: one for one in points.told}
+    for stored in points_initial(decision):
+        one = typed_points.get(stored["key"])
+        same = one and all(getattr(one, name) == stored[name] for name in ("number", "text", "deadline", "due_on"))
+        if not same or (one and join_responsible(one.responsible) != stored["responsible"]):
+            whom = f" Кому: {stored['responsible']}." if stored["responsible"] else ""
+            when = f" Срок: {stored['deadline']}." if stored["deadline"] else ""
+            found.append((f"Пункт {stored['number']}".strip(), f"{stored['text']}{whom}{when}"))
+    return found
+
+
+DAYS = ("date", "ends_on")
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(
+        label="Что сделано",
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Коротко: что сделано и когда, где это видно. Без фамилий учеников.",
+    )
+    link = forms.URLField(
+        label="Ссылка",
+        required=False,
+        max_length=1000,
+        assume_scheme="https",
+        help_text="Например, на страницу сайта или документ.",
+        error_messages={"invalid": "Это не адрес: он начинается с https:// или http://."},
+    )
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class ReasonForm(forms.Form):
+    """Of a return or a withdrawal."""
+
+    reason = forms.CharField(
+        label="Причина",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Напишите причину: она останется в истории поручения."},
+    )
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

@@ -1,0 +1,262 @@
+"""Decisions are registered and amended; each point that asks something of somebody is put under control."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import Membership, User, audit
+from indicators.models import Indicator
+from roadmaps.models import (
+    Assignment,
+    Decision,
+    DecisionPoint,
+    Participant,
+    PointResponsible,
+    Programme,
+)
+from roadmaps.plans.deadlines import Deadline, Kind, Precision, occurrences, read_deadline
+from roadmaps.services.plans import EVERY_SCHOOL, LONGEST_NAME, schools_by_name
+from roadmaps.states import AssignmentState
+from schools.models import Municipality, School, SchoolAlias, alias_key
+
+# «Руководители ОО – участников Проекта», «общеобразовательные организации – участники»: besides what plans write.
+EVERY_HEAD = re.compile(
+    r"(руководител\w+ )?(ОО|школы?|(обще)?образовательн\w+ организаци\w+( \(ОО\))?)"
+    r"(?: ?[-–—]? ?участни\w+(?: (проекта|программы|концепции))?)?",
+    re.IGNORECASE,
+)
+OUT_OF_THE_WAY = 10_000  # positions of points while they change places
+ALREADY_THERE = "{decision} уже заведён: откройте его в списке решений."
+ANSWERED = (
+    "По пункту {number} уже есть ответы или решения по контролю: пункт не удаляется. Если он больше не нужен, снимите "
+    "его с контроля с причиной."
+)
+CHANGED = (
+    "Пока вы правили решение, его изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено "
+    "сейчас, и сохраните ещё раз, если нужен ваш."
+)
+NO_POINTS = "В решении нет ни одного пункта: впишите хотя бы один."
+
+
+class DecisionRefused(Exception):
+    """Nothing is changed; the text is for people and says why."""
+
+
+class DecisionChanged(DecisionRefused):
+    """Somebody has changed the decision since the person looked at it."""
+
+
+@dataclass(frozen=True)
+class PointTold:
+    """A point as somebody writes it; `key` is that of the point it replaces."""
+
+    text: str
+    number: str = ""
+    deadline: str = ""
+    due_on: dt.date | None = None
+    responsible: tuple[str, ...] = ()
+    report_form: str = ""
+    means: Mapping[str, Any] | None = None  # as a person says it; else as the words are read
+    key: int | None = None
+
+
+@dataclass(frozen=True)
+class DecisionTold:
+    kind: str
+    number: str
+    date: dt.date
+    title: str
+    points: Sequence[PointTold]
+    ends_on: dt.date
+    issued_by: str = ""
+    signed_by: str = ""
+    programme: Programme | None = None
+    indicators: Sequence[Indicator] = ()
+    origin: tuple[str, int | None, str] = ("", None, "")  # kind, id and text
+    source: str = ""
+
+
+@transaction.atomic
+def register_decision(*, municipality: Municipality, told: DecisionTold, by: Any = None) -> Decision:
+    """With all its points, each of which that asks something being under control from now on. Raises
+    DecisionRefused."""
+    decision = Decision(municipality=municipality, created_by=by if isinstance(by, User) else None)
+    _write(decision, told)
+    audit("decision_registered", decision, by=by, municipality_id=municipality.pk, points=len(told.points))
+    return decision
+
+
+@transaction.atomic
+def amend_decision(*, decision: Decision, told: DecisionTold, seen_version: int, by: User) -> Decision:
+    """What was answered stays. Raises DecisionRefused."""
+    Decision.objects.select_for_update(no_key=True).values_list("pk").get(pk=decision.pk)
+    decision = Decision.objects.select_related("municipality", "programme").get(pk=decision.pk)
+    if decision.version != seen_version:
+        raise DecisionChanged(CHANGED)
+    decision.version += 1
+    _write(decision, told)
+    audit("decision_amended", decision, by=by, municipality_id=decision.municipality_id, points=len(told.points))
+    return decision
+
+
+def _write(decision: Decision, told: DecisionTold) -> None:
+    decision.kind, decision.number, decision.date = told.kind, told.number.strip(), told.date
+    decision.title, decision.issued_by, decision.signed_by = told.title.strip(), told.issued_by, told.signed_by
+    decision.programme, decision.ends_on, decision.source = told.programme, told.ends_on, told.source
+    decision.origin_kind, decision.origin_id, decision.origin_text = told.origin
+    same = Decision.objects.filter(
+        municipality=decision.municipality, kind=told.kind, number=decision.number, date=told.date
+    )
+    if same.exclude(pk=decision.pk).exists():
+        raise DecisionRefused(ALREADY_THERE.format(decision=decision))
+    if not told.points:
+        raise DecisionRefused(NO_POINTS)
+    decision.save()
+    decision.indicators.set(told.indicators)
+    points = _write_points(decision, told.points)
+    _put_under_control(decision, points)
+
+
+def _write_points(decision: Decision, told: Sequence[PointTold]) -> list[DecisionPoint]:
+    kept = {point.pk: point for point in decision.points.all()}
+    wanted = {one.key for one in told}
+    for pk, point in kept.items():
+        if pk not in wanted:
+            if point.assignments.exclude(state=AssignmentState.AWAITED).exists():
+                raise DecisionRefused(ANSWERED.format(number=point.number or point.position))
+            point.delete()
+    decision.points.update(position=F("position") + OUT_OF_THE_WAY)
+    names, people = schools_by_name(decision.municipality), _people(decision.municipality)
+    points = []
+    for position, one in enumerate(told, start=1):
+        point = kept.get(one.key or 0) or DecisionPoint(decision=decision)
+        point.position, point.number, point.text = position, one.number.strip(), one.text.strip()
+        point.deadline, point.due_on, point.report_form = one.deadline.strip(), one.due_on, one.report_form.strip()
+        point.means = dict(one.means) if one.means else _read(decision, point).to_json()
+        point.save()
+        point.responsible.all().delete()
+        PointResponsible.objects.bulk_create(_responsible(point, one.responsible, names, people))
+        points.append(point)
+    return points
+
+
+def _read(decision: Decision, point: DecisionPoint) -> Deadline:
+    return read_deadline(point.deadline, starts_on=decision.date, ends_on=decision.ends_on, title=point.text)
+
+
+def _people(municipality: Municipality) -> dict[str, int]:
+    """Those of the town who alone bear their name."""
+    held = Membership.objects.filter(municipality=municipality, user__is_active=True)
+    found: dict[str, set[int]] = {}
+    for user_id, name in held.values_list("user_id", "user__full_name"):
+        if name:
+            found.setdefault(name.casefold(), set()).add(user_id)
+    return {name: users.pop() for name, users in found.items() if len(users) == 1}
+
+
+def _responsible(
+    point: DecisionPoint, names: Iterable[str], schools: Mapping[str, School], people: Mapping[str, int]
+) -> list[PointResponsible]:
+    return [
+        PointResponsible(
+            point=point,
+            position=position,
+            name=name[:LONGEST_NAME],
+            is_every_school=is_every_school(name),
+            school=schools.get(alias_key(SchoolAlias.Kind.NAME, name)),
+            user_id=people.get(name.casefold()),
+        )
+        for position, name in enumerate(names, start=1)
+    ]
+
+
+def is_every_school(name: str) -> bool:
+    """Whether the words mean all schools that take part."""
+    return bool(EVERY_SCHOOL.fullmatch(name.strip()) or EVERY_HEAD.fullmatch(name.strip()))
+
+
+def heads_others(point: DecisionPoint, points: Iterable[DecisionPoint]) -> bool:
+    """«3.» heads «3.1.»: it says who, and its own points say what."""
+    own = point.number.rstrip(".")
+    return bool(own) and any(other.number.startswith(f"{own}.") and other.number.rstrip(".") != own for other in points)
+
+
+def dues_of(decision: Decision, point: DecisionPoint) -> list[tuple[str, dt.date | None]]:
+    """Label and day of each time that the point is asked for; no day where the document names none."""
+    means = Deadline.from_json(point.means)
+    if point.due_on:
+        return [("", point.due_on)]
+    if means.precision is Precision.FUZZY or means.kind not in (Kind.ONCE, Kind.RECURRING):
+        return [("", None)]
+    if means.kind is Kind.ONCE:
+        days = sorted({last for _, last in means.spans})
+        return [(f"до {day:%d.%m.%Y}" if len(days) > 1 else "", day) for day in days]
+    times = occurrences(means, starts_on=decision.date, ends_on=decision.ends_on)
+    return [(time.label, None if time.is_fuzzy else time.due_on) for time in times]
+
+
+@dataclass
+class _Control:
+    """What is wanted of whom: by school or name and by label, the day and the person."""
+
+    wanted: dict[tuple[int | None, str, str], tuple[dt.date | None, int | None]] = field(default_factory=dict)
+
+
+def _put_under_control(decision: Decision, points: Sequence[DecisionPoint]) -> None:
+    everybody = schools_taking_part(decision.municipality, decision.programme)
+    fresh: list[Assignment] = []
+    for point in points:
+        control = _wanted(decision, point, points, everybody)
+        kept = {(row.school_id, row.name, row.label): row for row in point.assignments.all()}
+        for key, row in kept.items():
+            if key not in control.wanted:
+                if row.state == AssignmentState.AWAITED:
+                    row.delete()
+                continue
+            due_on, user_id = control.wanted.pop(key)
+            if (row.due_on, row.user_id) != (due_on, user_id):
+                row.due_on, row.user_id = due_on, user_id
+                row.save(update_fields=["due_on", "user"])
+        fresh += [
+            Assignment(
+                municipality=decision.municipality, point=point, school_id=school_id, name=name, label=label,
+                due_on=due_on, user_id=user_id,
+            )
+            for (school_id, name, label), (due_on, user_id) in control.wanted.items()
+        ]  # fmt: skip
+    Assignment.objects.bulk_create(fresh)
+
+
+def _wanted(
+    decision: Decision, point: DecisionPoint, points: Sequence[DecisionPoint], everybody: Iterable[int]
+) -> _Control:
+    control = _Control()
+    if heads_others(point, points):
+        return control
+    named = list(point.responsible.all())
+    whom: dict[tuple[int | None, str], int | None] = {}
+    for row in named:
+        if row.is_every_school:
+            whom |= {(school_id, ""): None for school_id in everybody}
+        else:
+            whom[row.school_id, "" if row.school_id else row.name] = row.user_id
+    if not named and (point.deadline or point.due_on):
+        whom[None, ""] = None  # a day without a name: whoever issued it sees to it
+    for label, due_on in dues_of(decision, point):
+        for (school_id, name), user_id in whom.items():
+            control.wanted[school_id, name, label] = due_on, user_id
+    return control
+
+
+def schools_taking_part(municipality: Municipality, programme: Programme | None) -> list[int]:
+    """Those of the programme's list of participants, or all of the municipality where it names none."""
+    if programme is not None:
+        named = Participant.objects.filter(programme=programme, school__isnull=False)
+        if found := sorted(set(named.values_list("school_id", flat=True))):
+            return found
+    return list(municipality.schools.filter(parent=None).order_by("name").values_list("pk", flat=True))

@@ -1,0 +1,44 @@
+"""Pages of decisions on a wide screen, at 200 per cent and on a telephone: from an order to an answer and its check."""
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from config.programmes.loading import load_programme
+from roadmaps.models import Assignment, Decision
+from schools.models import Municipality
+from tests.browsing import page_of
+from tests.roadmaps.conftest import person
+from tests.roadmaps.test_curator_on_a_telephone import on_a_telephone
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_from_an_order_to_an_answer_and_its_check(live_server):
+    assert not load_programme("surgut", with_results=False).problem
+    town = Municipality.objects.get(slug="surgut")
+    row = Assignment.objects.filter(point__number="5.2.").order_by("pk")[0]
+    order = Decision.objects.get().get_absolute_url()
+    curator, methodist = Client(), Client()
+    curator.force_login(person("curator", row.school))
+    methodist.force_login(person("methodist", town))
+    with page_of(curator, live_server) as page:
+        page.goto(f"{live_server.url}/roadmaps/mine/")
+        on_a_telephone(page)
+        page.get_by_role("link", name="Назначить куратора").click()
+        on_a_telephone(page)
+        page.get_by_role("button", name="Отправить на проверку").click()
+        expect(page.get_by_text("Напишите, что сделано")).to_be_visible()
+        page.get_by_label("Что сделано").fill("Куратор назначен приказом школы.")
+        page.get_by_role("button", name="Отправить на проверку").click()
+        expect(page.get_by_text("Ответ отправлен на проверку")).to_be_visible()
+    with page_of(methodist, live_server) as page:
+        for address in ("/roadmaps/decisions/", order, f"{order}edit/", "/roadmaps/control/?state=all"):
+            page.goto(f"{live_server.url}{address}")
+            on_a_telephone(page)
+        page.goto(f"{live_server.url}{row.get_absolute_url()}")
+        on_a_telephone(page)
+        page.get_by_role("button", name="Принять ответ").click()
+        expect(page.get_by_text("Ответ принят: поручение исполнено.")).to_be_visible()
+    row.refresh_from_db()
+    assert row.state == "accepted"
