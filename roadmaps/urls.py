@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from roadmaps.views import decisions, plan_files, reporting, reviewing, roadmaps, rows
+from roadmaps.views import decisions, plan_files, reporting, reviewing, roadmaps, rows, seeing
 
 app_name = "roadmaps"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("roadmaps/new/", plan_files.new, name="new"),
     path("roadmaps/new/store/", plan_files.store, name="store"),
     path("roadmaps/mine/", reporting.mine, name="mine"),
+    path("roadmaps/rows/", seeing.rows, name="rows"),
+    path("roadmaps/rows/timeline/", seeing.timeline, name="timeline"),
     path("roadmaps/<int:pk>/", roadmaps.roadmap, name="roadmap"),
     path("roadmaps/<int:pk>/rows/new/", rows.new, name="new_row"),
     path("roadmaps/<int:pk>/deadline/", rows.deadline, name="deadline"),

@@ -79,7 +79,7 @@ def answering_of(activities: Iterable[Activity]) -> dict[int, Answering]:
     rows: dict[int, list[Responsible]] = {activity.pk: [] for activity in activities}
     for row in Responsible.objects.filter(activity__in=rows):
         rows[row.activity_id].append(row)
-    everybody = _everybody({activity.roadmap for activity in activities if activity.roadmap.school_id is None})
+    everybody = everybody_of({activity.roadmap for activity in activities if activity.roadmap.school_id is None})
     return {activity.pk: _answering(activity, rows[activity.pk], everybody) for activity in activities}
 
 
@@ -94,8 +94,9 @@ def _answering(activity: Activity, rows: list[Responsible], everybody: dict[int,
     return Answering(frozenset(schools), municipality=is_of_others or not schools)
 
 
-def _everybody(roadmaps: set[Roadmap]) -> dict[int, frozenset[int]]:
-    """The schools of the programme's list of participants, or all of the municipality where it names none."""
+def everybody_of(roadmaps: set[Roadmap]) -> dict[int, frozenset[int]]:
+    """By roadmap: the schools of its programme's list of participants, or all of the municipality where it names
+    none."""
     named: dict[int, set[int]] = {}
     programmes = {roadmap.programme_id for roadmap in roadmaps if roadmap.programme_id is not None}
     listed = Participant.objects.filter(programme__in=programmes, school__isnull=False)

@@ -1,15 +1,17 @@
 """The table of a roadmap: its rows by sections, each with its times and the state that follows from them."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from roadmaps.models import Activity, Occurrence, Responsible, Roadmap, RoadmapSection
 from roadmaps.plans.deadlines import Precision
+from roadmaps.queries.standing import is_late
 from roadmaps.states import Status, seen_on, status_of_row
+from schools.ordering import natural_key
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Line:
     activity: Activity
     times: tuple[Time, ...]
     status: Status
+    responsible: tuple[Responsible, ...] = ()
 
     @property
     def is_overruled(self) -> bool:
@@ -68,7 +71,7 @@ class Filters:
         activity, wanted = line.activity, self.text.casefold()
         return (
             (not self.status or line.status == self.status)
-            and (not self.responsible or any(row.name == self.responsible for row in activity.responsible.all()))
+            and (not self.responsible or any(row.name == self.responsible for row in line.responsible))
             and (not wanted or wanted in f"{activity.number} {activity.title} {activity.expected}".casefold())
         )
 
@@ -89,16 +92,30 @@ class Table:
 
 
 def lines_of(activities: QuerySet[Activity], today: dt.date) -> list[Line]:
-    """Rows with their times and who answers for them, in three queries."""
-    times = Prefetch("occurrences", queryset=Occurrence.objects.order_by("due_on", "starts_on", "pk"))
-    responsible = Prefetch("responsible", queryset=Responsible.objects.select_related("school"))
-    return [line_of(activity, today) for activity in activities.prefetch_related(times, responsible)]
+    """Rows with their times and who answers for them, in three queries. They are put together here: prefetching makes a
+    query set for each row and relation, which costs more than the rows."""
+    found = list(activities)
+    times: dict[int, list[Occurrence]] = {activity.pk: [] for activity in found}
+    for occurrence in Occurrence.objects.filter(activity__in=times).order_by("due_on", "starts_on", "pk"):
+        times[occurrence.activity_id].append(occurrence)
+    responsible: dict[int, list[Responsible]] = {activity.pk: [] for activity in found}
+    for row in Responsible.objects.filter(activity__in=responsible).select_related("school").order_by("position"):
+        responsible[row.activity_id].append(row)
+    return [_line(activity, times[activity.pk], responsible[activity.pk], today) for activity in found]
 
 
 def line_of(activity: Activity, today: dt.date) -> Line:
-    times = tuple(Time(row, state_of(row, today)) for row in activity.occurrences.all())
+    """Of a row that comes with both."""
+    return _line(activity, activity.occurrences.all(), activity.responsible.all(), today)
+
+
+def _line(
+    activity: Activity, occurrences: Iterable[Occurrence], responsible: Iterable[Responsible], today: dt.date
+) -> Line:
+    times = tuple(Time(row, state_of(row, today)) for row in occurrences)
     followed = status_of_row(time.status for time in times)
-    return Line(activity, times, Status(activity.overruled) if activity.overruled else followed)
+    status = Status(activity.overruled) if activity.overruled else followed
+    return Line(activity, times, status, tuple(responsible))
 
 
 def state_of(occurrence: Occurrence, today: dt.date) -> Status:
@@ -128,7 +145,7 @@ def table_of(roadmap: Roadmap, filters: Filters, today: dt.date) -> Table:
 
 
 def _names(lines: Iterable[Line]) -> tuple[str, ...]:
-    return tuple(sorted({row.name for line in lines for row in line.activity.responsible.all()}))
+    return tuple(sorted({row.name for line in lines for row in line.responsible}))
 
 
 @dataclass(frozen=True)
@@ -141,16 +158,31 @@ class RoadmapLine:
     late: int
 
 
-def roadmap_lines(roadmaps: QuerySet[Roadmap], today: dt.date) -> list[RoadmapLine]:
-    """In two queries."""
-    found = list(roadmaps.select_related("school", "programme"))
-    counts: dict[int, Counter[Status]] = {roadmap.pk: Counter() for roadmap in found}
-    times = Occurrence.objects.filter(activity__roadmap__in=counts).standing().exclude(status=Status.CANCELLED)
-    told = times.values_list("activity__roadmap_id", "status", "due_on", "precision")
-    for roadmap_id, status, due_on, precision in told:
-        counts[roadmap_id][state_on(status, due_on, precision, today)] += 1
-    return [
-        RoadmapLine(roadmap, of.total(), of[Status.DONE], of[Status.LATE])
-        for roadmap in found
-        for of in [counts[roadmap.pk]]
-    ]
+def in_order_of_schools(roadmaps: QuerySet[Roadmap]) -> list[Roadmap]:
+    """Roadmaps of schools by school, the latest first."""
+    found = roadmaps.filter(school__isnull=False).select_related("school").order_by("-starts_on", "pk")
+    return sorted(found, key=lambda roadmap: (natural_key(roadmap.school.name), roadmap.school_id))  # type: ignore[union-attr]
+
+
+def roadmap_lines(roadmaps: Iterable[Roadmap], today: dt.date) -> list[RoadmapLine]:
+    """Of these, which come with their schools; the database counts, since a town has tens of thousands of times."""
+    found = list(roadmaps)
+    times = Occurrence.objects.filter(activity__roadmap__in=[roadmap.pk for roadmap in found]).standing()
+    told = _awaited(times).values("activity__roadmap_id").annotate(**_counts(today))
+    counts = {of["activity__roadmap_id"]: (of["awaited"], of["done"], of["late"]) for of in told}
+    return [RoadmapLine(roadmap, *counts.get(roadmap.pk, (0, 0, 0))) for roadmap in found]
+
+
+def how_far(roadmaps: QuerySet[Roadmap], today: dt.date) -> dict[str, int]:
+    """How many times of all these plans are awaited, done and late."""
+    times = Occurrence.objects.filter(activity__roadmap__in=roadmaps.order_by().values("pk")).standing()
+    return _awaited(times).aggregate(**_counts(today))
+
+
+def _awaited(times: QuerySet[Any]) -> QuerySet[Any]:
+    return times.exclude(status=Status.CANCELLED).order_by()
+
+
+def _counts(today: dt.date) -> dict[str, Count]:
+    done, late = Q(status=Status.DONE), is_late(today)
+    return {"awaited": Count("pk"), "done": Count("pk", filter=done), "late": Count("pk", filter=late)}

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,26 +15,32 @@ from roadmaps.models import Activity, Comment, Programme, Roadmap
 from roadmaps.plans.deadlines import Deadline, in_words
 from roadmaps.queries.answering import answering, is_in_force, may_comment
 from roadmaps.queries.reports import history_of, reportable, reports_of
-from roadmaps.queries.tables import Filters, lines_of, roadmap_lines, table_of
+from roadmaps.queries.seen import PLANS_COUNTED
+from roadmaps.queries.tables import Filters, how_far, in_order_of_schools, lines_of, roadmap_lines, table_of
 from roadmaps.services.comments import say
 from roadmaps.services.editing import may_edit
 from roadmaps.services.overruling import may_decide
 from roadmaps.states import Status
 from schools.context import current_municipality, show_municipality
 
+ROADMAPS_A_PAGE = 50
+
 
 @require_safe
 def roadmap_list(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
     visible = Roadmap.objects.visible_to(request.user).filter(municipality=municipality)
-    lines = roadmap_lines(visible, timezone.localdate())
+    today = timezone.localdate()
+    page = Paginator(in_order_of_schools(visible), ROADMAPS_A_PAGE).get_page(request.GET.get("page"))
+    municipal = visible.filter(school__isnull=True).select_related("school", "programme")
+    lines = roadmap_lines([*municipal, *page], today)
     programmes = Programme.objects.visible_to(request.user).filter(municipality=municipality).select_related("school")
     context = {
         "municipal": [line for line in lines if line.roadmap.school is None],
         "of_schools": [line for line in lines if line.roadmap.school is not None],
-        "late": sum(line.late for line in lines),
-        "awaited": sum(line.awaited for line in lines),
-        "done": sum(line.done for line in lines),
+        "page": page,
+        "plans": len(municipal) + page.paginator.count,
+        "far": how_far(visible, today) if len(municipal) + page.paginator.count <= PLANS_COUNTED else None,
         "programmes": programmes,
         "can_edit": municipality.allows(request.user, Permission.PLANS_EDIT),
         "owes": municipality.pk in reach_of(request.user, Permission.PROGRESS_REPORT).touched,
@@ -114,7 +121,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     visible = Programme.objects.visible_to(request.user).select_related("municipality", "school")
     found = get_object_or_404(visible, pk=pk)
     show_municipality(request, found.municipality)
-    roadmaps = Roadmap.objects.visible_to(request.user).filter(programme=found)
+    roadmaps = Roadmap.objects.visible_to(request.user).filter(programme=found).select_related("school")
     context = {
         "programme": found,
         "tasks": found.tasks.prefetch_related("indicators"),

@@ -298,6 +298,10 @@ ROWS = [
     # --- roadmaps
     row("roadmaps:list", "get", "                             302 200 200 200 200 200 200 200"),
     row("roadmaps:list", "get", "                             302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("roadmaps:rows", "get", "                             302 200 200 200 200 200 200 200"),
+    row("roadmaps:rows", "get", "                             302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("roadmaps:timeline", "get", "                         302 200 200 200 200 200 200 200"),
+    row("roadmaps:timeline", "get", "                         302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("roadmaps:new", "get", "                              302 200 403 403 403 403 200 200"),
     row("roadmaps:new", "get", "                              302 404 403 403 403 403 200 200", query=NAZAROVO),
     row("roadmaps:new", "post", "                             302 400 403 403 403 403 400 400"),

@@ -55,6 +55,8 @@ LISTS = {
     "monitoring:objectivity": EVERYBODY,
     "roadmaps:mine": "curator",
     "roadmaps:control": EVERYBODY,
+    "roadmaps:rows": EVERYBODY,
+    "roadmaps:timeline": EVERYBODY,
     "api:schools-list": EVERYBODY,
     "api:results-list": EVERYBODY,
     "api:values-list": EVERYBODY,

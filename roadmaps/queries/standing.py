@@ -1,0 +1,64 @@
+"""The state of rows worked out by the database, for lists of thousands; `tables.line_of` says the same of one row."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connections
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+
+from roadmaps.models import Activity, Occurrence
+from roadmaps.plans.deadlines import Precision
+from roadmaps.states import Status
+
+OPEN = [Status.NOT_STARTED.value, Status.IN_WORK.value]
+
+
+def is_late(today: dt.date, prefix: str = "") -> Q:
+    """Of times: nobody is late for a day that the document does not name."""
+    named = ~Q(**{f"{prefix}precision": Precision.FUZZY.value})
+    return Q(**{f"{prefix}due_on__lt": today, f"{prefix}status__in": OPEN}) & named
+
+
+def with_state(activities: QuerySet[Activity], today: dt.date) -> QuerySet[Any]:
+    """Key and plan of each row, and `seen`, the state that people see today; `times`, how often it is due. Nothing else
+    is read: ten thousand rows are grouped by their keys."""
+    of = "occurrences__"
+    keys = activities.order_by().values("pk", "roadmap_id", "overruled")
+    counted = keys.annotate(
+        times=Count("occurrences"),
+        open=Count("occurrences", filter=Q(**{f"{of}status__in": OPEN})),
+        begun=Count("occurrences", filter=Q(**{f"{of}status": Status.IN_WORK})),
+        done=Count("occurrences", filter=Q(**{f"{of}status": Status.DONE})),
+        late=Count("occurrences", filter=is_late(today, of)),
+    )
+    states = [
+        When(overruled__gt="", then=F("overruled")),
+        When(times=0, then=Value(Status.NOT_STARTED.value)),
+        When(late__gt=0, then=Value(Status.LATE.value)),
+        When(open=0, done=0, then=Value(Status.CANCELLED.value)),
+        When(open=0, then=Value(Status.DONE.value)),
+        When(begun=0, done=0, then=Value(Status.NOT_STARTED.value)),
+    ]
+    rest = Value(Status.IN_WORK.value)
+    return counted.annotate(seen=Case(*states, default=rest, output_field=CharField()))
+
+
+def late_rows(activities: QuerySet[Activity], today: dt.date) -> QuerySet[Any]:
+    """Those that are late, without working out the state of any other."""
+    late = Occurrence.objects.filter(is_late(today)).order_by().values("activity_id")
+    return activities.filter(overruled="", pk__in=late)
+
+
+def counts_by_plan(rows: QuerySet[Any]) -> Iterator[tuple[int, Status, int]]:
+    """Plan, state and how many rows of it are in it, of rows `with_state`.
+
+    The database counts what it has counted: to Django an aggregate of an aggregate has no groups, so its own statement
+    is put into another one.
+    """
+    inner, parameters = rows.values("roadmap_id", "seen").query.get_compiler(rows.db).as_sql()
+    with connections[rows.db].cursor() as cursor:
+        statement = f"SELECT roadmap_id, seen, COUNT(*) FROM ({inner}) AS told GROUP BY roadmap_id, seen"  # noqa: S608
+        cursor.execute(statement, parameters)
+        for roadmap, state, count in cursor.fetchall():
+            yield roadmap, Status(state), count

@@ -1,0 +1,220 @@
+"""Several plans at once: what the table and the line of time show, and how often they ask the database."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.access import Role
+from roadmaps.models import Activity, Occurrence, Participant, Programme
+from roadmaps.plans.rows import Plan, PlanRow, PlanSection
+from roadmaps.queries.seen import PLANS_COUNTED, Wanted, page_lines, seen
+from roadmaps.queries.standing import with_state
+from roadmaps.queries.tables import lines_of
+from roadmaps.states import Status
+from tests.factories import MunicipalityFactory, SchoolFactory
+from tests.roadmaps.conftest import person
+from tests.roadmaps.plans import of_rows, stored
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2023, 6, 15)
+VIEWS = ("rows", "timeline")
+
+
+@pytest.fixture
+def town():
+    return MunicipalityFactory()
+
+
+@pytest.fixture
+def methodist(town):
+    return person(Role.METHODIST, town)
+
+
+@pytest.fixture
+def plans(town):
+    """The municipality's and two schools', of 2023: № 10 was there before № 2."""
+    ten, two = (SchoolFactory(municipality=town, name=f"СОШ № {number}") for number in (10, 2))
+    rows = (
+        PlanRow("Семинар", "1", ("ИМЦ", "ОО"), deadline="Март 2023", expected="Протокол"),
+        PlanRow("Отчёт", "2", ("ИМЦ",), deadline="Декабрь 2023"),
+        PlanRow("Визит", "3", (two.name,), deadline="По запросу"),
+    )
+    stored(town, Plan("Городской", (PlanSection("Раздел", rows=rows),)))
+    own = (PlanRow("Педсовет", "1", ("Директор школы",), deadline="Май 2023"),)
+    stored(town, Plan("План десятой", (PlanSection("А", rows=own),)), school=ten)
+    stored(town, Plan("План второй", (PlanSection("А", rows=own),)), school=two)
+    return {"ten": ten, "two": two}
+
+
+def shown(user, town, **wanted) -> list[str]:
+    found = seen(user, town, Wanted(**wanted), TODAY)
+    return [f"{line.activity.roadmap.title} {line.activity.number}" for line in page_lines(found.rows[:], TODAY)]
+
+
+def days(first: str, last: str) -> dict[str, dt.date]:
+    return {"first": dt.date.fromisoformat(first), "last": dt.date.fromisoformat(last)}
+
+
+CITY = ["Городской 1", "Городской 2", "Городской 3"]
+
+
+def test_plan_of_the_municipality_comes_first_then_schools_by_their_numbers(methodist, town, plans):
+    assert shown(methodist, town) == [*CITY, "План второй 1", "План десятой 1"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"status": "late"}, ["Городской 1", "План второй 1", "План десятой 1"]),
+        ({"status": "not_started"}, ["Городской 2", "Городской 3"]),  # nobody is late for «По запросу»
+        ({"status": "done"}, []),
+        ({"responsible": "имц"}, ["Городской 1", "Городской 2"]),
+        ({"responsible": "директор"}, ["План второй 1", "План десятой 1"]),
+        ({"responsible": "о"}, ["Городской 1", "Городской 3", "План второй 1", "План десятой 1"]),  # none in «ИМЦ»
+        ({"responsible": "ОО"}, ["Городской 1"]),
+        ({"text": "ПРОТОКОЛ"}, ["Городской 1"]),
+        ({"text": "отчёт", "status": "late"}, []),
+        ({"of_municipality": True}, CITY),
+        (days("2023-03-31", "2023-05-01"), ["Городской 1", "Городской 3", "План второй 1", "План десятой 1"]),
+        (days("2023-04-01", "2023-04-30"), ["Городской 3"]),
+        (days("2024-01-01", "2024-04-30"), []),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("most", [PLANS_COUNTED, 0], ids=["counted", "uncounted"])
+def test_rows_are_narrowed_alike_whether_states_are_counted_or_not(
+    methodist, town, plans, wanted, expected, most, monkeypatch
+):
+    monkeypatch.setattr("roadmaps.queries.seen.PLANS_COUNTED", most)
+    assert shown(methodist, town, **wanted) == expected
+
+
+def test_school_has_its_own_rows_and_those_of_the_municipality_that_it_answers_for(methodist, town, plans):
+    assert shown(methodist, town, school=plans["two"]) == ["Городской 1", "Городской 3", "План второй 1"]
+    assert shown(methodist, town, school=plans["ten"]) == ["Городской 1", "План десятой 1"]
+
+
+def test_row_of_every_school_is_of_those_alone_whom_the_programme_lists(methodist, town, plans):
+    programme = Programme.objects.create(municipality=town, title="Программа", starts_in=2023, ends_in=2023)
+    town.roadmaps.filter(school=None).update(programme=programme)
+    Participant.objects.create(programme=programme, position=1, organisation="№ 10", school=plans["ten"])
+    assert shown(methodist, town, school=plans["two"]) == ["Городской 3", "План второй 1"]
+    assert shown(methodist, town, school=plans["ten"]) == ["Городской 1", "План десятой 1"]
+
+
+def test_counts_are_of_every_state_whatever_state_is_wanted(methodist, town, plans):
+    counts = seen(methodist, town, Wanted(status="late"), TODAY).counts
+    assert +counts == {Status.LATE: 3, Status.NOT_STARTED: 2}
+
+
+def test_curator_sees_the_plan_of_the_municipality_and_the_own_one(town, plans):
+    assert shown(person(Role.CURATOR, plans["two"]), town) == [*CITY, "План второй 1"]
+
+
+def test_row_that_was_taken_out_is_not_shown(methodist, town, plans):
+    Activity.objects.filter(number="2").update(removed_at=dt.datetime(2023, 1, 1, tzinfo=dt.UTC))
+    assert shown(methodist, town) == ["Городской 1", "Городской 3", "План второй 1", "План десятой 1"]
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 2), (1, 4), (2, 3), (3, 5), (4, 9), (0, 99), (5, 9)])
+def test_slice_of_rows_is_that_of_the_whole(methodist, town, plans, first, last):
+    rows = seen(methodist, town, Wanted(), TODAY).rows
+    assert len(rows) == 5
+    assert rows[first:last] == rows[:][first:last]
+
+
+TIME = st.tuples(
+    st.sampled_from(["not_started", "in_work", "done", "cancelled"]),
+    st.sampled_from(["day", "month", "fuzzy"]),
+    st.sampled_from([TODAY - dt.timedelta(1), TODAY, TODAY + dt.timedelta(1)]),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(times=st.lists(TIME, max_size=4), overruled=st.sampled_from(["", "", "", "done", "cancelled"]))
+def test_database_says_of_a_row_what_its_line_says(town, times, overruled):
+    activity = stored(town, of_rows(1)).activities.get()
+    activity.occurrences.all().delete()
+    Occurrence.objects.bulk_create(
+        Occurrence(activity=activity, label=f"{place}", starts_on=due_on, due_on=due_on, precision=precision,
+                   status=status, reason="Отменено")
+        for place, (status, precision, due_on) in enumerate(times)
+    )  # fmt: skip
+    Activity.objects.filter(pk=activity.pk).update(overruled=overruled)
+    own = Activity.objects.filter(pk=activity.pk)
+    (line,) = lines_of(own, TODAY)
+    assert with_state(own, TODAY).get()["seen"] == line.status
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_views_ask_as_often_for_forty_rows_and_plans_as_for_one(log_in_as, town, view):
+    client = log_in_as(Role.METHODIST, town)
+    address = reverse(f"roadmaps:{view}") + "?period=all"
+    stored(town, of_rows(1, title="Первая"))
+    client.get(address)  # what is remembered of the session is written once
+    with_one = queries(client, address)
+    school = SchoolFactory(municipality=town)
+    stored(town, of_rows(40, title="Вторая"), school=school)
+    assert queries(client, address) == with_one
+    for number in range(38):
+        stored(town, of_rows(1, title=f"Третья {number}"), school=SchoolFactory(municipality=town))
+    assert queries(client, address) <= with_one
+
+
+def queries(client, address: str) -> int:
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_view_keeps_to_what_the_address_says(log_in_as, town, plans, view):
+    client = log_in_as(Role.VIEWER, town)
+    page = client.get(reverse(f"roadmaps:{view}"), {"q": "Педсовет", "period": "all"}).text
+    assert "Педсовет" in page
+    assert "Семинар" not in page
+    assert "q=%D0%9F%D0%B5%D0%B4%D1%81%D0%BE%D0%B2%D0%B5%D1%82" in page  # the other views are narrowed alike
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"since": "2023-05-02", "until": "2023-05-01"}, "Последний день раньше первого"),
+        ({"since": "31.13.2023"}, "Введите правильную дату"),
+        ({"since": "0001-01-01"}, "Такого года в планах нет"),
+        ({"status": "никакое"}, "Выберите корректный вариант"),
+        ({"school": "999999"}, "Выберите корректный вариант"),
+    ],
+)
+def test_mistake_in_the_address_is_told_at_its_field(log_in_as, town, plans, view, query, message):
+    answer = log_in_as(Role.VIEWER, town).get(reverse(f"roadmaps:{view}"), query)
+    assert answer.status_code == 200
+    assert message in answer.text
+    assert "Семинар" not in answer.text
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_plan_of_others_is_not_there(log_in_as, town, view):
+    foreign = stored(MunicipalityFactory(), of_rows(1))
+    client = log_in_as(Role.METHODIST, town)
+    for key in (foreign.pk, "7" * 12, "x"):
+        assert client.get(reverse(f"roadmaps:{view}"), {"roadmap": key}).status_code == 404
+
+
+def test_timeline_names_each_time_for_whoever_does_not_see_it(log_in_as, town, plans):
+    page = log_in_as(Role.VIEWER, town).get(reverse("roadmaps:timeline"), {"period": "all"}).text
+    assert 'aria-label="март 2023, до 31.03.2023: просрочено"' in page
+
+
+def test_timeline_is_divided_as_asked(log_in_as, town, plans):
+    client = log_in_as(Role.VIEWER, town)
+    months = client.get(reverse("roadmaps:timeline"), {"period": "all"}).text
+    quarters = client.get(reverse("roadmaps:timeline"), {"period": "all", "unit": "quarter"}).text
+    assert ">мар</text>" in months
+    assert ">мар</text>" not in quarters
+    assert ">IV</text>" in quarters
