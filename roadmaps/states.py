@@ -1,8 +1,11 @@
-"""The states of a row and of a report on it, and which follow from which. Nothing else in the portal knows it."""
+"""The states of a programme, of a row and of a report on it, and which follow from which. Nothing else in the portal
+knows it."""
 
 import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
+
+from accounts.access import Permission
 
 
 class Status(StrEnum):
@@ -66,6 +69,27 @@ REPORT_MOVES: dict[tuple[ReportState, ReportState], frozenset[Actor]] = {
     (ReportState.ACCEPTED, ReportState.RETURNED): frozenset({Actor.REVIEWER}),  # something has come out since
     (ReportState.ACCEPTED, ReportState.SUBMITTED): frozenset({Actor.AUTHOR}),  # of what was not yet whole: more is done
 }
+
+
+class ProgrammeState(StrEnum):
+    """Of a programme; its words stand with the model."""
+
+    DRAFT = "draft"
+    AGREED = "agreed"
+    APPROVED = "approved"
+    AMENDED = "amended"
+
+
+# From, to: what one must be allowed in its place. What is not here nobody may. What an order approved changes only as
+# an amendment, which an order ends; or those who approve give the amendment up, and the edition in force stands again.
+PROGRAMME_MOVES: dict[tuple[ProgrammeState, ProgrammeState], Permission] = {
+    (ProgrammeState.DRAFT, ProgrammeState.AGREED): Permission.PLANS_EDIT,
+    (ProgrammeState.AGREED, ProgrammeState.DRAFT): Permission.PLANS_EDIT,  # there is something to put right
+    (ProgrammeState.AGREED, ProgrammeState.APPROVED): Permission.PLANS_APPROVE,
+    (ProgrammeState.APPROVED, ProgrammeState.AMENDED): Permission.PLANS_EDIT,
+    (ProgrammeState.AMENDED, ProgrammeState.APPROVED): Permission.PLANS_APPROVE,
+}
+WRITABLE_PROGRAMMES = frozenset({ProgrammeState.DRAFT, ProgrammeState.AMENDED})
 
 
 def may_move(before: ReportState, after: ReportState, actors: Iterable[Actor]) -> bool:

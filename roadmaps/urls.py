@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from roadmaps.views import decisions, plan_files, reporting, reviewing, roadmaps, rows, seeing
+from roadmaps.views import decisions, plan_files, programmes, reporting, reviewing, roadmaps, rows, seeing
 
 app_name = "roadmaps"
 urlpatterns = [
@@ -34,5 +34,10 @@ urlpatterns = [
     path("roadmaps/decisions/<int:pk>/edit/", decisions.edit_decision, name="edit_decision"),
     path("roadmaps/control/", decisions.control, name="control"),
     path("roadmaps/control/<int:pk>/", decisions.assignment, name="assignment"),
-    path("programmes/<int:pk>/", roadmaps.programme, name="programme"),
+    path("programmes/", programmes.programme_list, name="programmes"),
+    path("programmes/new/", programmes.new, name="new_programme"),
+    path("programmes/<int:pk>/", programmes.programme, name="programme"),
+    path("programmes/<int:pk>/edit/<slug:part>/", programmes.edit, name="edit_programme"),
+    path("programmes/<int:pk>/move/", programmes.move, name="move_programme"),
+    path("programmes/<int:pk>/approve/", programmes.approve, name="approve_programme"),
 ]

@@ -66,6 +66,8 @@ class Programme(models.Model):
     order_date = models.DateField("дата приказа", null=True, blank=True)
     finance = models.TextField("финансирование", blank=True)
     version = models.PositiveIntegerField(default=1)  # grows with every change; who saves says which one was seen
+    changed_at = models.DateTimeField("изменена", null=True, blank=True)  # null: as it was loaded
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     source = models.CharField("откуда взята", max_length=300, blank=True)
 
     objects = PlanQuerySet.as_manager()
@@ -73,10 +75,11 @@ class Programme(models.Model):
     class Meta:
         ordering = ["-starts_in", "pk"]
         constraints = [
+            # Of projects, agreements and courses a municipality may begin several in a year.
             models.UniqueConstraint(
                 name="one_programme_per_start",
                 fields=["municipality", "kind", "starts_in"],
-                condition=Q(school__isnull=True),
+                condition=Q(school__isnull=True, kind__in=["municipal", "concept"]),
             ),
             models.CheckConstraint(name="programme_ends_after_it_starts", condition=Q(ends_in__gte=F("starts_in"))),
         ]
@@ -94,8 +97,8 @@ class ProgrammeEdition(models.Model):
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="editions")
     number = models.PositiveSmallIntegerField()
     content = models.JSONField()  # the passport as `queries.passport.frozen` gives it
-    order_number = models.CharField("номер приказа", max_length=60)
-    order_date = models.DateField("дата приказа")
+    order_number = models.CharField("номер приказа", max_length=60, blank=True)  # empty where the document has none
+    order_date = models.DateField("дата приказа", null=True, blank=True)
     reason = models.TextField("что изменено", blank=True)
     approved_at = models.DateTimeField(default=timezone.now)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -120,10 +123,16 @@ class ProgrammeLine(models.Model):
 
 
 class ProgrammeTask(models.Model):
-    """A task of the programme, and the indicators that show whether it was reached."""
+    """A task of the programme, or an aim that stands under the main one, and the indicators that show whether it was
+    reached."""
+
+    class Kind(models.TextChoices):
+        TASK = "task", "задача"
+        AIM = "aim", "цель"
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="tasks")
     position = models.PositiveSmallIntegerField()
+    kind = models.CharField("цель или задача", max_length=10, choices=Kind, default=Kind.TASK)
     text = models.TextField("задача")
     indicators = models.ManyToManyField(Indicator, related_name="programme_tasks", blank=True)
 

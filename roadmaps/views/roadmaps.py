@@ -1,4 +1,4 @@
-"""Roadmaps of the municipality and of schools, the table of one, a row, and the passport of a programme."""
+"""Roadmaps of the municipality and of schools, the table of one, and a row."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied

@@ -10,6 +10,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from roadmaps.forms.passport import seal
+from roadmaps.passport.parts import Part
+from roadmaps.queries.passport import lines_of
 from tests.access.world import PEOPLE, World
 
 ROWS_A_WORLD = 12
@@ -72,12 +75,23 @@ def off_control(world: World) -> dict[str, Any]:
     return {"do": "withdraw", "reason": "Заменено другим приказом", "version": "1"}
 
 
+def agreed(world: World) -> dict[str, Any]:
+    return {"do": "agree", "version": "1"}
+
+
+def risks(world: World) -> dict[str, Any]:
+    """What is stored already: nothing changes, and nothing is in the way."""
+    stored = lines_of(world.row("programme"), Part.RISKS)
+    return {"do": "save", "seen": seal(stored), "lines": "1", "line-0-text": stored[0]["text"]}
+
+
 def rule(world: World) -> dict[str, Any]:
     return {"within": "any", "between": "all"}
 
 
 NAZAROVO = "?municipality=nazarovo"
 CSV = "?format=csv"
+RISKS = "risks"
 OGE_9 = {"procedure": "oge", "subject": "mathematics", "grade": "9"}
 
 
@@ -335,6 +349,12 @@ ROWS = [
     row("roadmaps:evidence", "get", "                         302 404 200 200 200 404 200 200", pk="evidence"),
     row("roadmaps:evidence_preview", "get", "                 302 404 200 200 200 404 200 200", pk="evidence"),
     row("roadmaps:delete_evidence", "post", "                 302 404 403 403 302 404 403 403", pk="evidence"),
+    row("roadmaps:programmes", "get", "                       302 200 200 200 200 200 200 200"),
+    row("roadmaps:programmes", "get", "                       302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("roadmaps:new_programme", "get", "                    302 200 403 403 403 403 200 200"),
+    row("roadmaps:new_programme", "get", "                    302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("roadmaps:new_programme", "post", "                   302 400 403 403 403 403 400 400"),
+    row("roadmaps:new_programme", "post", "                   302 404 403 403 403 403 400 400", query=NAZAROVO),
     row("roadmaps:programme", "get", "                        302 404 200 200 200 200 200 200", pk="programme"),
     row("roadmaps:decisions", "get", "                        302 200 200 200 200 200 200 200"),
     row("roadmaps:decisions", "get", "                        302 404 200 200 200 200 200 200", query=NAZAROVO),
@@ -350,6 +370,11 @@ ROWS = [
     row("roadmaps:assignment", "get", "                       302 404 200 200 200 404 200 200", pk="assignment"),
     row("roadmaps:assignment", "post", "         302 404 403 403 302 404 403 403", pk="assignment", data=taken_on),
     row("roadmaps:assignment", "post", "         302 404 403 403 403 404 302 302", pk="assignment", data=off_control),
+    row("roadmaps:edit_programme", "get", " 302 404 403 403 403 403 200 200", pk="programme", part="money"),
+    row("roadmaps:edit_programme", "post", " 302 404 403 403 403 403 302 302", data=risks, pk="programme", part=RISKS),
+    row("roadmaps:move_programme", "post", " 302 404 403 403 403 403 302 302", pk="programme", data=agreed),
+    row("roadmaps:approve_programme", "get", "                302 404 403 403 403 403 403 302", pk="programme"),
+    row("roadmaps:approve_programme", "post", "               302 404 403 403 403 403 403 302", pk="programme"),
     row("reports:list", "get", "                              302 200 200 200 403 403 200 200"),
     row("reports:list", "get", "                              302 404 200 200 403 403 200 200", query=NAZAROVO),
     row("reports:prepare", "post", "                          302 400 403 403 403 403 400 400"),
