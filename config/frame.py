@@ -12,6 +12,7 @@ from django.utils.cache import add_never_cache_headers
 
 from accounts.access import Permission
 from accounts.models import Membership, reach_of
+from roadmaps.queries.notices import unread_count
 from schools.context import (
     MUNICIPALITY_KEY,
     YEAR_KEY,
@@ -68,6 +69,8 @@ SECTIONS_OF_WORK = (
     Section("Справка", "accounts:help", None),
 )
 SECTIONS_OF_MENU = (
+    Section("Как меня уведомлять", "roadmaps:notice_settings", None),
+    Section("Журнал уведомлений", "roadmaps:notice_log", Permission.PEOPLE_MANAGE, whole=True),
     Section("Работы портала", "accounts:jobs", Permission.RESULTS_IMPORT, whole=True),
     Section("Сверка показателей", "monitoring:audit", Permission.RESULTS_IMPORT, whole=True),
 )
@@ -110,6 +113,11 @@ class Frame:
             return []
         known = years_of(self.request, self.municipality)
         return sorted({*known, self.year or known[0], school_year_of(timezone.localdate())}, reverse=True)
+
+    @cached_property
+    def unread(self) -> int:
+        """Notices that wait to be read."""
+        return unread_count(self.request.user, self.municipality) if self.municipality else 0
 
     @cached_property
     def role(self) -> str:

@@ -196,6 +196,14 @@ if PRODUCTION and EMAIL_CONFIG["EMAIL_BACKEND"].endswith("console.EmailBackend")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="opora@localhost")
 
+EMAIL_TIMEOUT = 30  # seconds; a mail server that hangs must not hold up the worker
+# The address that people know the portal by, for links in letters that no request has asked for.
+NAMED_HOSTS = [host for host in ALLOWED_HOSTS if host.strip("*.") == host]
+PORTAL_URL = (
+    env.str("PORTAL_URL", default="")
+    or (f"http{'s' * SECURE}://{NAMED_HOSTS[0]}" if PRODUCTION and NAMED_HOSTS else "http://127.0.0.1:8000")
+).rstrip("/")
+
 # --- Language, time, files ----------------------------------------------------
 
 LANGUAGE_CODE = "ru"
@@ -280,6 +288,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-spool": {"task": "monitoring.sweep_spool", "schedule": crontab(minute="*/10")},
     "sweep-files": {"task": "reports.sweep_files", "schedule": crontab(hour=4, minute=40)},
     "sweep-evidence": {"task": "roadmaps.sweep_evidence", "schedule": crontab(hour=4, minute=50)},
+    # What waited while no worker ran is dropped but for the last: each run looks at everything.
+    "mail-notices": {"task": "roadmaps.mail_notices", "schedule": crontab(minute="*/5"), "options": {"expires": 240}},
     "check-values": {"task": "monitoring.check_values", "schedule": crontab(hour=3, minute=10)},
 }
 

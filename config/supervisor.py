@@ -206,6 +206,7 @@ def main() -> int:
         return 1
     logs = settings.VAR_DIR / "logs"
     logs.mkdir(exist_ok=True)
+    os.environ.setdefault("PORTAL_URL", f"http://{HOST}:{options.port}")  # for links in letters
     running = keepers(options.port, logs)
     try:
         say("Готовлю базу данных…")

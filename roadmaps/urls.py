@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from roadmaps.views import decisions, plan_files, programmes, reporting, reviewing, roadmaps, rows, seeing
+from roadmaps.views import decisions, notices, plan_files, programmes, reporting, reviewing, roadmaps, rows, seeing
 
 app_name = "roadmaps"
 urlpatterns = [
@@ -40,4 +40,11 @@ urlpatterns = [
     path("programmes/<int:pk>/edit/<slug:part>/", programmes.edit, name="edit_programme"),
     path("programmes/<int:pk>/move/", programmes.move, name="move_programme"),
     path("programmes/<int:pk>/approve/", programmes.approve, name="approve_programme"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
+    path("notices/<int:pk>/read/", notices.read_notice, name="read_notice"),
+    path("notices/read/", notices.read_notices, name="read_notices"),
+    path("notices/settings/", notices.notice_settings, name="notice_settings"),
+    path("notices/log/", notices.notice_log, name="notice_log"),
+    path("notices/unsubscribe/<str:token>/", notices.end_letters, name="unsubscribe"),
 ]

@@ -14,7 +14,7 @@ from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic,
 from indicators.services.plan import Basis, known_cells, set_plan
 from monitoring.models import ObjectivityFlag
 from reports.models import NoteText
-from roadmaps.models import Decision, Programme, ProgrammeTask, Roadmap
+from roadmaps.models import Decision, NoticeRules, Programme, ProgrammeTask, Roadmap
 from roadmaps.plans.stored import plan_from_json
 from roadmaps.services.decisions import DecisionRefused, DecisionTold, PointTold, register_decision
 from roadmaps.services.plans import Frame, store_plan
@@ -78,6 +78,8 @@ def load_roadmap(municipality: Municipality, fixtures: Fixtures) -> int:
         source=source,
     )
     store_plan(municipality=municipality, plan=plan_from_json(told), frame=frame)
+    if days := told.get("events_told_days_before"):
+        NoticeRules.objects.get_or_create(municipality=municipality, defaults={"event_days": days})
     return 1
 
 

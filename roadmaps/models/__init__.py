@@ -7,6 +7,7 @@ from roadmaps.models.decisions import (
     DecisionPoint,
     PointResponsible,
 )
+from roadmaps.models.notices import Notice, NoticeRules, NoticeSettings
 from roadmaps.models.programmes import (
     ExpectedResult,
     Money,
@@ -40,6 +41,9 @@ __all__ = [
     "Evidence",
     "ExpectedResult",
     "Money",
+    "Notice",
+    "NoticeRules",
+    "NoticeSettings",
     "Occurrence",
     "Participant",
     "PlanQuerySet",

@@ -12,6 +12,7 @@ from accounts.models import User
 from roadmaps.evidence_files import KeptFile
 from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate, Roadmap
 from roadmaps.queries.answering import Answering, actors_of, answering, hats_of
+from roadmaps.services.news import tell_of_report
 from roadmaps.states import Actor, ReportState, Status, may_move, status_of_occurrence
 from schools.models import School
 
@@ -80,6 +81,8 @@ def write_report(
     _attach(report, told, by)
     _note(report, "submitted" if submit else "written", before, by)
     follow(occurrence)
+    if submit:
+        tell_of_report(report, by=by)
     return report
 
 
@@ -169,6 +172,7 @@ def _move(
     report.save()
     _note(report, action, before, by, reason)
     follow(occurrence)
+    tell_of_report(report, by=by)
     return report
 
 

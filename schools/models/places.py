@@ -2,7 +2,9 @@
 
 import re
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.urls import reverse
 from accounts.access import Permission
 from accounts.models import reach_of
 from schools.periods import PeriodKind, school_year_label
+from schools.time_zones import TIME_ZONES
 
 
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
@@ -41,6 +44,8 @@ class Municipality(models.Model):
     period_kind = models.CharField(
         max_length=20, choices=[(kind.value, kind.label) for kind in PeriodKind], default=PeriodKind.SCHOOL_YEAR
     )
+    # By whose clock its people are written to; empty is the portal's own.
+    time_zone = models.CharField("часовой пояс", max_length=40, choices=TIME_ZONES, blank=True)
     is_demo = models.BooleanField(default=False)
 
     objects = MunicipalityQuerySet.as_manager()
@@ -51,6 +56,14 @@ class Municipality(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone_label(self) -> str:
+        return dict(TIME_ZONES).get(self.zone.key, self.zone.key)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone or settings.TIME_ZONE)
 
     def allows(self, user: Any, permission: Permission) -> bool:
         """Whether the user has the permission for the whole municipality."""

@@ -41,6 +41,8 @@ from roadmaps.models import (
     Comment,
     Decision,
     Evidence,
+    Notice,
+    NoticeRules,
     Occurrence,
     Programme,
     ProgressUpdate,
@@ -149,6 +151,8 @@ VISIBLE = {
     Comment: "                none      none      all    all    plan    plan      all       all",
     Decision: "               none      none      all    all    all     all       all       all",
     Assignment: "             none      none      all    all    plan    plan      all       all",
+    Notice: "                 none      none      none   none   none    none      none      all",
+    NoticeRules: "            none      none      none   none   none    none      none      all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
 
@@ -168,7 +172,7 @@ ON_PLANS: dict[Any, tuple[str, str]] = {
     Comment: ("activity__roadmap__", "activity__roadmap__school"),
     Assignment: ("", "school"),
 }
-AS_A_WHOLE = (Membership, Report, ValueDifference)  # one sees all of the town's or none, of schools too
+AS_A_WHOLE = (Membership, Notice, Report, ValueDifference)  # one sees all of the town's or none, of schools too
 
 
 def rows_of_the_town(model: Any, world: World) -> dict[str, set[int]]:

@@ -29,6 +29,9 @@ from roadmaps.models import (
     Evidence,
     ExpectedResult,
     Money,
+    Notice,
+    NoticeRules,
+    NoticeSettings,
     Participant,
     Programme,
     ProgrammeEdition,
@@ -391,4 +394,15 @@ def add_documents(town: Town, word: str) -> None:
         "report": report,
         "membership": membership,
     }
-    town.words += [entry.name, f"Записка {word}", f"Трудности {word}", f"Тема {word}", f"Сотрудник {word}"]
+    NoticeRules.objects.create(municipality=municipality)
+    NoticeSettings.objects.create(user=membership.user)
+    kept = {"user": membership.user, "municipality": municipality, "kind": "event", "mail": "portal"}
+    town.rows["notice"] = Notice.objects.create(**kept, key=f"event:{slug}", subject=f"Уведомление {word}")
+    town.words += [
+        entry.name,
+        f"Уведомление {word}",
+        f"Записка {word}",
+        f"Трудности {word}",
+        f"Тема {word}",
+        f"Сотрудник {word}",
+    ]

@@ -17,6 +17,7 @@ QUEUES = {
     "monitoring.sweep_spool": "upkeep",
     "reports.sweep_files": "upkeep",
     "roadmaps.sweep_evidence": "upkeep",
+    "roadmaps.mail_notices": "mail",
 }
 
 

@@ -1,4 +1,4 @@
-"""What is done without anybody waiting for it."""
+"""Files that people attach to reports."""
 
 from accounts.orphans import sweep
 from roadmaps.evidence_files import FOLDER

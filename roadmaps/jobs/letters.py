@@ -1,0 +1,194 @@
+"""Letters with what people were told, each at most once: a notice is claimed before its letter is handed over, and one
+whose letter may have gone is never claimed again (ADR 28)."""
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+from smtplib import SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
+from typing import Any
+
+from django.core.mail import get_connection
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from roadmaps.models import Notice, NoticeSettings
+from roadmaps.models.notices import new_letter
+from roadmaps.notice_letters import compose
+from roadmaps.notices.kinds import Kind, Mail, Way
+from roadmaps.notices.words import STANDARD, filled
+from roadmaps.queries.still_so import standing
+from schools.models import Municipality
+
+logger = logging.getLogger(__name__)
+
+IN_A_LETTER = 100  # notices; the rest goes with the next
+TRIES = 6
+PAUSE = dt.timedelta(minutes=15)  # after a temporary refusal, doubled each time
+LOST_AFTER = dt.timedelta(minutes=30)  # no worker sends one letter for so long
+NOT_FOR_NOW = (
+    "Это уже не нужно: отчёт сдан, срок отменён или перенесён, есть более новое напоминание или человек больше не "
+    "участвует."
+)
+UNWANTED = "Человек не хочет писем об этом."
+NO_ADDRESS = "У человека нет адреса электронной почты."
+DIED = "Отправка прервалась. Второй раз письмо не отправляется, чтобы не пришло дважды."
+REFUSED = "Почтовый сервер отказал: код {code}."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    mail: Mail
+    problem: str = ""
+
+
+def mail_notices() -> None:
+    """Write to everybody whose hour it is. A mail server that does not answer is waited for: nothing is claimed."""
+    now = timezone.now()
+    _give_up_lost(now)
+    ready = Notice.objects.filter(Q(not_before__isnull=True) | Q(not_before__lte=now), mail=Mail.WAITING)
+    pairs = list(ready.order_by("user_id", "municipality_id").values_list("user_id", "municipality_id").distinct())
+    if not pairs:
+        return
+    towns = Municipality.objects.in_bulk({town for _, town in pairs})
+    people = User.objects.in_bulk({user for user, _ in pairs})
+    settings = {row.user_id: row for row in NoticeSettings.objects.filter(user__in=people)}
+    post = Post()
+    for user_id, town_id in pairs:
+        wanted = settings.get(user_id, NoticeSettings(user_id=user_id))
+        try:
+            if not _write_to(people[user_id], towns[town_id], wanted, now, post):
+                break
+        except Exception:
+            logger.exception("notices of user %s could not be made a letter", user_id)
+    post.close()
+
+
+def _give_up_lost(now: dt.datetime) -> None:
+    lost = Notice.objects.filter(mail=Mail.SENDING, claimed_at__lt=now - LOST_AFTER)
+    lost.update(mail=Mail.UNKNOWN, mail_problem=DIED)
+
+
+def _write_to(user: User, town: Municipality, wanted: NoticeSettings, now: dt.datetime, post: "Post") -> bool:
+    """Whether the mail server answers."""
+    local = now.astimezone(town.zone)
+    before = wanted.habits.made_before(local)
+    if before is None and wanted.habits.is_quiet(local):
+        return True
+    if not post.is_open():
+        return False
+    letter = new_letter()
+    with transaction.atomic():  # a letter that cannot be made claims nothing
+        claimed = _claim(user, town, wanted, letter, before=before or now, now=now)
+        message = compose(user, town, claimed) if claimed else None
+    if message is not None:
+        _write_down(letter, post.send(message))
+    return True
+
+
+def _claim(
+    user: User, town: Municipality, wanted: NoticeSettings, letter: str, *, before: dt.datetime, now: dt.datetime
+) -> list[Notice]:
+    """Those that go in this letter, in the words of today; of the others that waited it is written down why they do
+    not. Another worker that comes for them finds none."""
+    mine = Notice.objects.filter(Q(not_before__isnull=True) | Q(not_before__lte=now), user=user, municipality=town)
+    waiting = mine.filter(mail=Mail.WAITING, at__lt=before).order_by("pk")
+    keys = [notice.pk for notice in waiting.select_for_update(skip_locked=True)[:IN_A_LETTER]]
+    related = ("occurrence__activity__roadmap", "report", "school")
+    notices = list(Notice.objects.filter(pk__in=keys).select_related(*related).order_by("pk"))
+    today = now.astimezone(town.zone).date()
+    stands = standing(user, town, notices, today) if user.is_active else set()
+    going = []
+    for notice in notices:
+        notice.municipality = town
+        reason = _why_not(notice, user, wanted, stands)
+        if reason:
+            unwanted = reason in (UNWANTED, NO_ADDRESS)
+            notice.mail, notice.mail_problem = (Mail.PORTAL if unwanted else Mail.DROPPED).value, reason
+        else:
+            words = filled(STANDARD[Kind(notice.kind)], notice.facts, today)
+            notice.subject, notice.text = words.subject, words.text
+            notice.mail, notice.letter, notice.claimed_at = Mail.SENDING.value, letter, now
+            going.append(notice)
+    fields = ["mail", "mail_problem", "subject", "text", "letter", "claimed_at"]
+    Notice.objects.bulk_update(notices, fields, batch_size=IN_A_LETTER)
+    return going
+
+
+def _why_not(notice: Notice, user: User, wanted: NoticeSettings, stands: set[int]) -> str:
+    if notice.pk not in stands:
+        return NOT_FOR_NOW
+    if wanted.way_of(Kind(notice.kind)) is not Way.MAIL:
+        return UNWANTED
+    return "" if user.email else NO_ADDRESS
+
+
+def _write_down(letter: str, outcome: Outcome) -> None:
+    """Only of what this letter still holds."""
+    held = Notice.objects.filter(letter=letter, mail=Mail.SENDING)
+    now = timezone.now()
+    if outcome.mail is not Mail.WAITING:
+        sent_at = now if outcome.mail is Mail.SENT else None
+        held.update(mail=outcome.mail, mail_problem=outcome.problem, mailed_at=sent_at)
+        return
+    for notice in held:
+        notice.tries += 1
+        is_over = notice.tries >= TRIES
+        Notice.objects.filter(pk=notice.pk, letter=letter, mail=Mail.SENDING).update(
+            mail=Mail.FAILED if is_over else Mail.WAITING,
+            mail_problem=outcome.problem,
+            tries=notice.tries,
+            not_before=None if is_over else now + PAUSE * 2 ** (notice.tries - 1),
+            letter="",
+            claimed_at=None,
+        )
+
+
+class Post:
+    """The mail server, over one connection, opened when there is something to send."""
+
+    def __init__(self) -> None:
+        self.connection: Any = None
+
+    def is_open(self) -> bool:
+        """Open the connection if it is not; False, and a line in the log, when the server does not answer."""
+        if self.connection is not None:
+            return True
+        connection = get_connection()
+        try:
+            connection.open()
+        except (SMTPException, OSError) as error:
+            logger.warning("the mail server does not answer: %s", type(error).__name__)
+            return False
+        self.connection = connection
+        return True
+
+    def send(self, message: Any) -> Outcome:
+        """Hand one letter over. Where the server says no it has not taken it; where the connection breaks, nobody
+        knows."""
+        try:
+            self.connection.send_messages([message])
+        except (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupportedError) as error:
+            code = _code_of(error)
+            self.close()
+            return Outcome(Mail.WAITING if 400 <= code < 500 else Mail.FAILED, REFUSED.format(code=code or "нет"))
+        except (SMTPException, OSError) as error:
+            logger.warning("a letter may not have gone: %s", type(error).__name__)
+            self.close()
+            return Outcome(Mail.UNKNOWN, DIED)
+        return Outcome(Mail.SENT)
+
+    def close(self) -> None:
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except (SMTPException, OSError):
+                logger.info("the mail server broke off the connection")
+
+
+def _code_of(error: SMTPException) -> int:
+    if isinstance(error, SMTPRecipientsRefused):
+        return max((code for code, _ in error.recipients.values()), default=0)
+    return error.smtp_code if isinstance(error, SMTPResponseException) else 0

@@ -1,0 +1,144 @@
+"""What people are told of plans: notices, which are the log as well, and how each person wants them."""
+
+from typing import Any, Self
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.access import Permission
+from accounts.models import reach_of
+from roadmaps.models.progress import Comment, ProgressUpdate
+from roadmaps.models.roadmaps import Occurrence
+from roadmaps.notices.kinds import KIND_LABELS, MAIL_LABELS, RHYTHM_LABELS, Kind, Mail, Rhythm, Way
+from roadmaps.notices.timing import Habits
+from schools.models import Municipality, School
+
+USUAL = Habits()
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own, as far as one may still look into what they are about; and for those who manage the people of a
+        municipality all that its people were told."""
+        managed = reach_of(user, Permission.PEOPLE_MANAGE).municipalities
+        return self.filter(Q(municipality__in=managed) | Q(pk__in=Notice.objects.told_to(user).values("pk")))
+
+    def told_to(self, user: Any) -> Self:
+        """To this person, of what they may still look into."""
+        schools = School.objects.allowing(user, Permission.PLANS_VIEW)
+        touched = reach_of(user, Permission.PLANS_VIEW).touched
+        return self.filter(Q(school__isnull=True) | Q(school__in=schools), user=user.pk, municipality__in=touched)
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+
+class Notice(models.Model):
+    """Something a person was told once: on the portal, and by a letter if they want one. Who, of what, when and with
+    which outcome; the key says which event it was."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name="кому")
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="notices")
+    school = models.ForeignKey(School, models.CASCADE, null=True, blank=True, related_name="+")  # whose matter
+    kind = models.CharField("о чём", max_length=10, choices=[(kind.value, KIND_LABELS[kind]) for kind in Kind])
+    key = models.CharField(max_length=120)
+    occurrence = models.ForeignKey(Occurrence, models.SET_NULL, null=True, blank=True, related_name="+")
+    report = models.ForeignKey(ProgressUpdate, models.SET_NULL, null=True, blank=True, related_name="+")
+    comment = models.ForeignKey(Comment, models.SET_NULL, null=True, blank=True, related_name="+")
+    facts = models.JSONField(default=dict)  # what the places of its text are filled with
+    subject = models.CharField("тема", max_length=200)
+    text = models.TextField("текст")  # as it was told last: a letter that waited says how many days are left then
+    at = models.DateTimeField("когда", default=timezone.now)
+    read_at = models.DateTimeField("прочитано", null=True, blank=True)
+    mail = models.CharField(
+        "письмо", max_length=10, choices=[(mail.value, MAIL_LABELS[mail]) for mail in Mail], default=Mail.WAITING.value
+    )
+    mail_problem = models.CharField("почему", max_length=200, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)  # after a temporary refusal of the mail server
+    letter = models.CharField(max_length=32, blank=True)  # several notices may go in one
+    claimed_at = models.DateTimeField(null=True, blank=True)  # by the worker that sends the letter
+    mailed_at = models.DateTimeField("отправлено", null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="one_notice_per_person_and_event", fields=["user", "key"]),
+            models.CheckConstraint(
+                name="letter_that_is_sent_was_claimed",
+                condition=~Q(mail__in=["sending", "sent", "unknown"]) | Q(claimed_at__isnull=False, letter__gt=""),
+            ),
+            models.CheckConstraint(
+                name="sent_letter_says_when", condition=~Q(mail="sent") | Q(mailed_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "municipality", "read_at"]),
+            models.Index(fields=["municipality", "-at"]),
+            models.Index(fields=["mail"], condition=Q(mail__in=["waiting", "sending"]), name="letters_under_way"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.key}"
+
+
+def new_letter() -> str:
+    return uuid4().hex
+
+
+class NoticeSettings(models.Model):
+    """How a person wants to be told; without a row, in the usual way."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_settings")
+    rhythm = models.CharField(
+        "как часто", max_length=10, choices=[(one.value, label) for one, label in RHYTHM_LABELS.items()],
+        default=USUAL.rhythm.value,
+    )  # fmt: skip
+    quiet_from = models.PositiveSmallIntegerField("не писать с", default=USUAL.quiet_from)
+    quiet_to = models.PositiveSmallIntegerField("до", default=USUAL.quiet_to)
+    ways = models.JSONField(default=dict)  # {kind: way}, where it is not the usual one
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="quiet_hours_are_of_a_day", condition=Q(quiet_from__lt=24, quiet_to__lt=24)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.rhythm}"
+
+    def way_of(self, kind: Kind) -> Way:
+        """Of a kind; whoever wants no letters at all is told on the portal."""
+        way = Way(self.ways.get(kind.value, Way.MAIL.value))
+        return Way.PORTAL if way is Way.MAIL and self.rhythm == Rhythm.NEVER else way
+
+    @property
+    def habits(self) -> Habits:
+        return Habits(Rhythm(self.rhythm), self.quiet_from, self.quiet_to)
+
+
+class NoticeRulesQuerySet(models.QuerySet["NoticeRules"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(municipality__in=reach_of(user, Permission.PEOPLE_MANAGE).municipalities)
+
+
+class NoticeRules(models.Model):
+    """What a municipality has decided about notices, and how far its reminders have come."""
+
+    municipality = models.OneToOneField(Municipality, models.CASCADE, related_name="notice_rules")
+    # How many days before a row begins the schools that take part are told; 0: they are not. Сургут's order No. 1030
+    # asks for 7 (point 4.4).
+    event_days = models.PositiveSmallIntegerField("за сколько дней извещать о мероприятиях", default=0)
+    looked_on = models.DateField(null=True, blank=True)  # the last day whose reminders are all made
+
+    objects = NoticeRulesQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="events_are_told_within_a_month", condition=Q(event_days__lte=30))]
+
+    def __str__(self) -> str:
+        return f"{self.municipality_id}: {self.event_days}"

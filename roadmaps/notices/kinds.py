@@ -1,0 +1,103 @@
+"""The kinds of notices, the ways they go, and what becomes of a letter."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Of a notice; people choose the way of each."""
+
+    AHEAD = "ahead"
+    LATE = "late"
+    UNDATED = "undated"
+    EVENT = "event"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    WAITING = "waiting"
+    MENTION = "mention"
+
+    @property
+    def label(self) -> str:
+        return KIND_LABELS[self]
+
+
+KIND_LABELS = {
+    Kind.AHEAD: "Срок приближается",
+    Kind.LATE: "Срок прошёл",
+    Kind.UNDATED: "Точного срока нет, отчёт нужен",
+    Kind.EVENT: "Скоро начнётся мероприятие",
+    Kind.RETURNED: "Отчёт возвращён на доработку",
+    Kind.ACCEPTED: "Отчёт принят",
+    Kind.WAITING: "Отчёт ждёт проверки",
+    Kind.MENTION: "Вас упомянули в обсуждении",
+}
+KIND_HINTS = {
+    Kind.AHEAD: "За 30 дней, за 7 дней и за день до срока, пока отчёта нет.",
+    Kind.LATE: "Через день, через 7 и через 30 дней после срока, пока отчёта нет.",
+    Kind.UNDATED: "За 30 и за 7 дней до конца периода, если документ не называет срока.",
+    Kind.EVENT: "Школам-участникам до начала мероприятий муниципалитета, если так решило управление образования.",
+    Kind.RETURNED: "Отчёт вашей школы или организации вернули с причиной.",
+    Kind.ACCEPTED: "Отчёт вашей школы или организации приняли.",
+    Kind.WAITING: "Школа или организация отчиталась, отчёт можно проверить.",
+    Kind.MENTION: "В обсуждении мероприятия обратились к вам.",
+}
+LADDER = frozenset({Kind.AHEAD, Kind.LATE, Kind.UNDATED})  # of what somebody owes
+
+
+class Way(StrEnum):
+    """How somebody is told of a kind."""
+
+    MAIL = "mail"
+    PORTAL = "portal"
+    OFF = "off"
+
+    @property
+    def label(self) -> str:
+        return {Way.MAIL: "на портале и письмом", Way.PORTAL: "только на портале", Way.OFF: "не сообщать"}[self]
+
+
+class Rhythm(StrEnum):
+    """How often somebody gets letters."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+    @property
+    def label(self) -> str:
+        return RHYTHM_LABELS[self]
+
+
+RHYTHM_LABELS = {
+    Rhythm.AT_ONCE: "сразу",
+    Rhythm.DAILY: "раз в день, утром, одним письмом",
+    Rhythm.WEEKLY: "раз в неделю, утром в понедельник, одним письмом",
+    Rhythm.NEVER: "никогда: смотрю на портале",
+}
+
+
+class Mail(StrEnum):
+    """What became of the letter with a notice. Once it is being sent it never waits again: see ADR 28."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DROPPED = "dropped"
+    PORTAL = "portal"
+
+    @property
+    def label(self) -> str:
+        return MAIL_LABELS[self]
+
+
+MAIL_LABELS = {
+    Mail.WAITING: "письмо ждёт отправки",
+    Mail.SENDING: "письмо отправляется",
+    Mail.SENT: "письмо отправлено",
+    Mail.FAILED: "почтовый сервер не принял письмо",
+    Mail.UNKNOWN: "неизвестно, ушло ли письмо",
+    Mail.DROPPED: "письмо не понадобилось",
+    Mail.PORTAL: "только на портале",
+}

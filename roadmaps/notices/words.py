@@ -1,0 +1,173 @@
+"""The words of notices: standard texts with a few places that are filled in, and what makes a text valid.
+
+A place is a word in braces, «{срок}». Nothing else is interpreted, so whatever a department types stays text.
+"""
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from roadmaps.notices.kinds import Kind
+
+LONGEST_SUBJECT, LONGEST_TEXT = 150, 3000
+SHORT_TITLE, LONG_TITLE = 80, 500
+PLACE = re.compile(r"\{([^{}]*)\}")
+DAYS = "день,дня,дней"
+
+# What each place says.
+PLACES = {
+    "мероприятие": "номер и название",
+    "период": "за какой период, как в плане: «март 2022»",
+    "срок": "день срока: 31.03.2022",
+    "начало": "день начала: 01.03.2022",
+    "когда": "«сегодня», «завтра» или «через 7 дней»",
+    "просрочено": "на сколько просрочено: «7 дней»",
+    "школа": "чей отчёт: школа или муниципалитет",
+    "карта": "название дорожной карты",
+    "причина": "что исправить, словами проверяющего",
+    "процент": "на сколько процентов выполнено",
+    "кто": "кто принял, вернул, отправил или написал",
+    "сообщение": "текст из обсуждения",
+}
+OF_ALL = ("мероприятие", "период", "срок", "школа", "карта")
+PLACES_OF: dict[Kind, tuple[str, ...]] = {
+    Kind.AHEAD: (*OF_ALL, "когда"),
+    Kind.LATE: (*OF_ALL, "просрочено"),
+    Kind.UNDATED: (*OF_ALL, "когда"),
+    Kind.EVENT: ("мероприятие", "период", "начало", "когда", "срок", "карта"),
+    Kind.RETURNED: (*OF_ALL, "причина", "кто"),
+    Kind.ACCEPTED: (*OF_ALL, "процент", "кто"),
+    Kind.WAITING: (*OF_ALL, "процент", "кто"),
+    Kind.MENTION: ("мероприятие", "карта", "кто", "сообщение"),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Subject and text of a kind, with places."""
+
+    subject: str
+    text: str
+
+
+STANDARD = {
+    Kind.AHEAD: Words(
+        "Срок {когда}: {мероприятие}",
+        "{мероприятие}\n\n{период}. Отчёт нужен до {срок} ({когда}). Отчитывается: {школа}.\n\nДорожная карта: {карта}",
+    ),
+    Kind.LATE: Words(
+        "Просрочено на {просрочено}: {мероприятие}",
+        "{мероприятие}\n\n{период}. Срок был {срок}, отчёта нет, просрочено на {просрочено}. Отчитывается: {школа}.\n\n"
+        "Дорожная карта: {карта}",
+    ),
+    Kind.UNDATED: Words(
+        "Расскажите, что сделано: {мероприятие}",
+        "{мероприятие}\n\n{период}. Документ не называет точного срока; отчёт о периоде ждут до {срок} ({когда}). "
+        "Отчитывается: {школа}.\n\nДорожная карта: {карта}",
+    ),
+    Kind.EVENT: Words(
+        "Начало {когда}: {мероприятие}",
+        "{мероприятие}\n\n{период}. Начинается {начало}, завершается {срок}.\n\nДорожная карта: {карта}",
+    ),
+    Kind.RETURNED: Words(
+        "Отчёт возвращён на доработку: {мероприятие}",
+        "{мероприятие}\n\n{период}, {школа}. Отчёт вернули на доработку ({кто}).\n\nЧто исправить: {причина}",
+    ),
+    Kind.ACCEPTED: Words(
+        "Отчёт принят: {мероприятие}",
+        "{мероприятие}\n\n{период}, {школа}. Отчёт приняли: выполнено {процент} ({кто}).",
+    ),
+    Kind.WAITING: Words(
+        "Отчёт ждёт проверки: {мероприятие}",
+        "{мероприятие}\n\n{период}, {школа}. Отчёт отправлен на проверку: выполнено {процент} ({кто}).",
+    ),
+    Kind.MENTION: Words(
+        "Вас упомянули: {мероприятие}", "{мероприятие}\n\n{кто}:\n{сообщение}\n\nДорожная карта: {карта}"
+    ),
+}
+
+
+def problems_of(kind: Kind, text: str) -> list[str]:
+    """What is wrong with the places of a subject or text, each with what to do."""
+    known, found = PLACES_OF[kind], []
+    for name in dict.fromkeys(PLACE.findall(text)):
+        if name in known:
+            continue
+        near = difflib.get_close_matches(name.strip().casefold(), known, n=1)
+        hint = f"Возможно, вы имели в виду {{{near[0]}}}." if near else f"Здесь бывают: {in_braces(known)}."
+        why = "не бывает в этом сообщении" if name in PLACES else "портал не знает"
+        found.append(f"Поле {{{name}}} {why}. {hint}")
+    if re.search(r"[{}]", PLACE.sub("", text)):
+        found.append(
+            "Фигурная скобка без пары: поле пишут так — {мероприятие}. Других фигурных скобок в тексте быть не может."
+        )
+    return found
+
+
+def in_braces(names: tuple[str, ...]) -> str:
+    return ", ".join(f"{{{name}}}" for name in names)
+
+
+def filled(words: Words, facts: Mapping[str, Any], today: dt.date) -> Words:
+    """Both with their places filled in as it is on that day; the subject on one line and not too long."""
+    values = values_of(facts, today)
+    short = values | {"мероприятие": shortened(values["мероприятие"], SHORT_TITLE)}
+    subject = " ".join(_fill(words.subject, short).split())
+    return Words(shortened(subject, LONGEST_SUBJECT), _fill(words.text, values).strip())
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    """What is filled in is not looked through for places again."""
+    return PLACE.sub(lambda match: values.get(match[1], match[0]), text)
+
+
+def values_of(facts: Mapping[str, Any], today: dt.date) -> dict[str, str]:
+    """What each place says; a fact that is not known is an empty text."""
+    due, starts = _date(facts.get("due")), _date(facts.get("starts"))
+    awaited = starts if facts.get("of_start") else due
+    days = (awaited - today).days if awaited else 0
+    return {
+        "мероприятие": shortened(" ".join(f"{facts.get('number', '')} {facts.get('title', '')}".split()), LONG_TITLE),
+        "период": facts.get("label", ""),
+        "срок": _day(due),
+        "начало": _day(starts),
+        "когда": when(days),
+        "просрочено": in_days(max(-days, 0)),
+        "школа": facts.get("place", ""),
+        "карта": facts.get("roadmap", ""),
+        "причина": facts.get("reason", ""),
+        "процент": f"{facts.get('percent', 0)} %",
+        "кто": facts.get("who", ""),
+        "сообщение": facts.get("message", ""),
+    }
+
+
+def when(days: int) -> str:
+    near = {0: "сегодня", 1: "завтра", -1: "вчера"}
+    return near.get(days) or (f"через {in_days(days)}" if days > 0 else f"{in_days(-days)} назад")
+
+
+def in_days(days: int) -> str:
+    one, few, many = DAYS.split(",")
+    if 11 <= days % 100 <= 14:
+        return f"{days} {many}"
+    return f"{days} {one if days % 10 == 1 else few if 2 <= days % 10 <= 4 else many}"
+
+
+def shortened(text: str, longest: int) -> str:
+    """At a word, with an ellipsis."""
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    return f"{cut.rpartition(' ')[0] or cut}…"
+
+
+def _date(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _day(day: dt.date | None) -> str:
+    return f"{day:%d.%m.%Y}" if day else ""

@@ -1,0 +1,79 @@
+"""Notices as pages show them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from accounts.access import Permission
+from accounts.models import reach_of
+from roadmaps.models import Notice, NoticeSettings
+from roadmaps.notices.kinds import Kind
+from schools.models import Municipality
+
+OF_REPORTING = (Kind.AHEAD, Kind.LATE, Kind.UNDATED, Kind.EVENT, Kind.RETURNED, Kind.ACCEPTED)
+
+
+def notices_of(user: Any, municipality: Municipality) -> QuerySet[Notice]:
+    """What the person was told there, the latest first."""
+    return Notice.objects.told_to(user).filter(municipality=municipality)
+
+
+def unread_count(user: Any, municipality: Municipality) -> int:
+    return notices_of(user, municipality).filter(read_at__isnull=True).count()
+
+
+def settings_of(user: Any) -> NoticeSettings:
+    """The usual ones, not saved, for somebody who has not chosen."""
+    return NoticeSettings.objects.filter(user=user.pk).first() or NoticeSettings(user=user)
+
+
+def kinds_for(user: Any) -> list[Kind]:
+    """Those that somebody with these roles may be told of."""
+    reports = bool(reach_of(user, Permission.PROGRESS_REPORT).touched)
+    reviews = bool(reach_of(user, Permission.PROGRESS_REVIEW).touched)
+    return [
+        kind
+        for kind in Kind
+        if kind is Kind.MENTION or (reviews if kind is Kind.WAITING else reports and kind in OF_REPORTING)
+    ]
+
+
+def page_of(notice: Notice) -> str:
+    """Where what the notice is about is done or seen; empty when it is there no longer."""
+    kind = Kind(notice.kind)
+    if kind is Kind.MENTION:
+        return f"{notice.comment.activity.get_absolute_url()}#comments" if notice.comment else ""
+    if kind is Kind.WAITING:
+        return reverse("roadmaps:judge", args=[notice.report_id]) + "?next=mine" if notice.report_id else ""
+    if notice.occurrence is None:
+        return ""
+    if kind in (Kind.EVENT, Kind.ACCEPTED):
+        return notice.occurrence.activity.get_absolute_url()
+    return f"{reverse('roadmaps:report', args=[notice.occurrence_id])}?school={notice.school_id or ''}"
+
+
+@dataclass(frozen=True)
+class LogFilters:
+    """What the log is narrowed to; empty is everything."""
+
+    kind: str = ""
+    mail: str = ""
+    person: str = ""
+    since: dt.date | None = None
+
+
+def log_of(user: Any, municipality: Municipality, filters: LogFilters) -> QuerySet[Notice]:
+    """All that the people of a municipality were told, for those who manage them."""
+    found = Notice.objects.visible_to(user).filter(municipality=municipality).select_related("user", "school")
+    if filters.kind:
+        found = found.filter(kind=filters.kind)
+    if filters.mail:
+        found = found.filter(mail=filters.mail)
+    if filters.person:
+        found = found.filter(Q(user__full_name__icontains=filters.person) | Q(user__email__icontains=filters.person))
+    if filters.since:
+        found = found.filter(at__date__gte=filters.since)
+    return found
