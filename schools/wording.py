@@ -1,7 +1,6 @@
 """How numbers, dates and counts are written in Russian. Exact inside, rounded here and nowhere else."""
 
 import datetime as dt
-import math
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -31,16 +30,23 @@ def exact(value: Number) -> Fraction | None:
     if value is None or isinstance(value, Fraction):
         return value
     try:
+        if isinstance(value, (int, Decimal)):
+            return Fraction(value)
         return Fraction(str(value).strip().replace(",", "."))
-    except (ValueError, ZeroDivisionError):  # "", "—", NaN, infinity
+    except (ValueError, OverflowError, ZeroDivisionError):  # "", "—", NaN, infinity
         return None
 
 
 def rounded(value: Fraction, places: int) -> Fraction:
     """Half away from zero, as people round."""
-    scale = 10**places
-    units = math.floor(abs(value) * scale + Fraction(1, 2))
-    return Fraction(units if value >= 0 else -units, scale)
+    return Fraction(_in_units(value, places), 10**places)
+
+
+def _in_units(value: Fraction, places: int) -> int:
+    """Rounded, in units of the last place: 1,25 with one place is 13. Whole numbers, for tables have thousands."""
+    twice, whole = 2 * abs(value.numerator) * 10**places, value.denominator
+    units = (twice + whole) // (2 * whole)
+    return units if value.numerator >= 0 else -units
 
 
 def number(value: Number, places: int = 1, *, keep_zeros: bool = False) -> str:
@@ -48,13 +54,13 @@ def number(value: Number, places: int = 1, *, keep_zeros: bool = False) -> str:
     known = exact(value)
     if known is None:
         return NO_DATA
-    known = rounded(known, places)
-    whole, rest = divmod(abs(known) * 10**places, 10**places)
-    text = f"{int(whole):,}".replace(",", NBSP)
-    decimals = f"{int(rest):0{places}d}" if places else ""
+    units = _in_units(known, places)
+    whole, rest = divmod(abs(units), 10**places)
+    text = f"{whole:,}".replace(",", NBSP)
+    decimals = f"{rest:0{places}d}" if places else ""
     if not keep_zeros:
         decimals = decimals.rstrip("0")
-    sign = MINUS if known < 0 else ""
+    sign = MINUS if units < 0 else ""
     return sign + text + (f",{decimals}" if decimals else "")
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from accounts.access import Permission
 from accounts.models import reach_of
 from indicators.calculations.figures import DEFINITION_CHANGED
+from indicators.calculations.problems import Vocabulary
 from indicators.charts import Chart, HistoryPoint, value_history_chart
 from indicators.models import Indicator, MunicipalityValue, SchoolStatistic, SchoolValue, Target
 from indicators.queries.members import population_members
@@ -53,6 +54,7 @@ class IndicatorPage:
     school_year: int
     line: ValueLine
     passport: Passport
+    vocabulary: Vocabulary
     sentences: tuple[str, ...]
     ratio: str
     chart: Chart | None
@@ -84,7 +86,8 @@ def indicator_page(
     *, user: Any, indicator: Indicator, school_year: int, page: str | int | None = 1, a_page: int | None = None
 ) -> IndicatorPage:
     """With one page of the schools behind the value; all of them where `a_page` does not say how many."""
-    passport = passport_of(indicator, vocabulary_of(user, indicator))
+    vocabulary = vocabulary_of(user, indicator)
+    passport = passport_of(indicator, vocabulary)
     values = sorted(
         MunicipalityValue.objects.visible_to(user).filter(indicator=indicator), key=lambda row: _ends_on(row.period)
     )
@@ -99,13 +102,13 @@ def indicator_page(
     members, parts = population_members(user, indicator, visible, line.period), _parts(user, indicator, school_year)
     listed = in_natural_order(school for school in visible if school.pk in members or school.pk in parts)
     shown = Paginator(listed, a_page or max(1, len(listed))).get_page(page)
-    lines = [_lines(user, each, shown.object_list, school_year) for each in (indicator, supporting)]
+    lines = _lines(user, [indicator, supporting] if supporting else [indicator], shown.object_list, school_year)
     reported = _reported(user, indicator, passport.statistic, line.period)
     rows = tuple(
         SchoolRow(
             school=school,
-            line=lines[0][school.pk],
-            supporting=lines[1].get(school.pk),
+            line=lines[indicator.pk, school.pk],
+            supporting=lines[supporting.pk, school.pk] if supporting else None,
             reported=reported.get(school.pk),
         )
         for school in shown.object_list
@@ -116,6 +119,7 @@ def indicator_page(
         school_year=school_year,
         line=line,
         passport=passport,
+        vocabulary=vocabulary,
         sentences=_sentences(indicator, line),
         ratio=_ratio(line.value),
         chart=_chart(indicator, values, targets),
@@ -200,23 +204,20 @@ def _parts(user: Any, indicator: Indicator, school_year: int) -> Parts:
 
 
 def _lines(
-    user: Any, indicator: Indicator | None, schools: Iterable[School], school_year: int
-) -> dict[int, SchoolLine]:
-    """The line of each of these schools, from the year's values and those that they look back to; none without an
-    indicator."""
-    if indicator is None:
-        return {}
-    in_year = period_in_school_year(school_year)
-    earlier = SchoolValue.objects.filter(in_year, indicator=indicator).values("change_from")
-    wanted = school_values(user).filter(in_year | Q(period__in=earlier), indicator=indicator, school__in=schools)
-    values: dict[int, list[SchoolValue]] = defaultdict(list)
+    user: Any, indicators: list[Indicator], schools: Iterable[School], school_year: int
+) -> dict[tuple[int, int], SchoolLine]:
+    """By indicator and school, from the year's values and those that they look back to; read for all at once."""
+    in_year, shown = period_in_school_year(school_year), list(schools)
+    earlier = SchoolValue.objects.filter(in_year, indicator__in=indicators).values("change_from")
+    wanted = school_values(user).filter(in_year | Q(period__in=earlier), indicator__in=indicators, school__in=shown)
+    values: dict[tuple[int, int], list[SchoolValue]] = defaultdict(list)
     for value in wanted.defer("sources"):
-        values[value.school_id].append(value)
-    shown = list(schools)
-    plan = school_plan_of(user, [indicator], shown, school_year)
+        values[value.indicator_id, value.school_id].append(value)
+    plan = school_plan_of(user, indicators, shown, school_year)
     return {
-        school.pk: school_line(indicator, values[school.pk], school_year, plan.get((indicator.pk, school.pk), NO_PLAN))
-        for school in shown
+        place: school_line(indicator, values[place], school_year, plan.get(place, NO_PLAN))
+        for indicator in indicators
+        for place in ((indicator.pk, school.pk) for school in shown)
     }
 
 

@@ -10,7 +10,6 @@ from accounts.access import Permission
 from accounts.models import reach_of
 from indicators.models import Indicator
 from indicators.queries.indicator import IndicatorPage, indicator_page
-from indicators.queries.passport import vocabulary_of
 from indicators.queries.plan_lines import Plan, plans_of
 from indicators.queries.values import in_groups, school_lines, value_lines
 from indicators.queries.versions import version_lines
@@ -58,7 +57,7 @@ def indicator(request: HttpRequest, pk: int) -> HttpResponse:
     can_open_sources = reach_of(request.user, Permission.RESULTS_IMPORT).municipalities
     context = {
         "page": page,
-        "versions": version_lines(found, vocabulary_of(request.user, found), page.line.period),
+        "versions": version_lines(found, page.vocabulary, page.line.period),
         "can_open_sources": found.municipality_id in can_open_sources,
         "can_edit": found.municipality.allows(request.user, Permission.CATALOGUE_EDIT),
         "can_plan": found.municipality.allows(request.user, Permission.TARGETS_EDIT),

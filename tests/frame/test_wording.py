@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections import Counter
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from django.template import Context, Template
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitoring.queries.uploads import UploadView
 from monitoring.templatetags.monitoring_words import preview_sentence
@@ -52,6 +54,13 @@ def test_percent_has_one_decimal_rounded_half_up(value, expected):
 )
 def test_number_has_up_to_one_decimal(value, expected):
     assert plain(wording.number(value)) == expected
+
+
+@given(st.decimals(-10**7, 10**7, places=4), st.integers(0, 3))
+def test_a_number_is_rounded_half_away_from_nought_as_decimals_are(value, places):
+    expected = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    written = plain(wording.number(value, places, keep_zeros=True))
+    assert Decimal(written.replace(" ", "").replace(",", ".").replace("−", "-")) == expected
 
 
 def test_spaces_inside_a_number_do_not_break():
