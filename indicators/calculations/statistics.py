@@ -1,9 +1,10 @@
 """Rules of collected numbers, the same for the form and the spreadsheet. Pure: no Django here."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 PLACES = 4
 LARGEST = Decimal(10) ** 12
@@ -26,6 +27,19 @@ class Excess:
     code: str
     at_most: str
     largest: Decimal
+
+
+def statistic_codes(node: Any) -> Iterator[str]:
+    """Codes of the statistics anywhere in a formula."""
+    if isinstance(node, dict):
+        if node.get("type") == "statistic":
+            yield str(node.get("code", ""))
+        if node.get("type") == "relative" and node.get("statistic"):
+            yield str(node["statistic"])
+        node = list(node.values())
+    if isinstance(node, list):
+        for part in node:
+            yield from statistic_codes(part)
 
 
 def parse_number(text: str) -> Decimal | None:

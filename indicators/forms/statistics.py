@@ -16,11 +16,12 @@ from schools.models import School
 
 @dataclass(frozen=True)
 class Row:
-    """A school, or the municipality, with a field for each number: None where the user may only read."""
+    """A school, or the municipality; of each number its field, None where the user may only read, and why it is not
+    shown, where it is not."""
 
     title: str
     school: School | None
-    cells: tuple[tuple[StatisticKind, Decimal | None, forms.BoundField | None], ...]
+    cells: tuple[tuple[StatisticKind, Decimal | None, forms.BoundField | None, str], ...]
 
 
 class NumberField(forms.CharField):
@@ -99,10 +100,9 @@ class StatisticsForm(forms.Form):
     def _row(self, place: Place, title: str, school: School | None, kinds: Sequence[StatisticKind]) -> Row:
         cells = []
         for kind in kinds:
-            name = self.name_of(place, kind.code)
-            cells.append(
-                (kind, self.sheet.numbers.get((place, kind.code)), self[name] if name in self.fields else None)
-            )
+            name, key = self.name_of(place, kind.code), (place, kind.code)
+            field = self[name] if name in self.fields else None
+            cells.append((kind, self.sheet.numbers.get(key), field, self.sheet.hidden.get(key, "")))
         return Row(title, school, tuple(cells))
 
 

@@ -15,6 +15,7 @@ from indicators.calculations.figures import DEFINITION_CHANGED
 from indicators.calculations.problems import Vocabulary
 from indicators.charts import Chart, HistoryPoint, value_history_chart
 from indicators.models import Indicator, MunicipalityValue, SchoolStatistic, SchoolValue, Target
+from indicators.queries.hidden_numbers import HiddenNumbers
 from indicators.queries.members import population_members
 from indicators.queries.passport import Passport, passport_of, vocabulary_of
 from indicators.queries.plan_lines import Plan, plans_of
@@ -38,6 +39,7 @@ class SchoolRow:
     line: SchoolLine
     supporting: SchoolLine | None
     reported: Decimal | None  # the statistic that decides
+    reported_hidden: str = ""  # why it is not shown
 
     @property
     def counts(self) -> bool | None:
@@ -104,12 +106,14 @@ def indicator_page(
     shown = Paginator(listed, a_page or max(1, len(listed))).get_page(page)
     lines = _lines(user, [indicator, supporting] if supporting else [indicator], shown.object_list, school_year)
     reported = _reported(user, indicator, passport.statistic, line.period)
+    hidden = _hidden_numbers(user, indicator, reported, passport.statistic, line.period, shown.object_list)
     rows = tuple(
         SchoolRow(
             school=school,
             line=lines[indicator.pk, school.pk],
             supporting=lines[supporting.pk, school.pk] if supporting else None,
-            reported=reported.get(school.pk),
+            reported=None if school.pk in hidden else reported.get(school.pk),
+            reported_hidden=hidden.get(school.pk, ""),
         )
         for school in shown.object_list
     )
@@ -228,6 +232,17 @@ def _reported(user: Any, indicator: Indicator, code: str, period: str) -> dict[i
         school__municipality_id=indicator.municipality_id, kind__code=code, period=period
     )
     return dict(numbers.values_list("school_id", "value"))
+
+
+def _hidden_numbers(
+    user: Any, indicator: Indicator, reported: dict[int, Decimal], code: str, period: str, schools: Iterable[School]
+) -> dict[int, str]:
+    """Why the reported numbers of some schools are not shown."""
+    if not reported:
+        return {}
+    of_period = HiddenNumbers.from_user(user, indicator.municipality, Q(period=period) | Q(as_of=period))
+    found = {school.pk: of_period.of(school, code, reported.get(school.pk)) for school in schools}
+    return {school: words for school, words in found.items() if words}
 
 
 def _ends_on(code: str) -> Any:

@@ -1,16 +1,17 @@
 """Collected numbers of a municipality for a period: which are wanted, which are there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.access import Permission
-from indicators.calculations.statistics import Limit
+from indicators.calculations.statistics import Limit, statistic_codes
 from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic, StatisticKind
 from indicators.periods import period_of_year, school_year_of_period
+from indicators.queries.hidden_numbers import HiddenNumbers
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 from schools.periods import PeriodKind
@@ -29,13 +30,19 @@ class StatisticsSheet:
     kinds: tuple[StatisticKind, ...]  # that schools report
     municipal_kinds: tuple[StatisticKind, ...]
     schools: tuple[School, ...]
-    numbers: Numbers
+    numbers: Numbers  # those that this person may see
+    hidden: Mapping[tuple[Place, str], str]  # why the others are not shown
     editable: frozenset[int]  # schools whose numbers the user may write
     can_edit_municipality: bool
 
     @property
     def filled(self) -> int:
-        return sum((school.pk, kind.code) in self.numbers for school in self.schools for kind in self.kinds)
+        return sum(
+            (school.pk, kind.code) in known
+            for known in (self.numbers, self.hidden)
+            for school in self.schools
+            for kind in self.kinds
+        )
 
     @property
     def cells(self) -> int:
@@ -44,7 +51,7 @@ class StatisticsSheet:
     @property
     def empty_schools(self) -> tuple[School, ...]:
         """Schools that have reported nothing at all."""
-        reported = {place for place, _ in self.numbers}
+        reported = {place for place, _ in (*self.numbers, *self.hidden)}
         return tuple(school for school in self.schools if school.pk not in reported)
 
     @property
@@ -59,6 +66,14 @@ def statistics_sheet(*, user: Any, municipality: Municipality, school_year: int,
     kinds = wanted_kinds(user, municipality)
     schools = School.objects.allowing(user, Permission.VALUES_VIEW).filter(municipality=municipality)
     editable = School.objects.allowing(user, Permission.STATISTICS_EDIT).filter(municipality=municipality)
+    numbers = _numbers(user, municipality, period)
+    of_period = HiddenNumbers.from_user(user, municipality, Q(period=period) | Q(as_of=period))
+    hidden = {
+        (school.pk, kind.code): words
+        for school in schools
+        for kind in kinds
+        if (words := of_period.of(school, kind.code, numbers.get((school.pk, kind.code))))
+    }
     return StatisticsSheet(
         municipality=municipality,
         period=period,
@@ -66,7 +81,8 @@ def statistics_sheet(*, user: Any, municipality: Municipality, school_year: int,
         kinds=tuple(kind for kind in kinds if kind.level == StatisticKind.Level.SCHOOL),
         municipal_kinds=tuple(kind for kind in kinds if kind.level == StatisticKind.Level.MUNICIPALITY),
         schools=tuple(in_natural_order(schools)),
-        numbers=_numbers(user, municipality, period),
+        numbers={place: number for place, number in numbers.items() if place not in hidden},
+        hidden=hidden,
         editable=frozenset(editable.values_list("pk", flat=True)),
         can_edit_municipality=municipality.allows(user, Permission.STATISTICS_EDIT),
     )
@@ -100,19 +116,6 @@ def wanted_kinds(user: Any, municipality: Municipality) -> list[StatisticKind]:
     codes |= {kind.code for kind in kinds if kind.municipality_id}
     codes |= {kind.at_most.code for kind in kinds if kind.at_most and kind.code in codes}
     return [kind for kind in kinds if kind.code in codes]
-
-
-def statistic_codes(node: Any) -> Iterator[str]:
-    """Codes of the statistics anywhere in a formula."""
-    if isinstance(node, dict):
-        if node.get("type") == "statistic":
-            yield str(node.get("code", ""))
-        if node.get("type") == "relative" and node.get("statistic"):
-            yield str(node["statistic"])
-        node = list(node.values())
-    if isinstance(node, list):
-        for part in node:
-            yield from statistic_codes(part)
 
 
 def limits_of(kinds: Iterable[StatisticKind]) -> tuple[Limit, ...]:

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounts.jobs import enqueue
 from accounts.models import Job, audit
+from indicators.calculations.statistics import statistic_codes
 from indicators.models import Indicator, IndicatorVersion, MunicipalityStatistic, SchoolStatistic, StatisticKind
-from indicators.queries.statistics import statistic_codes
 from schools.models import Municipality
 
 LAST = 30_000  # own kinds stand behind the common ones

@@ -402,8 +402,9 @@ def test_the_warning_names_weak_schools_and_says_how_it_was_tried(two_kinds_of_s
     assert "2019/2020, 2020/2021" in page
 
 
-def test_the_warning_does_not_tell_of_how_many_who_is_hidden_for_another(two_kinds_of_schools):
-    """In 2020 four sat in the second school, and the smallest of the others, with 28, is hidden with it."""
+def test_of_a_school_that_is_hidden_for_another_nothing_is_foretold(two_kinds_of_schools):
+    """In 2020 four sat in the second school, and the smallest of the others, with 28, is hidden with it:
+    its range and its probability would tell its results."""
     town = two_kinds_of_schools
     row = IndicatorFactory(municipality=town)
     totals = ResultTotal.objects.filter(school__municipality=town, school_year=2020)
@@ -411,12 +412,14 @@ def test_the_warning_does_not_tell_of_how_many_who_is_hidden_for_another(two_kin
         totals.filter(school__name=name).update(participants=pupils, mark_2=2, mark_3=pupils - 2, passed=pupils - 2)
     recompute(town.pk)
     assert MunicipalityValue.objects.filter(indicator=row, period="2020").exists()
-    told = {}
+    told, unsaid = {}, {}
     for role in (Role.VIEWER, Role.METHODIST):
         found = early_warning(user=seen_by(town, role), municipality=town, school_year=2020)
-        told[role] = {item.school.name: [line.participants for line in item.lines] for item in found.schools}
-    assert told[Role.METHODIST]["СОШ № 1"] == [28]
-    assert told[Role.VIEWER] == told[Role.METHODIST] | {"СОШ № 1": [None]}
+        told[role] = {item.school.name: [line.forecast.n for line in item.lines] for item in found.schools}
+        unsaid[role] = found.quiet, found.unsaid
+    assert told[Role.METHODIST].pop("СОШ № 1") == [28]
+    assert told[Role.VIEWER] == told[Role.METHODIST]
+    assert unsaid == {Role.METHODIST: (found.quiet, 0), Role.VIEWER: (found.quiet, 1)}
 
 
 def test_the_year_in_view_is_the_last_that_the_warning_knows(two_kinds_of_schools):

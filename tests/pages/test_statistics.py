@@ -11,12 +11,20 @@ from openpyxl import Workbook, load_workbook
 from accounts.access import Role
 from accounts.models import Job
 from indicators.calculations.statistics import BadNumber, parse_number
+from indicators.engine import recompute
 from indicators.models import MunicipalityStatistic, SchoolStatistic, StatisticKind
-from indicators.queries.statistics import schools_without_numbers
-from tests.factories import IndicatorFactory, SchoolFactory, SchoolStatisticFactory, StatisticKindFactory
+from indicators.queries.statistics import schools_without_numbers, statistics_sheet
+from tests.factories import (
+    IndicatorFactory,
+    MembershipFactory,
+    SchoolFactory,
+    SchoolStatisticFactory,
+    StatisticKindFactory,
+)
 from tests.pages.conftest import add_schools
 
 PAGE = "/statistics/?year=2020"
+MEMBERS = (Role.DEPARTMENT, Role.METHODIST, Role.MENTOR, Role.VIEWER)
 TRAINED, TEACHERS = "Педагогов обучено", "Педагогов всего"
 
 
@@ -239,3 +247,49 @@ def test_who_reported_on_one_of_the_dates_is_not_silent(dated_town, log_in_as):
         school=dated_town.big, kind=StatisticKind.objects.get(code="teachers"), period="2023-12-29", value=32
     )
     assert dated_town.big not in schools_without_numbers(**silent)
+
+
+# --- Few pupils -------------------------------------------------------------------------
+
+
+def with_risk_groups(town) -> None:
+    """Of the risk group 3 pupils of the small school, 30 of the big one; each has 3 teachers."""
+    group = StatisticKindFactory(code="risk_group", name="Группа риска", counts_pupils=True, municipality=None)
+    supported = StatisticKindFactory(code="supported", name="Охвачены", counts_pupils=True, at_most=group)
+    formula = {
+        "type": "share",
+        "part": {"type": "statistic", "code": "supported"},
+        "whole": {"type": "statistic", "code": "risk_group"},
+    }
+    IndicatorFactory(municipality=town.municipality, code="supported", formula=formula)
+    for school, pupils in ((town.small, 3), (town.big, 30)):
+        SchoolStatisticFactory(school=school, kind=group, value=pupils)
+        SchoolStatisticFactory(school=school, kind=supported, value=pupils - 1)
+        SchoolStatisticFactory(school=school, kind=StatisticKind.objects.get(code="teachers"), value=3)
+    recompute(town.municipality.pk)
+
+
+def shown_to(town, user) -> dict[tuple[str, str], Decimal]:
+    sheet = statistics_sheet(user=user, municipality=town.municipality, school_year=2020)
+    names = {school.pk: school.name for school in sheet.schools}
+    return {(names[place], code): value for (place, code), value in sheet.numbers.items()}
+
+
+def test_few_pupils_are_hidden_from_who_is_outside_school_and_department(town, log_in_as):
+    """And the numbers of the second school, whose value is hidden for the first: the municipality's sum is told."""
+    with_risk_groups(town)
+    seen = {role: shown_to(town, MembershipFactory(municipality=town.municipality, role=role).user) for role in MEMBERS}
+    assert {code for (_, code) in seen[Role.METHODIST]} == {"risk_group", "supported", "teachers"}
+    assert len(seen[Role.METHODIST]) == len(seen[Role.DEPARTMENT]) == 6
+    for role in (Role.VIEWER, Role.MENTOR):
+        assert seen[role] == {(town.small.name, "teachers"): 3, (town.big.name, "teachers"): 3}
+    page = log_in_as(Role.VIEWER, town.municipality).get(PAGE).text
+    assert "скрыто: менее 5 участников" in page
+    assert "скрыто ради школы, где менее 5 участников" in page
+    assert "Сообщено 6 из" in page
+
+
+def test_a_school_sees_its_own_few_pupils(town):
+    with_risk_groups(town)
+    curator = MembershipFactory(municipality=town.municipality, school=town.small, role=Role.CURATOR).user
+    assert shown_to(town, curator)[town.small.name, "risk_group"] == 3

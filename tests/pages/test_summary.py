@@ -129,6 +129,19 @@ def test_context_stands_beside_and_decides_nothing(town):
     assert (row.flags, row.context_texts) == (1, ("47,3",))
 
 
+def test_a_share_of_few_pupils_is_hidden_from_a_viewer_in_the_context(town):
+    """3 of 400 in the risk group are 0,8 %: beside 400 that says three."""
+    school = town.schools.get(name="Обе")
+    for code, value in (("students", 400), ("risk_group", 3), ("social_wellbeing_index", 2)):
+        kind = StatisticKindFactory(code=code, counts_pupils=code != "social_wellbeing_index")
+        SchoolStatisticFactory(school=school, kind=kind, value=value)
+    (row,) = table_of(town).rows
+    assert row.context_texts == ("2", "400", "0,8\u00a0%")
+    viewer = MembershipFactory(municipality=town, role=Role.VIEWER).user
+    (row,) = summary_table(user=viewer, municipality=town, school_year=2020).rows
+    assert row.context_texts == ("2", "400", "скрыто")
+
+
 def test_without_reference_values_all_schools_stand_with_their_dynamics(db):
     town = MunicipalityFactory()
     indicator = IndicatorFactory(municipality=town)

@@ -21,6 +21,10 @@ class Condition:
     places: int = 0
 
     @property
+    def numbers(self) -> tuple[str, ...]:
+        return (self.number, self.whole) if self.whole else (self.number,)
+
+    @property
     def is_share(self) -> bool:
         return bool(self.whole)
 
@@ -39,14 +43,22 @@ Features = dict[int, dict[str, float]]  # by school and feature; what is not kno
 
 def conditions_of(municipality: Municipality, school_year: int, wanted: tuple[Condition, ...] = CONDITIONS) -> Features:
     """Of all schools of the municipality; shares in per cent."""
-    codes = {code for condition in wanted for code in (condition.number, condition.whole) if code}
+    known = reported_numbers(municipality, school_year, wanted)
+    return {school: features_of(numbers, wanted) for school, numbers in known.items()}
+
+
+def reported_numbers(
+    municipality: Municipality, school_year: int, wanted: tuple[Condition, ...] = CONDITIONS
+) -> dict[int, dict[str, Fraction]]:
+    """The numbers that the conditions are made of, by school and code; the latest of the year."""
+    codes = {code for condition in wanted for code in condition.numbers}
     rows = SchoolStatistic.objects.filter(
         period_in_school_year(school_year), school__municipality=municipality, kind__code__in=codes
     )
     numbers: dict[int, dict[str, Fraction]] = defaultdict(dict)
     for school, code, value in rows.order_by("period").values_list("school_id", "kind__code", "value"):
         numbers[school][code] = Fraction(value)
-    return {school: _features(known, wanted) for school, known in numbers.items()}
+    return numbers
 
 
 def shown(value: float | None, condition: Condition) -> str:
@@ -57,7 +69,7 @@ def shown(value: float | None, condition: Condition) -> str:
     return f"{text}{NBSP}%" if condition.is_share else text
 
 
-def _features(known: dict[str, Fraction], wanted: tuple[Condition, ...]) -> dict[str, float]:
+def features_of(known: dict[str, Fraction], wanted: tuple[Condition, ...] = CONDITIONS) -> dict[str, float]:
     features = {}
     for condition in wanted:
         number = known.get(condition.number)

@@ -28,7 +28,6 @@ class ForecastLine:
     """One exam of a school."""
 
     forecast: Forecast
-    participants: int | None  # of the last year; None where they must not be told
 
     @property
     def level(self) -> str:
@@ -47,6 +46,7 @@ class EarlyWarning:
     known_until: int  # the last school year with results
     schools: tuple[WarnedSchool, ...]  # those with something to watch
     quiet: int  # schools of which nothing of the kind is foretold
+    unsaid: int  # schools of which not all may be said: it would tell the few pupils of another
     trial: Trial | None
     silent: str
 
@@ -62,25 +62,26 @@ def early_warning(*, user: Any, municipality: Municipality, school_year: int) ->
         school.pk: school
         for school in School.objects.allowing(user, Permission.RESULTS_VIEW).filter(municipality=municipality)
     }
+    covering = covering_of(user)
     forecasts = {pk: rows for pk, rows in by_school(found.forecasts).items() if pk in schools}
-    watched, covering = [], covering_of(user)
+    unsaid = {
+        pk for pk, rows in forecasts.items() if any(covering.hides_work(pk, found.year, *row.series) for row in rows)
+    }
+    watched = []
     for school in in_natural_order(schools[pk] for pk in forecasts):
         lines = tuple(
-            ForecastLine(row, None if covering.hides_work(school.pk, found.year, *_paper(row)) else row.n)
+            ForecastLine(row)
             for row in forecasts[school.pk]
             if row.probability >= POSSIBLE
+            and not (school.pk in unsaid and covering.hides_work(school.pk, found.year, *row.series))
         )
         if lines:
             watched.append(WarnedSchool(school, lines))
     return EarlyWarning(
         known_until=found.year,
         schools=tuple(watched),
-        quiet=len(forecasts) - len(watched),
+        quiet=len(forecasts.keys() - unsaid - {item.school.pk for item in watched}),
+        unsaid=len(unsaid),
         trial=found.trial,
         silent=SILENT.get(found.silent, ""),
     )
-
-
-def _paper(row: Forecast) -> tuple[str, str, int]:
-    exam: Any = row.series
-    return exam.procedure, exam.subject, exam.grade

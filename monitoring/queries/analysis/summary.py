@@ -13,10 +13,11 @@ from accounts.access import Permission
 from indicators.calculations.comparable import COMPARED_IN_PART
 from indicators.calculations.reference import ReferenceReading, negative_by_rule, read_reference
 from indicators.models import ChangeReading, Indicator, SchoolValue
+from indicators.queries.hidden_numbers import HiddenNumbers
 from indicators.summaries import COMPARISONS
 from indicators.value_list import school_values
 from monitoring.models import ObjectivityFlag, SummaryRule
-from monitoring.queries.analysis.conditions import CONDITIONS, Features, conditions_of, shown
+from monitoring.queries.analysis.conditions import CONDITIONS, Condition, features_of, reported_numbers, shown
 from schools.models import Category, Identification, Municipality, School
 from schools.ordering import in_natural_order
 from schools.periods import Period
@@ -112,12 +113,24 @@ class _About:
 
     categories: dict[int, list[Category]]
     flags: dict[int, int]
-    conditions: Features
+    numbers: dict[int, dict[str, Fraction]]  # that schools report of their conditions
+    hidden: HiddenNumbers
 
     @cached_property
-    def known_conditions(self) -> tuple[Any, ...]:
-        known = {code for features in self.conditions.values() for code in features}
+    def known_conditions(self) -> tuple[Condition, ...]:
+        known = {code for numbers in self.numbers.values() for code in features_of(numbers)}
         return tuple(condition for condition in CONDITIONS if condition.code in known)
+
+    def texts_of(self, school: School) -> tuple[str, ...]:
+        """A share of few pupils tells how many they are, so it is hidden with them."""
+        numbers = self.numbers.get(school.pk, {})
+        known = features_of(numbers)
+        return tuple(
+            "скрыто"
+            if any(self.hidden.of(school, code, numbers.get(code)) for code in condition.numbers)
+            else shown(known.get(condition.code), condition)
+            for condition in self.known_conditions
+        )
 
     @classmethod
     def read(cls, user: Any, municipality: Municipality, school_year: int) -> "_About":
@@ -135,7 +148,8 @@ class _About:
         )
         for school in active.values_list("school_id", flat=True):
             flags[school] += 1
-        return cls(categories, flags, conditions_of(municipality, school_year))
+        hidden = HiddenNumbers.from_user(user, municipality, period_in_school_year(school_year))
+        return cls(categories, flags, reported_numbers(municipality, school_year), hidden)
 
 
 Values = dict[tuple[int, int], list[SchoolValue]]
@@ -166,7 +180,6 @@ def _row(
     groups: dict[str, list[ReferenceReading]] = defaultdict(list)
     for row in deciding(indicators, rule) if by_reference else ():
         groups[basic_of(row.code)].append(_reading(row, latest.get(row.pk)))
-    known = about.conditions.get(school.pk, {})
     cells = tuple(_cell(row, latest.get(row.pk)) for row in indicators)
     return SummaryRow(
         school=school,
@@ -176,7 +189,7 @@ def _row(
         if by_reference
         else None,
         flags=about.flags.get(school.pk, 0),
-        context_texts=tuple(shown(known.get(condition.code), condition) for condition in about.known_conditions),
+        context_texts=about.texts_of(school),
         pairs=tuple(zip(indicators, cells, strict=True)),
     )
 
