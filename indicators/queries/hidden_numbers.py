@@ -39,7 +39,8 @@ class HiddenNumbers:
             return cls(small)
         kinds = StatisticKind.objects.of(municipality.pk).filter(counts_pupils=True)
         codes = frozenset(kinds.values_list("code", flat=True))
-        values: Any = school_values(user).filter(periods, indicator__municipality=municipality, is_hidden=True)
+        values: Any = school_values(user)
+        values = values.filter(periods, indicator__municipality=municipality, is_hidden=True)
         found: dict[tuple[int, str], bool] = {}
         for school, formula, is_covered in values.values_list("school_id", "indicator__formula", "is_covered"):
             for code in codes.intersection(statistic_codes(formula)):

@@ -68,7 +68,7 @@ def statistics_sheet(*, user: Any, municipality: Municipality, school_year: int,
     editable = School.objects.allowing(user, Permission.STATISTICS_EDIT).filter(municipality=municipality)
     numbers = _numbers(user, municipality, period)
     of_period = HiddenNumbers.from_user(user, municipality, Q(period=period) | Q(as_of=period))
-    hidden = {
+    hidden: dict[tuple[Place, str], str] = {
         (school.pk, kind.code): words
         for school in schools
         for kind in kinds
