@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from roadmaps.views import decisions, notices, plan_files, programmes, reporting, reviewing, roadmaps, rows, seeing
+from roadmaps.views import (
+    antirisk,
+    decisions,
+    notices,
+    plan_files,
+    programmes,
+    reporting,
+    reviewing,
+    roadmaps,
+    rows,
+    seeing,
+)
 
 app_name = "roadmaps"
 urlpatterns = [
@@ -47,4 +58,5 @@ urlpatterns = [
     path("notices/settings/", notices.notice_settings, name="notice_settings"),
     path("notices/log/", notices.notice_log, name="notice_log"),
     path("notices/unsubscribe/<str:token>/", notices.end_letters, name="unsubscribe"),
+    path("schools/<int:pk>/antirisk/", antirisk.antirisk, name="antirisk"),
 ]

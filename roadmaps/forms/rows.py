@@ -13,9 +13,12 @@ from roadmaps.models import Activity, Roadmap
 from roadmaps.plans.deadlines import Deadline
 from roadmaps.plans.merging import Values
 from roadmaps.plans.texts import split_planned
+from roadmaps.queries.antirisk import factors_for
 from roadmaps.queries.editing import standing_rows, standing_sections
 from roadmaps.services.plans import LONGEST_NAME, is_every_school, school_named, schools_by_name
+from schools.models import RiskFactor
 from schools.ordering import in_natural_order
+from schools.periods import school_year_label
 
 REPORTING = [role.value for role, held in ROLE_PERMISSIONS.items() if Permission.PROGRESS_REPORT in held]
 REASON_LABEL = "Почему изменяется утверждённый план"
@@ -62,6 +65,12 @@ class RowForm(DeadlineFields):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "checks"}),
     )
+    risk_factors = forms.ModelMultipleChoiceField(
+        label="Факторы риска, которые оно снижает",
+        queryset=RiskFactor.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "checks"}),
+    )
     reason = forms.CharField(
         label=REASON_LABEL,
         required=False,
@@ -81,6 +90,10 @@ class RowForm(DeadlineFields):
         found = Indicator.objects.visible_to(user).filter(municipality=roadmap.municipality)
         self.fields["indicators"].queryset = found.order_by("position", "code")
         self.fields["indicators"].label_from_instance = lambda indicator: indicator.short_name
+        self.fields["risk_factors"].queryset = factors_for(roadmap)
+        self.fields["risk_factors"].label_from_instance = lambda factor: (
+            f"{factor.title}, {school_year_label(factor.school_year)}"
+        )
         if roadmap.state == Roadmap.State.APPROVED:
             self.fields["reason"].required = True
         else:
@@ -93,6 +106,7 @@ class RowForm(DeadlineFields):
         values["deadline"] = {"text": told["deadline"].strip(), "means": told["means"].to_json()}
         values["planned"] = list(split_planned(told["planned"]))
         values["indicators"] = sorted(indicator.pk for indicator in told["indicators"])
+        values["risk_factors"] = sorted(factor.pk for factor in told["risk_factors"])
         if told["place"]:
             section, _, after = told["place"].partition(":")
             values["place"] = {"section": int(section), "after": int(after) if after else None}
@@ -124,7 +138,7 @@ def row_initial(roadmap: Roadmap, values: Values) -> tuple[dict[str, Any], Deadl
     """How the form shows these values, and what the deadline means where the form's fields cannot say it."""
     means = Deadline.from_json(values["deadline"]["means"])
     term = {"starts_on": roadmap.starts_on, "ends_on": roadmap.ends_on}
-    told = {name: values[name] for name in ("number", "kind", "participants", "expected", "indicators")}
+    told = {name: values[name] for name in ("number", "kind", "participants", "expected", "indicators", "risk_factors")}
     told |= deadline_initial(values["deadline"]["text"], means, title=values["title"], **term)
     told["planned"] = "\n".join(values["planned"])
     return told, means if told["meaning"] == Meaning.KEPT else None

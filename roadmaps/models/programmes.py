@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.access import Permission
 from accounts.models import reach_of
 from indicators.models import Indicator
-from schools.models import Municipality, School
+from schools.models import Municipality, School, SchoolRisk
 
 
 class PlanQuerySet(models.QuerySet[Any]):
@@ -69,6 +69,7 @@ class Programme(models.Model):
     changed_at = models.DateTimeField("изменена", null=True, blank=True)  # null: as it was loaded
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     source = models.CharField("откуда взята", max_length=300, blank=True)
+    grew_from = models.ManyToManyField(SchoolRisk, related_name="programmes", blank=True)  # an antirisk programme's
 
     objects = PlanQuerySet.as_manager()
 

@@ -12,7 +12,7 @@ from indicators.models import Indicator
 from roadmaps.models.programmes import PlanQuerySet, Programme
 from roadmaps.plans.deadlines import Precision
 from roadmaps.states import Status
-from schools.models import Municipality, School
+from schools.models import Municipality, RiskFactor, School, SchoolRisk
 
 STATUSES = [(status.value, status.label) for status in Status if status is not Status.LATE]
 
@@ -86,6 +86,9 @@ class RoadmapSection(models.Model):
     title = models.TextField("название")
     level = models.PositiveSmallIntegerField(default=1)
     removed_at = models.DateTimeField(null=True, blank=True)  # its rows had gone before it and stay with it
+    risk = models.ForeignKey(
+        SchoolRisk, models.SET_NULL, null=True, blank=True, related_name="sections"
+    )  # that its rows work on
 
     class Meta:
         ordering = ["position"]
@@ -129,6 +132,7 @@ class Activity(models.Model):
     expected = models.TextField("ожидаемый результат", blank=True)
     planned = models.JSONField("плановые значения", default=list)  # each in its own words
     indicators = models.ManyToManyField(Indicator, related_name="activities", blank=True)
+    risk_factors = models.ManyToManyField(RiskFactor, related_name="activities", blank=True)
     overruled = models.CharField("состояние по решению", max_length=12, choices=STATUSES, blank=True)
     overruled_reason = models.CharField("причина", max_length=500, blank=True)
     overruled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

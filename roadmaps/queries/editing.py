@@ -9,6 +9,7 @@ from roadmaps.models import Activity, ActivityChange, Responsible, Roadmap, Road
 from roadmaps.plans.deadlines import Deadline, in_words
 from roadmaps.plans.merging import Past, Values
 from roadmaps.queries.plan import DOCUMENT_ORDER
+from schools.models import RiskFactor
 
 FIELD_LABELS = {
     "number": "номер",
@@ -20,6 +21,7 @@ FIELD_LABELS = {
     "expected": "ожидаемый результат",
     "planned": "плановые значения",
     "indicators": "показатели",
+    "risk_factors": "факторы риска",
     "place": "место в плане",
     "starts_on": "действует с",
     "ends_on": "действует по",
@@ -58,6 +60,7 @@ def row_values(activity: Activity) -> Values:
         "planned": list(activity.planned),
         "responsible": [named(row) for row in activity.responsible.order_by("position")],
         "indicators": sorted(activity.indicators.values_list("pk", flat=True)),
+        "risk_factors": sorted(activity.risk_factors.values_list("pk", flat=True)),
         "place": {"section": activity.section_id, "after": previous},
     }
 
@@ -97,6 +100,7 @@ class Words:
     """Names of what values only number; read once for all of them."""
 
     indicators: Mapping[int, str]
+    risk_factors: Mapping[int, str]
     sections: Mapping[int, str]
     rows: Mapping[int, str]
     programmes: Mapping[int, str]
@@ -115,6 +119,8 @@ class Words:
                 return "; ".join(value)
             case "indicators":
                 return "; ".join(self.indicators.get(key, "") for key in value)
+            case "risk_factors":
+                return "; ".join(self.risk_factors.get(key, "") for key in value)
             case "kind":
                 return Activity.Kind(value).label
             case "programme":
@@ -134,11 +140,12 @@ class Words:
 
 
 def words_for(roadmap: Roadmap) -> Words:
-    """In four queries, whatever there is to say."""
+    """In five queries, whatever there is to say."""
     rows = Activity.objects.filter(roadmap=roadmap).values_list("pk", "number", "title")
     sections = RoadmapSection.objects.filter(roadmap=roadmap).values_list("pk", "number", "title")
     return Words(
         dict(Indicator.objects.filter(municipality=roadmap.municipality_id).values_list("pk", "short_name")),
+        dict(RiskFactor.objects.filter(municipality=roadmap.municipality_id).values_list("pk", "title")),
         {pk: _short(number, title) for pk, number, title in sections},
         {pk: _short(number, title) for pk, number, title in rows},
         dict(roadmap.municipality.programmes.values_list("pk", "title")),

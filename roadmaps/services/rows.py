@@ -22,12 +22,13 @@ from roadmaps.services.editing import (
 )
 from roadmaps.services.plans import make_occurrences
 from roadmaps.services.progress import follow_row
+from schools.models import RiskFactor
 
 ASIDE = 20_000  # positions are free from there on while rows change places
 NO_TITLE = "Назовите мероприятие."
 REMOVED = "Мероприятие исключено из дорожной карты: сначала верните его в план."
 NO_SECTION = "Раздела, в который вы ставите мероприятие, больше нет: выберите другой."
-NOT_HERE = "Школа или показатель относятся к другому муниципалитету."
+NOT_HERE = "Школа, показатель или фактор риска относятся к другому муниципалитету."
 STANDS = "Мероприятие уже стоит в плане."
 GONE = "Мероприятие уже исключено из плана."
 CHANGED_SINCE = "Мероприятие изменили, пока вы на него смотрели. Посмотрите его ещё раз и решите снова."
@@ -68,7 +69,7 @@ def add_row(*, roadmap: Roadmap, typed: Values, reason: str, by: User) -> Activi
     activity.deadline, activity.means = typed["deadline"]["text"], typed["deadline"]["means"]
     activity.planned = typed["planned"]
     activity.save()
-    _store(roadmap, activity, typed, ("title", "place", "responsible", "indicators", "deadline"))
+    _store(roadmap, activity, typed, ("title", "place", "responsible", "indicators", "risk_factors", "deadline"))
     _note(activity, "added", by, reason, after={"version": activity.version})
     return activity
 
@@ -177,6 +178,8 @@ def _store(roadmap: Roadmap, activity: Activity, values: Values, changed: Iterab
     activity.save(update_fields=[*ROW_TEXTS, "deadline", "means", "planned"])
     if "indicators" in changed:
         activity.indicators.set(values["indicators"])
+    if "risk_factors" in changed:
+        activity.risk_factors.set(values.get("risk_factors", ()))
     if "place" in changed:
         place(roadmap, activity, values["place"]["section"], values["place"]["after"])
     if "deadline" in changed:
@@ -195,6 +198,9 @@ def _refuse_others(roadmap: Roadmap, values: Values) -> None:
     town = roadmap.municipality
     are_ours = town.schools.filter(pk__in=schools).count() == len(schools)
     if not are_ours or Indicator.objects.filter(municipality=town, pk__in=indicators).count() != len(indicators):
+        raise EditRefused(NOT_HERE)
+    factors = set(values.get("risk_factors", ()))
+    if RiskFactor.objects.filter(municipality=town, pk__in=factors).count() != len(factors):
         raise EditRefused(NOT_HERE)
 
 

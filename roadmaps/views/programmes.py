@@ -91,6 +91,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
             after.value for (before, after), right in PROGRAMME_MOVES.items() if before is state and allowed[right]
         },
         "editions": found.editions.count(),
+        "grew_from": found.grew_from.select_related("factor"),
         "roadmaps": roadmap_lines(roadmaps, timezone.localdate()),
     }
     return render(request, "roadmaps/programme.html", context)

@@ -103,6 +103,7 @@ def _activity_page(request: HttpRequest, found: Activity, form: CommentForm) -> 
         "line": line,
         "meaning": in_words(Deadline.from_json(found.means)),
         "indicators": found.indicators.order_by("position", "code"),
+        "risk_factors": found.risk_factors.all(),
         "awaited": answers.awaited,
         "reports": reports_of(request.user, found),
         "history": history_of(request.user, found),
@@ -114,21 +115,3 @@ def _activity_page(request: HttpRequest, found: Activity, form: CommentForm) -> 
         "can_edit": may_edit(request.user, found.roadmap) and found.roadmap.state != Roadmap.State.CLOSED,
     }
     return render(request, "roadmaps/activity.html", context)
-
-
-@require_safe
-def programme(request: HttpRequest, pk: int) -> HttpResponse:
-    visible = Programme.objects.visible_to(request.user).select_related("municipality", "school")
-    found = get_object_or_404(visible, pk=pk)
-    show_municipality(request, found.municipality)
-    roadmaps = Roadmap.objects.visible_to(request.user).filter(programme=found).select_related("school")
-    context = {
-        "programme": found,
-        "tasks": found.tasks.prefetch_related("indicators"),
-        "stages": found.stages.all(),
-        "results": found.expectedresults.all(),
-        "participants": found.participants.select_related("school"),
-        "risks": found.programmerisks.all(),
-        "roadmaps": roadmap_lines(roadmaps, timezone.localdate()),
-    }
-    return render(request, "roadmaps/programme.html", context)

@@ -367,6 +367,8 @@ ROWS = [
     row("roadmaps:notice_log", "get", "                       302 404 403 403 403 403 403 200", query=NAZAROVO),
     row("roadmaps:unsubscribe", "get", "                      404 404 404 404 404 404 404 404", token="x"),
     row("roadmaps:unsubscribe", "post", "                     404 404 404 404 404 404 404 404", token="x"),
+    row("roadmaps:antirisk", "get", "                         302 404 200 200 200 404 200 200", pk="school"),
+    row("roadmaps:antirisk", "post", "                        302 404 403 403 403 404 200 200", pk="school"),
     row("roadmaps:programme", "get", "                        302 404 200 200 200 200 200 200", pk="programme"),
     row("roadmaps:decisions", "get", "                        302 200 200 200 200 200 200 200"),
     row("roadmaps:decisions", "get", "                        302 404 200 200 200 200 200 200", query=NAZAROVO),

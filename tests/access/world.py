@@ -39,6 +39,7 @@ from roadmaps.models import (
     ProgressUpdate,
     Roadmap,
     RoadmapChange,
+    RoadmapSection,
     Stage,
 )
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
@@ -340,14 +341,24 @@ def add_risks(town: Town, word: str) -> None:
     factor = RiskFactor.objects.create(
         municipality=town.municipality, school_year=2020, code="equipment", position=1, title=f"Фактор {word}"
     )
+    open_one = RiskFactor.objects.create(
+        municipality=town.municipality, school_year=2020, code="parents", position=2, title=f"Вопрос {word}"
+    )
     town.rows["risk_factor"] = factor
-    town.words.append(factor.title)
+    town.words += [factor.title, open_one.title]
     for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
         note = f"Возражение {number} {word}"
         risk = SchoolRisk.objects.create(
-            school=school, factor=factor, significance="high", check_result="disputed", check_note=note
-        )
+            school=school, factor=factor, significance="high", check_result="disputed", check_note=note,
+            decision="activated", decided_on="2020-09-01",
+        )  # fmt: skip
+        SchoolRisk.objects.create(school=school, factor=open_one, significance="medium")
         town.rows.setdefault("risk", risk)
+        Programme.objects.get(school=school).grew_from.add(risk)
+        section = RoadmapSection.objects.get(roadmap__school=school)
+        section.risk = risk
+        section.save()
+        section.activities.get().risk_factors.add(factor)
         town.school_words[school.pk].append(note)
 
 
