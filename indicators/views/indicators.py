@@ -61,6 +61,7 @@ def indicator(request: HttpRequest, pk: int) -> HttpResponse:
         "can_open_sources": found.municipality_id in can_open_sources,
         "can_edit": found.municipality.allows(request.user, Permission.CATALOGUE_EDIT),
         "can_plan": found.municipality.allows(request.user, Permission.TARGETS_EDIT),
+        "can_recommend": found.municipality.allows(request.user, Permission.PLANS_EDIT),
     }
     return render(request, "indicators/indicator.html", context)
 

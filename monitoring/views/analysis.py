@@ -150,6 +150,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Правило сводной таблицы сохранено.")
         return redirect(f"{reverse('monitoring:summary')}?year={year}")
     context = {
+        "can_recommend": municipality.allows(request.user, Permission.PLANS_EDIT),
         "table": table,
         "page": _rows_of(request, table.rows),
         "form": form if may_change and table.is_by_reference else None,
@@ -166,6 +167,7 @@ def school_comparison(request: HttpRequest, pk: int) -> HttpResponse:
     show_municipality(request, school.municipality)
     year = current_year(request, school.municipality)
     context = {
+        "can_recommend": school.municipality.allows(request.user, Permission.PLANS_EDIT),
         "shell": school_shell(user=request.user, school=school, school_year=year),
         "tab": "comparison",
         "school_year": year,

@@ -9,12 +9,15 @@ from django.core.exceptions import ValidationError
 
 from indicators.models import Indicator
 from roadmaps.forms import DayInput
-from roadmaps.models import Decision, Programme
+from roadmaps.models import Decision, Programme, Recommendation
 from roadmaps.plans.deadlines import Kind, read_deadline
 from roadmaps.plans.texts import join_responsible, split_responsible
 from roadmaps.services.decisions import DecisionTold, PointTold
-from schools.models import Municipality
+from roadmaps.services.recommendations import RecommendationTold
+from schools.models import Municipality, School
 
+CENTRE, DEPARTMENT = "Методический центр", "Управление образования"
+OTHERS = {"centre": CENTRE, "department": DEPARTMENT}
 MOST_POINTS = 200
 ROWS_AT_ONCE = 3  # empty ones that the form offers
 
@@ -117,6 +120,85 @@ class DecisionForm(BornForm):
             origin=self.origin,
             points=points,
         )
+
+
+class RecommendationForm(BornForm):
+    text = forms.CharField(
+        label="Что рекомендуется",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Напишите, что рекомендуется сделать."},
+    )
+    schools = forms.ModelMultipleChoiceField(
+        label="Каким школам",
+        queryset=School.objects.none(),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text="Несколько — с клавишей Ctrl. Каждая школа отвечает за себя и видит только себя.",
+    )
+    centre = forms.BooleanField(label=CENTRE, required=False)
+    department = forms.BooleanField(label=DEPARTMENT, required=False)
+    deadline = forms.CharField(
+        label="Срок словами", max_length=300, required=False, help_text="Например: «до 31.03.2027» или «Март 2027»."
+    )
+    due_on = forms.DateField(
+        label="Контрольная дата", required=False, widget=DayInput(), help_text="Если она не следует из слов срока."
+    )
+    report_form = forms.CharField(
+        label="Форма ответа", max_length=500, required=False, help_text="Например: справка, ссылка на страницу сайта."
+    )
+    version = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
+
+    field_order = (
+        "text", "schools", "centre", "department", "deadline", "due_on", "report_form", "origin_text", "indicators",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, municipality: Municipality, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, municipality=municipality, user=user, **kwargs)
+        self._offer("schools", School.objects.visible_to(user).filter(municipality=municipality).order_by("name"))
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        if not (found.get("schools") or found.get("centre") or found.get("department")):
+            self.add_error("schools", "Отметьте, кому рекомендация: школы, методический центр или управление.")
+        if found.get("deadline") and not found.get("due_on") and _is_unclear(found["deadline"]):
+            self.add_error("due_on", f"Портал не понял срок «{found['deadline']}»: укажите контрольную дату.")
+        return found
+
+    def told(self) -> RecommendationTold:
+        said = self.cleaned_data
+        return RecommendationTold(
+            **{name: said[name] for name in ("text", "deadline", "due_on", "report_form")},
+            schools=list(said["schools"]),
+            others=[name for field, name in OTHERS.items() if said[field]],
+            indicators=list(said["indicators"]),
+            origin=self.origin,
+        )
+
+
+def recommendation_initial(given: Recommendation) -> dict[str, Any]:
+    names = ("text", "deadline", "due_on", "report_form", "origin_kind", "origin_id", "origin_text", "version")
+    rows = list(given.assignments.select_related("school"))
+    return {name: getattr(given, name) for name in names} | {
+        "schools": [row.school for row in rows if row.school],
+        "centre": any(row.name == CENTRE for row in rows),
+        "department": any(row.name == DEPARTMENT for row in rows),
+        "indicators": list(given.indicators.all()),
+    }
+
+
+def recommendation_differences(given: Recommendation, form: RecommendationForm) -> list[tuple[str, str]]:
+    """What is stored now where somebody has typed something else: where, and the stored words."""
+    found = []
+    for name, stored in recommendation_initial(given).items():
+        if name in ("text", "deadline", "due_on", "report_form") and form.cleaned_data.get(name) != stored:
+            words = f"{stored:%d.%m.%Y}" if name == "due_on" and stored else str(stored or "пусто")
+            found.append((str(form.fields[name].label), words))
+    kept = {row.who for row in given.assignments.select_related("school")}
+    typed = {school.name for school in form.cleaned_data["schools"]} | set(form.told().others)
+    if kept != typed:
+        found.append(("Кому", "; ".join(sorted(kept))))
+    return found
 
 
 class PointForm(forms.Form):

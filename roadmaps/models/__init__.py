@@ -6,6 +6,7 @@ from roadmaps.models.decisions import (
     Decision,
     DecisionPoint,
     PointResponsible,
+    Recommendation,
 )
 from roadmaps.models.notices import Notice, NoticeRules, NoticeSettings
 from roadmaps.models.programmes import (
@@ -53,6 +54,7 @@ __all__ = [
     "ProgrammeRisk",
     "ProgrammeTask",
     "ProgressUpdate",
+    "Recommendation",
     "Responsible",
     "Roadmap",
     "RoadmapChange",

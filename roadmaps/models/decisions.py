@@ -138,12 +138,49 @@ class PointResponsible(models.Model):
         return self.name
 
 
+class RecommendationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """What is recommended to a school is for those who may look into it; to the centre or the department, for all
+        who belong to the town."""
+        return self.filter(pk__in=Assignment.objects.visible_to(user).values("recommendation"))
+
+
+class Recommendation(Born):
+    """What schools, the centre or the department are advised to do; each of them answers."""
+
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="recommendations")
+    text = models.TextField("рекомендация")
+    deadline = models.CharField("срок", max_length=300, blank=True)  # as written
+    means = models.JSONField(default=dict)  # what it means: `Deadline.to_json`
+    due_on = models.DateField("контрольная дата", null=True, blank=True)
+    report_form = models.CharField("форма ответа", max_length=500, blank=True)
+    indicators = models.ManyToManyField(Indicator, related_name="recommendations", blank=True)
+    given_on = models.DateField("дата")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    objects = RecommendationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-given_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Рекомендация от {self.given_on:%d.%m.%Y}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("roadmaps:recommendation", args=[self.pk])
+
+
 class Assignment(models.Model):
     """Once that something is asked of one school, or of an organisation or position of the municipality, and the
     answer to it."""
 
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="assignments")
-    point = models.ForeignKey(DecisionPoint, models.CASCADE, related_name="assignments")
+    point = models.ForeignKey(DecisionPoint, models.CASCADE, null=True, blank=True, related_name="assignments")
+    recommendation = models.ForeignKey(
+        Recommendation, models.CASCADE, null=True, blank=True, related_name="assignments"
+    )
     school = models.ForeignKey(
         School, models.CASCADE, null=True, blank=True, related_name="assignments", verbose_name="школа"
     )  # null for whoever is no school
@@ -166,6 +203,21 @@ class Assignment(models.Model):
     class Meta:
         ordering = [F("due_on").asc(nulls_last=True), "pk"]
         constraints = [
+            models.CheckConstraint(
+                name="assignment_is_of_a_point_or_a_recommendation",
+                condition=Q(point__isnull=True, recommendation__isnull=False)
+                | Q(point__isnull=False, recommendation__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="one_recommendation_per_school",
+                fields=["recommendation", "school"],
+                condition=Q(school__isnull=False, recommendation__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="one_recommendation_per_name",
+                fields=["recommendation", "name"],
+                condition=Q(school__isnull=True, recommendation__isnull=False),
+            ),
             models.UniqueConstraint(
                 name="one_assignment_per_school", fields=["point", "school", "label"], condition=Q(school__isnull=False)
             ),
@@ -180,7 +232,7 @@ class Assignment(models.Model):
         indexes = [models.Index(fields=["municipality", "due_on", "state"])]
 
     def __str__(self) -> str:
-        return f"{self.point_id}: {self.who}"
+        return f"{self.asked}: {self.who}"
 
     def get_absolute_url(self) -> str:
         return reverse("roadmaps:assignment", args=[self.pk])
@@ -190,25 +242,37 @@ class Assignment(models.Model):
         return self.school.name if self.school else self.name or "Муниципалитет"
 
     @property
+    def asked(self) -> DecisionPoint | Recommendation:
+        """What it is an assignment of."""
+        found = self.point or self.recommendation
+        assert found is not None
+        return found
+
+    @property
     def task_text(self) -> str:
-        return self.point.text
+        return self.asked.text
 
     @property
     def deadline(self) -> str:
         """As written."""
-        return self.point.deadline
+        return self.asked.deadline
 
     @property
     def report_form(self) -> str:
-        return self.point.report_form
+        return self.asked.report_form
 
     @property
     def from_what(self) -> str:
+        if self.point is None:
+            return str(self.recommendation)
         number = f", пункт {self.point.number}" if self.point.number else ""
         return f"{self.point.decision}{number}"
 
     @property
     def from_address(self) -> str:
+        if self.recommendation is not None:
+            return self.recommendation.get_absolute_url()
+        assert self.point is not None
         return f"{self.point.decision.get_absolute_url()}#point-{self.point_id}"
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from accounts.access import Permission
 from accounts.models import reach_of
-from roadmaps.models import Assignment, AssignmentChange, Decision, DecisionPoint
+from roadmaps.models import Assignment, AssignmentChange, Decision, DecisionPoint, Recommendation
 from roadmaps.queries.answering import hats_of, may_review
 from roadmaps.states import (
     OWING,
@@ -22,6 +22,7 @@ from roadmaps.states import (
 )
 from schools.models import Municipality
 
+WITH = ("school", "point__decision", "recommendation")  # what a line of the list is told from
 OPEN = (*OWING, AssignmentState.ANSWERED)
 # What the list is narrowed to: word for people.
 STATES = {
@@ -126,7 +127,7 @@ def control_list(
         found = found.filter(school=int(filters.responsible[1:]))
     elif filters.responsible:
         found = found.filter(school__isnull=True, name=filters.responsible)
-    return found.select_related("school", "point__decision").order_by(F("due_on").asc(nulls_last=True), "pk")
+    return found.select_related(*WITH).order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
 def counts_of(user: Any, municipality: Municipality, today: dt.date) -> dict[str, int]:
@@ -218,6 +219,35 @@ def decision_lines(user: Any, decisions: Iterable[Decision], today: dt.date) -> 
     return [DecisionLine(decision, row["awaited"], row["done"], row["late"]) for decision, row in found]
 
 
+@dataclass(frozen=True)
+class RecommendationLine:
+    """A recommendation with its addressees whom the person may see."""
+
+    recommendation: Recommendation
+    lines: tuple[ControlLine, ...]
+    status: Status
+
+    @property
+    def done(self) -> int:
+        return sum(line.status is Status.DONE for line in self.lines)
+
+
+def recommendation_lines(
+    user: Any, recommendations: Iterable[Recommendation], today: dt.date
+) -> list[RecommendationLine]:
+    """In two queries more."""
+    recommendations = list(recommendations)
+    rows: dict[int, list[ControlLine]] = {one.pk: [] for one in recommendations}
+    seen = Assignment.objects.visible_to(user).filter(recommendation__in=rows).select_related("school")
+    for row in seen.order_by("school__name", "name", "pk"):
+        assert row.recommendation_id is not None
+        rows[row.recommendation_id].append(line_of(row, today))
+    return [
+        RecommendationLine(one, tuple(rows[one.pk]), status_of_row(line.status for line in rows[one.pk]))
+        for one in recommendations
+    ]
+
+
 def may_register(user: Any, municipality: Municipality) -> bool:
     return municipality.allows(user, Permission.PLANS_EDIT)
 
@@ -229,5 +259,5 @@ def owed_assignments(user: Any, municipality: Municipality) -> QuerySet[Assignme
     mine = Q(school__in=schools) | Q(user=user.pk)
     if municipality.pk in hats.municipalities:
         mine |= Q(school__isnull=True)
-    owed = _seen(user, municipality).filter(mine, state__in=OWING).select_related("school", "point__decision")
-    return owed.order_by(F("due_on").asc(nulls_last=True), "pk")
+    owed = _seen(user, municipality).filter(mine, state__in=OWING)
+    return owed.select_related(*WITH).order_by(F("due_on").asc(nulls_last=True), "pk")

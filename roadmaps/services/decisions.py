@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -12,14 +12,14 @@ from django.db.models import F
 from accounts.models import Membership, User, audit
 from indicators.models import Indicator
 from roadmaps.models import (
-    Assignment,
     Decision,
     DecisionPoint,
     Participant,
     PointResponsible,
     Programme,
 )
-from roadmaps.plans.deadlines import Deadline, Kind, Precision, occurrences, read_deadline
+from roadmaps.plans.deadlines import Deadline, read_deadline
+from roadmaps.services.control import Wanted, dues_of, put_under_control
 from roadmaps.services.plans import EVERY_SCHOOL, LONGEST_NAME, schools_by_name
 from roadmaps.states import AssignmentState
 from schools.models import Municipality, School, SchoolAlias, alias_key
@@ -186,58 +186,17 @@ def heads_others(point: DecisionPoint, points: Iterable[DecisionPoint]) -> bool:
     return bool(own) and any(other.number.startswith(f"{own}.") and other.number.rstrip(".") != own for other in points)
 
 
-def dues_of(decision: Decision, point: DecisionPoint) -> list[tuple[str, dt.date | None]]:
-    """Label and day of each time that the point is asked for; no day where the document names none."""
-    means = Deadline.from_json(point.means)
-    if point.due_on:
-        return [("", point.due_on)]
-    if means.precision is Precision.FUZZY or means.kind not in (Kind.ONCE, Kind.RECURRING):
-        return [("", None)]
-    if means.kind is Kind.ONCE:
-        days = sorted({last for _, last in means.spans})
-        return [(f"до {day:%d.%m.%Y}" if len(days) > 1 else "", day) for day in days]
-    times = occurrences(means, starts_on=decision.date, ends_on=decision.ends_on)
-    return [(time.label, None if time.is_fuzzy else time.due_on) for time in times]
-
-
-@dataclass
-class _Control:
-    """What is wanted of whom: by school or name and by label, the day and the person."""
-
-    wanted: dict[tuple[int | None, str, str], tuple[dt.date | None, int | None]] = field(default_factory=dict)
-
-
 def _put_under_control(decision: Decision, points: Sequence[DecisionPoint]) -> None:
     everybody = schools_taking_part(decision.municipality, decision.programme)
-    fresh: list[Assignment] = []
     for point in points:
-        control = _wanted(decision, point, points, everybody)
-        kept = {(row.school_id, row.name, row.label): row for row in point.assignments.all()}
-        for key, row in kept.items():
-            if key not in control.wanted:
-                if row.state == AssignmentState.AWAITED:
-                    row.delete()
-                continue
-            due_on, user_id = control.wanted.pop(key)
-            if (row.due_on, row.user_id) != (due_on, user_id):
-                row.due_on, row.user_id = due_on, user_id
-                row.save(update_fields=["due_on", "user"])
-        fresh += [
-            Assignment(
-                municipality=decision.municipality, point=point, school_id=school_id, name=name, label=label,
-                due_on=due_on, user_id=user_id,
-            )
-            for (school_id, name, label), (due_on, user_id) in control.wanted.items()
-        ]  # fmt: skip
-    Assignment.objects.bulk_create(fresh)
+        put_under_control(point, _wanted(decision, point, points, everybody), decision.municipality)
 
 
 def _wanted(
     decision: Decision, point: DecisionPoint, points: Sequence[DecisionPoint], everybody: Iterable[int]
-) -> _Control:
-    control = _Control()
+) -> Wanted:
     if heads_others(point, points):
-        return control
+        return {}
     named = list(point.responsible.all())
     whom: dict[tuple[int | None, str], int | None] = {}
     for row in named:
@@ -247,10 +206,12 @@ def _wanted(
             whom[row.school_id, "" if row.school_id else row.name] = row.user_id
     if not named and (point.deadline or point.due_on):
         whom[None, ""] = None  # a day without a name: whoever issued it sees to it
-    for label, due_on in dues_of(decision, point):
-        for (school_id, name), user_id in whom.items():
-            control.wanted[school_id, name, label] = due_on, user_id
-    return control
+    dues = dues_of(Deadline.from_json(point.means), point.due_on, decision.date, decision.ends_on)
+    return {
+        (school_id, name, label): (due_on, user_id)
+        for label, due_on in dues
+        for (school_id, name), user_id in whom.items()
+    }
 
 
 def schools_taking_part(municipality: Municipality, programme: Programme | None) -> list[int]:

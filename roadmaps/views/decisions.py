@@ -27,6 +27,7 @@ from roadmaps.models import Assignment, Decision
 from roadmaps.queries.answering import may_review
 from roadmaps.queries.control import (
     STATES,
+    WITH,
     ControlFilters,
     actors_on,
     control_list,
@@ -177,9 +178,7 @@ def control(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """One assignment with its answer and its check. Whatever is refused, what was typed stays."""
-    visible = Assignment.objects.visible_to(request.user).select_related(
-        "municipality", "school", "point__decision", "answered_by"
-    )
+    visible = Assignment.objects.visible_to(request.user).select_related("municipality", "answered_by", *WITH)
     found = get_object_or_404(visible, pk=pk)
     show_municipality(request, found.municipality)
     do = request.POST.get("do", "")

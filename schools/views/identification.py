@@ -127,6 +127,7 @@ def _page(
     context = {
         "list": year_list(user=request.user, municipality=municipality, school_year=year),
         "can_edit": can_edit,
+        "can_recommend": municipality.allows(request.user, Permission.PLANS_EDIT),
         "form": form,
         "upload": upload or TableForm(),
         "problems": problems,

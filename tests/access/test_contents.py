@@ -57,6 +57,7 @@ LISTS = {
     "roadmaps:control": EVERYBODY,
     "roadmaps:rows": EVERYBODY,
     "roadmaps:timeline": EVERYBODY,
+    "roadmaps:recommendations": EVERYBODY,
     "api:schools-list": EVERYBODY,
     "api:results-list": EVERYBODY,
     "api:values-list": EVERYBODY,

@@ -46,6 +46,7 @@ from roadmaps.models import (
     Occurrence,
     Programme,
     ProgressUpdate,
+    Recommendation,
     Roadmap,
 )
 from schools.models import Identification, Municipality, RiskFactor, School, SchoolRisk
@@ -153,6 +154,7 @@ VISIBLE = {
     Assignment: "             none      none      all    all    plan    plan      all       all",
     Notice: "                 none      none      none   none   none    none      none      all",
     NoticeRules: "            none      none      none   none   none    none      none      all",
+    Recommendation: "         none      none      all    all    own     own       all       all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
 
@@ -171,6 +173,7 @@ ON_PLANS: dict[Any, tuple[str, str]] = {
     Evidence: ("report__occurrence__activity__roadmap__", "report__school"),
     Comment: ("activity__roadmap__", "activity__roadmap__school"),
     Assignment: ("", "school"),
+    Recommendation: ("", "assignments__school"),
 }
 AS_A_WHOLE = (Membership, Notice, Report, ValueDifference)  # one sees all of the town's or none, of schools too
 

@@ -45,6 +45,7 @@ from roadmaps.models import (
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.services.decisions import DecisionTold, PointTold, register_decision
 from roadmaps.services.plans import Frame, store_plan
+from roadmaps.services.recommendations import RecommendationTold, recommend
 from schools.models import Municipality, RiskFactor, School, SchoolRisk
 from tests.factories import (
     BaselineFactory,
@@ -319,11 +320,13 @@ def add_decisions(town: Town, word: str) -> None:
     told = DecisionTold(kind="order", number=f"77-{word}", title=f"О мерах города {word}", points=points, **day)
     decision = register_decision(municipality=town.municipality, told=told)
     for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
-        assignment = Assignment.objects.get(school=school)
+        assignment = decision.points.first().assignments.get(school=school)
         Assignment.objects.filter(pk=assignment.pk).update(state="begun", text=f"Делаем {number} {word}")
         AssignmentChange.objects.create(assignment=assignment, before="awaited", after="begun", text="Делаем")
         town.rows.setdefault("assignment", assignment)
-        town.school_words[school.pk].append(f"Делаем {number} {word}")
+        advice = RecommendationTold(f"Совет {number} {word}", schools=[school], deadline="до 31.05.2021")
+        town.rows.setdefault("recommendation", recommend(municipality=town.municipality, told=advice))
+        town.school_words[school.pk] += [f"Делаем {number} {word}", advice.text]
     town.rows |= {"decision": decision}
     town.words += [decision.title, f"77-{word}", *(point.text for point in points), f"Центр {word}"]
 

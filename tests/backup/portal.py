@@ -41,7 +41,7 @@ def make_portal() -> None:
     SchoolStatisticFactory(school=branch, period="2021", value=Decimal("0.0001"))
     TargetFactory(indicator=world.row("indicator"), period="2022", value=Decimal("123456789.1200"))
     task = ProgrammeTask.objects.create(programme=town.programmes.get(school=None), position=1, text="")
-    for row in (task, world.row("activity"), world.row("decision")):
+    for row in (task, world.row("activity"), world.row("decision"), world.row("recommendation")):
         row.indicators.add(world.row("indicator"))
     ResultChange.objects.create(upload=world.row("upload"), school=school, key=[2020, "oge"], after=HARD_JSON)
     JobFactory(municipality=town, status=Job.Status.DONE, finished_at=dt.datetime(2026, 1, 2, 3, 4, 5, 6, dt.UTC))

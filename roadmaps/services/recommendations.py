@@ -1,0 +1,102 @@
+"""Recommendations are given and corrected; each addressee's answer is under control."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User, audit
+from indicators.models import Indicator
+from roadmaps.models import Recommendation
+from roadmaps.plans.deadlines import read_deadline
+from roadmaps.services.control import Wanted, dues_of, put_under_control
+from roadmaps.states import AssignmentState
+from schools.models import Municipality, School
+
+NOBODY = "Отметьте, кому рекомендация: школы, методический центр или управление образования."
+CHANGED = (
+    "Пока вы правили рекомендацию, её изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено "
+    "сейчас, и сохраните ещё раз, если нужен ваш."
+)
+ANSWERED = (
+    "{who}: уже есть ответ, поэтому адресата не убрать. Если рекомендация больше не нужна, снимите её с контроля."
+)
+A_YEAR = dt.timedelta(days=365)  # what recurs is asked for that long
+
+
+class RecommendationRefused(Exception):
+    """Nothing is changed; the text is for people and says why."""
+
+
+class RecommendationChanged(RecommendationRefused):
+    """Somebody has changed it since the person looked at it."""
+
+
+@dataclass(frozen=True)
+class RecommendationTold:
+    """`others` are the names of addressees that are no school."""
+
+    text: str
+    schools: Sequence[School] = ()
+    others: Sequence[str] = ()
+    deadline: str = ""
+    due_on: dt.date | None = None
+    report_form: str = ""
+    indicators: Sequence[Indicator] = ()
+    origin: tuple[str, int | None, str] = ("", None, "")  # kind, id and text
+
+
+@transaction.atomic
+def recommend(*, municipality: Municipality, told: RecommendationTold, by: Any = None) -> Recommendation:
+    """Raises RecommendationRefused."""
+    given = Recommendation(
+        municipality=municipality, given_on=timezone.localdate(), created_by=by if isinstance(by, User) else None
+    )
+    _write(given, told)
+    audit(
+        "recommendation_given", given, by=by, municipality_id=municipality.pk, to=len(told.schools) + len(told.others)
+    )
+    return given
+
+
+@transaction.atomic
+def correct(*, recommendation: Recommendation, told: RecommendationTold, seen_version: int, by: User) -> Recommendation:
+    """What was answered stays. Raises RecommendationRefused."""
+    Recommendation.objects.select_for_update(no_key=True).values_list("pk").get(pk=recommendation.pk)
+    kept = Recommendation.objects.select_related("municipality").get(pk=recommendation.pk)
+    if kept.version != seen_version:
+        raise RecommendationChanged(CHANGED)
+    _refuse_taking_out(kept, told)
+    kept.version += 1
+    _write(kept, told)
+    audit("recommendation_corrected", kept, by=by, municipality_id=kept.municipality_id)
+    return kept
+
+
+def _refuse_taking_out(kept: Recommendation, told: RecommendationTold) -> None:
+    schools = {school.pk for school in told.schools}
+    answered = kept.assignments.exclude(state=AssignmentState.AWAITED).select_related("school")
+    for row in answered:
+        if (row.school_id not in schools) if row.school_id else (row.name not in told.others):
+            raise RecommendationRefused(ANSWERED.format(who=row.who))
+
+
+def _write(given: Recommendation, told: RecommendationTold) -> None:
+    if not told.schools and not told.others:
+        raise RecommendationRefused(NOBODY)
+    first, last = given.given_on, given.given_on + A_YEAR
+    means = read_deadline(told.deadline, starts_on=first, ends_on=last)
+    given.text, given.deadline, given.due_on = told.text.strip(), told.deadline.strip(), told.due_on
+    given.means, given.report_form = means.to_json(), told.report_form
+    given.origin_kind, given.origin_id, given.origin_text = told.origin
+    given.save()
+    given.indicators.set(told.indicators)
+    # Each addressee answers once, by the last of the days.
+    days = [due_on for _, due_on in dues_of(means, told.due_on, first, last) if due_on]
+    due_on = max(days) if days else None
+    wanted: Wanted = {(school.pk, "", ""): (due_on, None) for school in told.schools}
+    wanted |= {(None, name, ""): (due_on, None) for name in told.others}
+    put_under_control(given, wanted, given.municipality)
