@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import audit
 from config.programmes import content
 from config.programmes.fixtures import Fixtures, statistic_kinds
+from config.programmes.passport import load_passport
 from config.programmes.results import load_results
 from indicators.engine import recompute
 from indicators.services.catalogue import load_catalogue, load_statistic_kinds
@@ -25,7 +26,11 @@ BEFORE_CATALOGUE: dict[str, Part] = {
     "objectivity": content.load_objectivity,
     "statistics": content.load_statistics,
 }
-AFTER_CATALOGUE: dict[str, Part] = {"targets": content.load_targets, "note_texts": content.load_note_texts}
+AFTER_CATALOGUE: dict[str, Part] = {
+    "passports": load_passport,
+    "targets": content.load_targets,
+    "note_texts": content.load_note_texts,
+}
 
 
 @dataclass

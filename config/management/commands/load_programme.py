@@ -10,6 +10,7 @@ from config.programmes.loading import load_programme
 WORDS = {
     "schools": "школы",
     "programmes": "программа",
+    "passports": "паспорт программы",
     "roadmaps": "дорожная карта",
     "identifications": "идентификация",
     "objectivity": "отметки о необъективности",
