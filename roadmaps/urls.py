@@ -64,4 +64,6 @@ urlpatterns = [
     path("notices/log/", notices.notice_log, name="notice_log"),
     path("notices/unsubscribe/<str:token>/", notices.end_letters, name="unsubscribe"),
     path("schools/<int:pk>/antirisk/", antirisk.antirisk, name="antirisk"),
+    path("programmes/<int:pk>/editions/", programmes.editions, name="editions"),
+    path("programmes/<int:pk>/editions/<int:number>/", programmes.edition, name="edition"),
 ]

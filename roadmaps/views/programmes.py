@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Permission
 from roadmaps.forms.passport import Bench, NewProgrammeForm, OrderForm, choices_of, seal, unseal
-from roadmaps.models import Programme, Roadmap
+from roadmaps.models import Programme, ProgrammeEdition, Roadmap
 from roadmaps.passport.parts import Line, Part
+from roadmaps.queries.editions import NOW, comparison, editions_of
 from roadmaps.queries.passport import content_of, in_words, lines_of, passport_shown
 from roadmaps.queries.tables import roadmap_lines
 from roadmaps.services import passport as services
@@ -213,3 +214,48 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(found)
     context = {"form": form, "programme": found, "is_amendment": is_amendment}
     return render(request, "roadmaps/programme_approve.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+def editions(request: HttpRequest, pk: int) -> HttpResponse:
+    """All of them, and what changed from one to another: the last against the one before it unless asked otherwise."""
+    found = found_programme(request, pk)
+    known = editions_of(found)
+    before, after = _asked(request, known)
+    compared = comparison(found, known, before, after) if known else None
+    if known and compared is None:
+        raise Http404("Такой редакции нет.")
+    context = {
+        "programme": found,
+        "editions": known,
+        "compared": compared,
+        "before": before,
+        "after": after,
+        "now": NOW,
+    }
+    return render(request, "roadmaps/editions.html", context)
+
+
+def _asked(request: HttpRequest, known: list[ProgrammeEdition]) -> tuple[int, int]:
+    def number(name: str, otherwise: int) -> int:
+        said = request.GET.get(name, "")
+        return int(said) if said.isdecimal() and len(said) < 6 else otherwise
+
+    last = known[0].number if known else NOW
+    after = number("after", NOW if len(known) == 1 else last)
+    return number("before", last if after == NOW else max(after - 1, 1)), after
+
+
+@require_safe
+def edition(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The passport as it was approved."""
+    found = found_programme(request, pk)
+    of_number = get_object_or_404(found.editions.select_related("approved_by"), number=number)
+    last = found.editions.order_by("-number").values_list("number", flat=True).first()
+    context = {
+        "programme": found,
+        "edition": of_number,
+        "is_in_force": of_number.number == last,
+        "passport": passport_shown(request.user, found, of_number.content),
+    }
+    return render(request, "roadmaps/edition.html", context)

@@ -398,6 +398,8 @@ ROWS = [
     row("roadmaps:move_programme", "post", " 302 404 403 403 403 403 302 302", pk="programme", data=agreed),
     row("roadmaps:approve_programme", "get", "                302 404 403 403 403 403 403 302", pk="programme"),
     row("roadmaps:approve_programme", "post", "               302 404 403 403 403 403 403 302", pk="programme"),
+    row("roadmaps:editions", "get", "                         302 404 200 200 200 200 200 200", pk="programme"),
+    row("roadmaps:edition", "get", "                302 404 200 200 200 200 200 200", pk="programme", number="1"),
     row("reports:list", "get", "                              302 200 200 200 403 403 200 200"),
     row("reports:list", "get", "                              302 404 200 200 403 403 200 200", query=NAZAROVO),
     row("reports:prepare", "post", "                          302 400 403 403 403 403 400 400"),
