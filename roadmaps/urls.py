@@ -13,6 +13,7 @@ from roadmaps.views import (
     reviewing,
     roadmaps,
     rows,
+    schools,
     seeing,
 )
 
@@ -50,6 +51,7 @@ urlpatterns = [
     path("roadmaps/recommendations/<int:pk>/edit/", recommendations.edit_recommendation, name="edit_recommendation"),
     path("roadmaps/control/", decisions.control, name="control"),
     path("roadmaps/control/<int:pk>/", decisions.assignment, name="assignment"),
+    path("schools/<int:pk>/roadmaps/", schools.school_plans, name="school"),
     path("programmes/", programmes.programme_list, name="programmes"),
     path("programmes/new/", programmes.new, name="new_programme"),
     path("programmes/<int:pk>/", programmes.programme, name="programme"),

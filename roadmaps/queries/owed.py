@@ -52,7 +52,15 @@ class Owed:
 
 def owed_by(user: Any, municipality: Municipality, today: dt.date) -> list[Owed]:
     """By why, then in the order of days. The number of queries does not depend on how much it is."""
-    hats = hats_of(user)
+    return _owed(user, municipality, hats_of(user), today)
+
+
+def owed_of(user: Any, school: School, today: dt.date) -> list[Owed]:
+    """What a school owes, whoever reports for it, as far as the user may look into the plans."""
+    return _owed(user, school.municipality, Hats(frozenset({school.pk}), frozenset()), today)
+
+
+def _owed(user: Any, municipality: Municipality, hats: Hats, today: dt.date) -> list[Owed]:
     schools = School.objects.in_bulk(list(hats.schools)) if hats.schools else {}
     places: list[School | None] = [school for school in schools.values() if school.municipality_id == municipality.pk]
     if municipality.pk in hats.municipalities:
@@ -63,7 +71,7 @@ def owed_by(user: Any, municipality: Municipality, today: dt.date) -> list[Owed]
     answers = answering_of({row.activity_id: row.activity for row in occurrences}.values())
     reports = _reports_by_place(occurrences)
     found = [
-        _owed(occurrence, school, reports.get((occurrence.pk, school.pk if school else None)), today)
+        _one(occurrence, school, reports.get((occurrence.pk, school.pk if school else None)), today)
         for occurrence in occurrences
         for school in places
         if answers[occurrence.activity_id].includes(school.pk if school else None)
@@ -93,7 +101,7 @@ def _reports_by_place(occurrences: list[Occurrence]) -> dict[tuple[int, int | No
     return {(report.occurrence_id, report.school_id): report for report in reports}
 
 
-def _owed(occurrence: Occurrence, school: School | None, report: ProgressUpdate | None, today: dt.date) -> Owed | None:
+def _one(occurrence: Occurrence, school: School | None, report: ProgressUpdate | None, today: dt.date) -> Owed | None:
     state = ReportState(report.state) if report else ReportState.DRAFT
     is_told = state is ReportState.SUBMITTED or (state is ReportState.ACCEPTED and report and report.percent == 100)
     if is_told:

@@ -349,6 +349,8 @@ ROWS = [
     row("roadmaps:evidence", "get", "                         302 404 200 200 200 404 200 200", pk="evidence"),
     row("roadmaps:evidence_preview", "get", "                 302 404 200 200 200 404 200 200", pk="evidence"),
     row("roadmaps:delete_evidence", "post", "                 302 404 403 403 302 404 403 403", pk="evidence"),
+    row("roadmaps:school", "get", "                           302 404 200 200 200 404 200 200", pk="school"),
+    row("roadmaps:school", "get", "                           302 404 200 200 404 404 200 200", pk="small"),
     row("roadmaps:programmes", "get", "                       302 200 200 200 200 200 200 200"),
     row("roadmaps:programmes", "get", "                       302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("roadmaps:new_programme", "get", "                    302 200 403 403 403 403 200 200"),
