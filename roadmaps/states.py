@@ -92,6 +92,22 @@ PROGRAMME_MOVES: dict[tuple[ProgrammeState, ProgrammeState], Permission] = {
 WRITABLE_PROGRAMMES = frozenset({ProgrammeState.DRAFT, ProgrammeState.AMENDED})
 
 
+class PlanState(StrEnum):
+    """Of a roadmap: reports are taken on one that an order has approved, and on no other."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    CLOSED = "closed"
+
+
+# From, to: what it takes. What is not here nobody may.
+PLAN_MOVES: dict[tuple[PlanState, PlanState], Permission] = {
+    (PlanState.DRAFT, PlanState.APPROVED): Permission.PLANS_APPROVE,
+    (PlanState.APPROVED, PlanState.CLOSED): Permission.PLANS_APPROVE,
+    (PlanState.CLOSED, PlanState.APPROVED): Permission.PLANS_APPROVE,  # it was closed by mistake, or too early
+}
+
+
 def may_move(before: ReportState, after: ReportState, actors: Iterable[Actor]) -> bool:
     return not REPORT_MOVES.get((before, after), frozenset()).isdisjoint(actors)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from indicators.models import Indicator
 from roadmaps.models.programmes import PlanQuerySet, Programme
 from roadmaps.plans.deadlines import Precision
-from roadmaps.states import Status
+from roadmaps.states import PlanState, Status
 from schools.models import Municipality, RiskFactor, School, SchoolRisk
 
 STATUSES = [(status.value, status.label) for status in Status if status is not Status.LATE]
@@ -21,9 +21,9 @@ class Roadmap(models.Model):
     """A plan of activities of the municipality, or of one school."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", "проект"
-        APPROVED = "approved", "утверждена"
-        CLOSED = "closed", "завершена"
+        DRAFT = PlanState.DRAFT.value, "проект"
+        APPROVED = PlanState.APPROVED.value, "утверждена"
+        CLOSED = PlanState.CLOSED.value, "завершена"
 
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="roadmaps")
     school = models.ForeignKey(

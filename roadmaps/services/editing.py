@@ -108,3 +108,19 @@ def merged_with(
         )
         raise ChangedMeanwhile(merged, typed, conflicts, version)
     return merged
+
+
+def note_of_plan(
+    roadmap: Roadmap, action: str, by: User, reason: str, *, before: Values | None = None, after: Values | None = None
+) -> None:
+    """A line of the roadmap's history, and the version that it makes."""
+    roadmap.version += 1
+    roadmap.save(update_fields=["version"])
+    RoadmapChange.objects.create(
+        roadmap=roadmap,
+        by=by,
+        action=action,
+        before=before or {},
+        after=(after or {}) | {"version": roadmap.version},
+        reason=reason.strip(),
+    )

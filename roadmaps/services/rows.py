@@ -11,7 +11,7 @@ from accounts.models import User
 from indicators.models import Indicator
 from roadmaps.models import Activity, ActivityChange, Occurrence, Responsible, Roadmap, RoadmapSection
 from roadmaps.plans.merging import Merged, Values
-from roadmaps.queries.editing import ROW_TEXTS, row_values, standing_rows
+from roadmaps.queries.editing import ROW_TEXTS, row_values, standing_rows, standing_sections
 from roadmaps.services.editing import (
     NO_REASON_TO_REMOVE,
     EditRefused,
@@ -29,6 +29,7 @@ NO_TITLE = "Назовите мероприятие."
 REMOVED = "Мероприятие исключено из дорожной карты: сначала верните его в план."
 NO_SECTION = "Раздела, в который вы ставите мероприятие, больше нет: выберите другой."
 NOT_HERE = "Школа, показатель или фактор риска относятся к другому муниципалитету."
+NO_SECTIONS = "В дорожной карте нет разделов: сначала добавьте хотя бы один."
 STANDS = "Мероприятие уже стоит в плане."
 GONE = "Мероприятие уже исключено из плана."
 CHANGED_SINCE = "Мероприятие изменили, пока вы на него смотрели. Посмотрите его ещё раз и решите снова."
@@ -93,12 +94,14 @@ def remove_row(*, activity: Activity, seen_version: int, reason: str, by: User) 
 
 @transaction.atomic
 def put_back(*, activity: Activity, reason: str, by: User) -> None:
-    """A row that was taken out stands again, at the end of its section. Raises EditRefused."""
+    """A row that was taken out stands again, at the end of its section, or of the plan where that has gone too. Raises
+    EditRefused."""
     roadmap, activity = _locked(activity)
     refuse_editing(roadmap, reason, by)
     if activity.removed_at is None:
         raise EditRefused(STANDS)
-    _section(roadmap, activity.section_id)
+    if activity.section.removed_at is not None:
+        activity.section = _last_section(roadmap)
     others = [row for row in standing_rows(roadmap) if row.section_id == activity.section_id]
     activity.removed_at, activity.position = None, ASIDE
     activity.version += 1
@@ -209,6 +212,13 @@ def _section(roadmap: Roadmap, pk: int) -> RoadmapSection:
     if found is None:
         raise EditRefused(NO_SECTION)
     return found
+
+
+def _last_section(roadmap: Roadmap) -> RoadmapSection:
+    sections = standing_sections(roadmap)
+    if not sections:
+        raise EditRefused(NO_SECTIONS)
+    return sections[-1]
 
 
 def _note(

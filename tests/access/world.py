@@ -272,7 +272,7 @@ def add_plans(town: Town, word: str) -> None:
     roadmap = roadmap_of(municipality, f"План города {word}", programme=programme)
     first = roadmap.activities.get()
     occurrence = first.occurrences.get()
-    town.rows |= {"roadmap": roadmap, "activity": first, "occurrence": occurrence}
+    town.rows |= {"roadmap": roadmap, "activity": first, "occurrence": occurrence, "section": first.section}
     for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
         own = roadmap_of(municipality, f"План школы {number} {word}", school=school)
         Programme.objects.create(

@@ -1,0 +1,116 @@
+"""Forms of a roadmap as a whole, of its sections, and of what becomes of it."""
+
+from typing import Any
+
+from django import forms
+
+from roadmaps.forms import DayInput
+from roadmaps.forms.rows import REASON_LABEL, shortened
+from roadmaps.models import Programme, Roadmap, RoadmapSection
+from roadmaps.plans.merging import Values
+from roadmaps.queries.editing import standing_sections
+from schools.orders import OrderDateField
+
+
+class VersionedForm(forms.Form):
+    """What is edited by several people: it says which version was seen, and why a plan in force is changed."""
+
+    reason = forms.CharField(
+        label=REASON_LABEL, required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Останется в истории дорожной карты: приказ, решение, обстоятельства.",
+    )  # fmt: skip
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput, initial=1)
+    first_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, roadmap: Roadmap, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if roadmap.state == Roadmap.State.APPROVED:
+            self.fields["reason"].required = True
+        else:
+            del self.fields["reason"]
+
+
+class PlanForm(VersionedForm):
+    """Title, term and programme; of a plan in force its order too."""
+
+    title = forms.CharField(label="Название", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    starts_on = forms.DateField(label="Действует с", widget=DayInput())
+    ends_on = forms.DateField(
+        label="Действует по", widget=DayInput(),
+        help_text="Портал заново найдёт сроки мероприятий; те, по которым есть отчёты, останутся.",
+    )  # fmt: skip
+    programme = forms.ModelChoiceField(
+        label="Программа", queryset=Programme.objects.none(), required=False, empty_label="Без программы"
+    )
+    order_number = forms.CharField(label="Номер приказа", max_length=60, required=False)
+    order_date = OrderDateField(required=False)
+
+    field_order = ("title", "starts_on", "ends_on", "programme", "order_number", "order_date", "reason")
+
+    def __init__(self, *args: Any, roadmap: Roadmap, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, roadmap=roadmap, **kwargs)
+        programmes = Programme.objects.visible_to(user).filter(municipality=roadmap.municipality)
+        self.fields["programme"].queryset = programmes.filter(school=None) | programmes.filter(school=roadmap.school)
+        if roadmap.state == Roadmap.State.DRAFT:
+            del self.fields["order_number"], self.fields["order_date"]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        starts_on, ends_on = found.get("starts_on"), found.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", "Последний день раньше первого: проверьте даты.")
+        return found
+
+    def values(self) -> Values:
+        told = self.cleaned_data
+        values = {"title": told["title"].strip(), "programme": told["programme"].pk if told["programme"] else None}
+        values |= {name: told[name].isoformat() for name in ("starts_on", "ends_on")}
+        if "order_number" in told:
+            date = told["order_date"]
+            values |= {"order_number": told["order_number"].strip(), "order_date": date.isoformat() if date else None}
+        return values
+
+    @staticmethod
+    def initial_of(values: Values) -> dict[str, Any]:
+        return dict(values)
+
+
+class SectionForm(VersionedForm):
+    title = forms.CharField(label="Название раздела", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    number = forms.CharField(label="Номер", max_length=20, required=False, help_text="Как в документе: «1.», «II».")
+    level = forms.TypedChoiceField(
+        label="Уровень", coerce=int, choices=[(1, "раздел"), (2, "подраздел предыдущего раздела")], initial=1
+    )
+    after = forms.TypedChoiceField(label="Место", coerce=int, required=False, empty_value=None)
+
+    field_order = ("title", "number", "level", "after", "reason")
+
+    def __init__(self, *args: Any, roadmap: Roadmap, section: RoadmapSection | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, roadmap=roadmap, **kwargs)
+        others = [one for one in standing_sections(roadmap) if section is None or one.pk != section.pk]
+        self.fields["after"].choices = [
+            ("", "первым"),
+            *((one.pk, f"после «{shortened(f'{one.number} {one.title}'.strip())}»") for one in others),
+        ]
+        if section is None and others:
+            self.initial.setdefault("after", others[-1].pk)
+
+    def values(self) -> Values:
+        told = self.cleaned_data
+        return {
+            "number": told["number"].strip(),
+            "title": told["title"].strip(),
+            "level": told["level"],
+            "after": told["after"],
+        }
+
+    @staticmethod
+    def initial_of(values: Values) -> dict[str, Any]:
+        return dict(values)
+
+
+class ApproveForm(forms.Form):
+    order_number = forms.CharField(
+        label="Номер приказа", max_length=60, error_messages={"required": "Укажите номер приказа."}
+    )
+    order_date = OrderDateField(error_messages={"required": "Укажите дату приказа."})
