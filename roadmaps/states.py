@@ -217,3 +217,36 @@ def status_of_assignment(state: AssignmentState, due_on: dt.date | None, today: 
     if state in OWING and due_on is not None and due_on < today:
         return Status.LATE
     return STATUS_OF_ASSIGNMENT[state]
+
+
+class StageState(StrEnum):
+    """Of the review of one of the two stages of positive changes: somebody tells what has changed, somebody else
+    judges."""
+
+    AWAITED = "awaited"
+    TOLD = "told"
+    JUDGED = "judged"
+
+    @property
+    def label(self) -> str:
+        return STAGE_LABELS[self]
+
+
+STAGE_LABELS = {
+    StageState.AWAITED: "ждёт отчёта",
+    StageState.TOLD: "на рассмотрении",
+    StageState.JUDGED: "рассмотрен",
+}
+
+# From, to: who may. What is not here nobody may.
+STAGE_MOVES: dict[tuple[StageState, StageState], frozenset[Actor]] = {
+    (StageState.AWAITED, StageState.TOLD): frozenset({Actor.AUTHOR}),
+    # Taken back by whoever told it, or returned by whoever judges.
+    (StageState.TOLD, StageState.AWAITED): frozenset({Actor.AUTHOR, Actor.REVIEWER}),
+    (StageState.TOLD, StageState.JUDGED): frozenset({Actor.REVIEWER}),
+    (StageState.JUDGED, StageState.TOLD): frozenset({Actor.REVIEWER}),  # something has come out since
+}
+
+
+def stage_may_move(before: StageState, after: StageState, actors: Iterable[Actor]) -> bool:
+    return not STAGE_MOVES.get((before, after), frozenset()).isdisjoint(actors)

@@ -16,6 +16,7 @@ from roadmaps.views import (
     rows,
     schools,
     seeing,
+    stages,
 )
 
 app_name = "roadmaps"
@@ -78,4 +79,6 @@ urlpatterns = [
     path("schools/<int:pk>/antirisk/", antirisk.antirisk, name="antirisk"),
     path("programmes/<int:pk>/editions/", programmes.editions, name="editions"),
     path("programmes/<int:pk>/editions/<int:number>/", programmes.edition, name="edition"),
+    path("programmes/<int:pk>/stages/", stages.stages, name="stages"),
+    path("programmes/stages/<int:pk>/", stages.stage_review, name="stage_review"),
 ]

@@ -21,6 +21,7 @@ from roadmaps.models.programmes import (
     Stage,
 )
 from roadmaps.models.progress import Comment, Evidence, ProgressUpdate
+from roadmaps.models.reviews import StageReview
 from roadmaps.models.roadmaps import (
     Activity,
     ActivityChange,
@@ -60,4 +61,5 @@ __all__ = [
     "RoadmapChange",
     "RoadmapSection",
     "Stage",
+    "StageReview",
 ]

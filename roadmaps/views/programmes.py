@@ -15,6 +15,7 @@ from roadmaps.models import Programme, ProgrammeEdition, Roadmap
 from roadmaps.passport.parts import Line, Part
 from roadmaps.queries.editions import NOW, comparison, editions_of
 from roadmaps.queries.passport import content_of, in_words, lines_of, passport_shown
+from roadmaps.queries.stages import stages_of
 from roadmaps.queries.tables import roadmap_lines
 from roadmaps.services import passport as services
 from roadmaps.services.passport import Order, PassportChanged, PassportRefused
@@ -93,6 +94,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
         },
         "editions": found.editions.count(),
         "grew_from": found.grew_from.select_related("factor"),
+        "stages": stages_of(request.user, found, timezone.localdate()),
         "roadmaps": roadmap_lines(roadmaps, timezone.localdate()),
     }
     return render(request, "roadmaps/programme.html", context)

@@ -48,6 +48,7 @@ from roadmaps.models import (
     ProgressUpdate,
     Recommendation,
     Roadmap,
+    StageReview,
 )
 from schools.models import Identification, Municipality, RiskFactor, School, SchoolRisk
 from tests.access.world import PEOPLE, World, make_world
@@ -150,6 +151,7 @@ VISIBLE = {
     ProgressUpdate: "         none      none      all    all    plan    plan      all       all",
     Evidence: "               none      none      all    all    plan    plan      all       all",
     Comment: "                none      none      all    all    plan    plan      all       all",
+    StageReview: "            none      none      all    all    own     own       all       all",
     Decision: "               none      none      all    all    all     all       all       all",
     Assignment: "             none      none      all    all    plan    plan      all       all",
     Notice: "                 none      none      none   none   none    none      none      all",
@@ -174,6 +176,7 @@ ON_PLANS: dict[Any, tuple[str, str]] = {
     Comment: ("activity__roadmap__", "activity__roadmap__school"),
     Assignment: ("", "school"),
     Recommendation: ("", "assignments__school"),
+    StageReview: ("programme__", "programme__school"),
 }
 AS_A_WHOLE = (Membership, Notice, Report, ValueDifference)  # one sees all of the town's or none, of schools too
 

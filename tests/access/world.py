@@ -41,6 +41,7 @@ from roadmaps.models import (
     RoadmapChange,
     RoadmapSection,
     Stage,
+    StageReview,
 )
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.services.decisions import DecisionTold, PointTold, register_decision
@@ -356,8 +357,15 @@ def add_risks(town: Town, word: str) -> None:
             decision="activated", decided_on="2020-09-01",
         )  # fmt: skip
         SchoolRisk.objects.create(school=school, factor=open_one, significance="medium")
+        programme = Programme.objects.get(school=school)
+        review = StageReview.objects.create(
+            programme=programme, stage=1, due_on="2021-05-31", state="told", told=f"Изменения {number} {word}"
+        )
+        town.school_words[school.pk].append(review.told)
+        town.rows.setdefault("school_programme", programme)
+        town.rows.setdefault("stage_review", review)
         town.rows.setdefault("risk", risk)
-        Programme.objects.get(school=school).grew_from.add(risk)
+        programme.grew_from.add(risk)
         section = RoadmapSection.objects.get(roadmap__school=school)
         section.risk = risk
         section.save()
