@@ -67,6 +67,7 @@ class Seen:
     counts: Counter[Status] | None = None  # of every state; None where there are too many plans to count them all
     of_state: "dict[Status, Keys]" = field(default_factory=dict)  # where they are counted
     names: tuple[str, ...] = ()  # of those who answer for rows of these plans
+    known: QuerySet[Any] | None = None  # rows with their states, where they are counted
 
 
 class Keys(Sequence[int]):
@@ -112,7 +113,7 @@ def seen(user: Any, municipality: Municipality, wanted: Wanted, today: dt.date, 
     roadmaps = plans_within(user, municipality, wanted)
     plans = heads_of(roadmaps)
     names = names_of(roadmaps) if wanted.responsible or len(plans) <= PLANS_WITH_NAMES else ()
-    rows = _narrowed(roadmaps, wanted, names)
+    rows = narrowed(roadmaps, wanted, names)
     if not with_counts and len(plans) > PLANS_COUNTED and wanted.status in ("", Status.LATE):
         fitting = late_rows(rows, today) if wanted.status else rows
         if wanted.first and wanted.last:
@@ -128,9 +129,9 @@ def seen(user: Any, municipality: Municipality, wanted: Wanted, today: dt.date, 
     of_state = {status: Keys(known.filter(seen=status), _in_order(plans, counts[status])) for status in Status}
     totals = Counter({status: len(keys) for status, keys in of_state.items()})
     if wanted.status:
-        return Seen(plans, of_state[Status(wanted.status)], totals, of_state, names)
+        return Seen(plans, of_state[Status(wanted.status)], totals, of_state, names, known)
     all_counts = {plan: sum(of.get(plan, 0) for of in counts.values()) for plan in plans}
-    return Seen(plans, Keys(known, all_counts), totals, of_state, names)
+    return Seen(plans, Keys(known, all_counts), totals, of_state, names, known)
 
 
 def rows_by_plan(rows: QuerySet[Activity]) -> dict[int, int]:
@@ -177,7 +178,8 @@ def names_of(roadmaps: QuerySet[Roadmap]) -> tuple[str, ...]:
     return tuple(sorted(standing.order_by().values_list("name", flat=True).distinct(), key=natural_key))
 
 
-def _narrowed(roadmaps: QuerySet[Roadmap], wanted: Wanted, names: Iterable[str]) -> QuerySet[Activity]:
+def narrowed(roadmaps: QuerySet[Roadmap], wanted: Wanted, names: Iterable[str]) -> QuerySet[Activity]:
+    """Rows of these plans that fit all but the state and the days wanted."""
     found = Activity.objects.filter(roadmap__in=roadmaps.order_by().values("pk"), removed_at__isnull=True)
     if wanted.school:
         found = found.filter(_is_of(wanted.school, roadmaps))

@@ -51,14 +51,26 @@ def late_rows(activities: QuerySet[Activity], today: dt.date) -> QuerySet[Any]:
 
 
 def counts_by_plan(rows: QuerySet[Any]) -> Iterator[tuple[int, Status, int]]:
-    """Plan, state and how many rows of it are in it, of rows `with_state`.
+    """Plan, state and how many rows of it are in it, of rows `with_state`."""
+    for plan, state, count in _counted(rows, "SELECT roadmap_id, seen, COUNT(*) FROM ({rows}) AS told GROUP BY 1, 2"):
+        yield plan, Status(state), count
 
-    The database counts what it has counted: to Django an aggregate of an aggregate has no groups, so its own statement
-    is put into another one.
+
+def counts_by_name(rows: QuerySet[Any]) -> Iterator[tuple[str, Status, int]]:
+    """Who answers as printed, state, and how many rows, of rows `with_state`; a row counts for each of its names, and
+    one without any for «»."""
+    statement = """
+        SELECT COALESCE(roadmaps_responsible.name, ''), told.seen, COUNT(*) FROM ({rows}) AS told
+        LEFT JOIN roadmaps_responsible ON roadmaps_responsible.activity_id = told.pk GROUP BY 1, 2
     """
-    inner, parameters = rows.values("roadmap_id", "seen").query.get_compiler(rows.db).as_sql()
+    for name, state, count in _counted(rows, statement):
+        yield name, Status(state), count
+
+
+def _counted(rows: QuerySet[Any], statement: str) -> list[tuple[Any, ...]]:
+    """The database counts what it has counted: to Django an aggregate of an aggregate has no groups, so its own
+    statement is put into another one."""
+    inner, parameters = rows.values("pk", "roadmap_id", "seen").query.get_compiler(rows.db).as_sql()
     with connections[rows.db].cursor() as cursor:
-        statement = f"SELECT roadmap_id, seen, COUNT(*) FROM ({inner}) AS told GROUP BY roadmap_id, seen"  # noqa: S608
-        cursor.execute(statement, parameters)
-        for roadmap, state, count in cursor.fetchall():
-            yield roadmap, Status(state), count
+        cursor.execute(statement.format(rows=inner), parameters)
+        return cursor.fetchall()

@@ -1,7 +1,9 @@
 """Several plans at once: as a table, a timeline, a calendar and a board, narrowed to what the address says."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -10,19 +12,27 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from roadmaps.forms.seeing import SeenForm
+from roadmaps.forms.seeing import EARLIEST, LATEST, OF_MUNICIPALITY, SeenForm
 from roadmaps.models import Activity, Roadmap
 from roadmaps.plans.timeline import Scale, Unit, scale_of
+from roadmaps.queries.due import month_of
 from roadmaps.queries.seen import NAMES_OFFERED, Keys, Seen, Wanted, by_section, page_lines, seen
+from roadmaps.queries.seen_sums import Sum
+from roadmaps.queries.seen_sums import by_responsible as summed_by_responsible
+from roadmaps.queries.seen_sums import by_school as summed_by_school
 from roadmaps.states import Status
 from schools.context import current_municipality, current_year, show_municipality
 from schools.models import Municipality
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE, SUMS_A_PAGE, CARDS_A_COLUMN = 50, 100, 15
 KEPT = ("roadmap", "status", "school", "responsible", "q", "period", "since", "until")  # by every view
 VIEWS = (
     ("rows", "Таблица"),
     ("timeline", "Лента времени"),
+    ("calendar", "Календарь"),
+    ("board", "Доска"),
+    ("by_school", "По школам"),
+    ("by_responsible", "По ответственным"),
 )
 
 
@@ -47,7 +57,7 @@ class Sight:
         return first, max((plan.ends_on for plan in plans), default=first)
 
 
-def look(request: HttpRequest) -> Sight:
+def look(request: HttpRequest, *, with_counts: bool = False) -> Sight:
     """What the address asks for; with a mistake in it nothing is found, and the form says why."""
     roadmap = _roadmap(request)
     municipality = current_municipality(request)
@@ -55,7 +65,8 @@ def look(request: HttpRequest) -> Sight:
     form = SeenForm(request.GET, municipality=municipality, user=request.user, year=current_year(request, municipality))
     if form.is_valid():
         wanted = form.wanted(roadmap)
-        return Sight(municipality, form, roadmap, wanted, seen(request.user, municipality, wanted, today), today)
+        found = seen(request.user, municipality, wanted, today, with_counts=with_counts)
+        return Sight(municipality, form, roadmap, wanted, found, today)
     return Sight(
         municipality, form, roadmap, Wanted(roadmap=roadmap), Seen({}, Keys(Activity.objects.none(), {})), today
     )
@@ -85,6 +96,8 @@ def context_of(request: HttpRequest, sight: Sight, here: str) -> dict[str, Any]:
         "here": here,
         "views": VIEWS,
         "kept": kept.urlencode(),
+        "kept_period": [(name, kept[name]) for name in ("period", "since", "until") if name in kept],
+        "overdue": _overdue(kept).urlencode(),
         "is_narrowed": bool(asked),
         "names": sight.found.names[:NAMES_OFFERED],
         "counts": [(status, counts[status]) for status in Status if counts and counts[status]],
@@ -99,6 +112,15 @@ def kept_query(request: HttpRequest) -> QueryDict:
         if value := request.GET.get(name, "").strip():
             kept[name] = value
     return kept
+
+
+def _overdue(kept: QueryDict) -> QueryDict:
+    """What is late of the same plans, schools and people, whenever it was due."""
+    asked = kept.copy()
+    for name in ("since", "until"):
+        asked.pop(name, None)
+    asked["status"], asked["period"] = Status.LATE.value, "all"
+    return asked
 
 
 def page_of(request: HttpRequest, sight: Sight) -> Page[Any]:
@@ -138,3 +160,97 @@ def _scale(sight: Sight, unit: Unit | None) -> Scale:
         first = max(first, min(plan.starts_on for plan in plans))
         last = min(last, max(plan.ends_on for plan in plans))
     return scale_of(first, max(first, last), unit)
+
+
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """A month with what is due on its days, and all of one day where there is no room for it."""
+    sight = look(request)
+    first = _month(request) or sight.today.replace(day=1)
+    wanted = sight.wanted if sight.form.is_valid() else None
+    month = month_of(request.user, sight.municipality, wanted, first, sight.today) if wanted else None
+    day = month.day(_date(request.GET.get("day", ""))) if month else None
+    context = {
+        "month": month,
+        "day": day,
+        "page": Paginator(day.due, ROWS_A_PAGE).get_page(request.GET.get("page")) if day else None,
+        "kept_here": [("month", f"{first:%Y-%m}")],
+    }
+    return render(request, "roadmaps/seen/calendar.html", context_of(request, sight, "calendar") | context)
+
+
+def _month(request: HttpRequest) -> dt.date | None:
+    """404 where the address names a month that is none."""
+    asked = request.GET.get("month", "")
+    if not asked:
+        return None
+    if (found := _date(f"{asked}-01")) is None or not EARLIEST <= found <= LATEST:
+        raise Http404("Месяц в адресе записан неверно; пример: month=2023-03.")
+    return found
+
+
+def _date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Column:
+    """Of the board: rows of one state, the first of them as cards."""
+
+    state: Status
+    total: int
+    cards: list[Any]
+    rest: str  # the query of the table with all of them
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.cards)
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    sight = look(request, with_counts=True)
+    kept = kept_query(request)
+    wanted = [status for status in Status if sight.wanted.status in ("", status)]
+    keys = {status: sight.found.of_state[status][:CARDS_A_COLUMN] for status in wanted if sight.found.of_state}
+    lines = {line.activity.pk: line for line in page_lines([key for of in keys.values() for key in of], sight.today)}
+    columns = []
+    for status, of in keys.items():
+        rest = kept.copy()
+        rest["status"] = status.value
+        cards = [(lines[key], sight.found.plans[lines[key].activity.roadmap_id]) for key in of if key in lines]
+        columns.append(Column(status, len(sight.found.of_state[status]), cards, rest.urlencode()))
+    return render(request, "roadmaps/seen/board.html", context_of(request, sight, "board") | {"columns": columns})
+
+
+@require_safe
+def by_school(request: HttpRequest) -> HttpResponse:
+    return _sums(request, "by_school", summed_by_school)
+
+
+@require_safe
+def by_responsible(request: HttpRequest) -> HttpResponse:
+    return _sums(request, "by_responsible", summed_by_responsible)
+
+
+def _sums(request: HttpRequest, here: str, summed: Callable[[Seen], list[Sum]]) -> HttpResponse:
+    sight = look(request, with_counts=True)
+    sums = [_narrowed_to(one, sight.wanted.status) for one in summed(sight.found)]
+    kept = kept_query(request)
+    name = "school" if here == "by_school" else "responsible"
+    kept.pop(name, None)
+    context = {
+        "page": Paginator([one for one in sums if one.total], SUMS_A_PAGE).get_page(request.GET.get("page")),
+        "statuses": list(Status),
+        "narrowing": kept.urlencode(),
+        "of_municipality": OF_MUNICIPALITY,
+    }
+    return render(request, f"roadmaps/seen/{here}.html", context_of(request, sight, here) | context)
+
+
+def _narrowed_to(one: Sum, status: str) -> Sum:
+    counts = Counter({state: count for state, count in one.counts.items() if status in ("", state)})
+    return replace(one, counts=counts)

@@ -58,6 +58,8 @@ LISTS = {
     "roadmaps:rows": EVERYBODY,
     "roadmaps:timeline": EVERYBODY,
     "roadmaps:recommendations": EVERYBODY,
+    "roadmaps:board": EVERYBODY,
+    "roadmaps:by_school": EVERYBODY,
     "api:schools-list": EVERYBODY,
     "api:results-list": EVERYBODY,
     "api:values-list": EVERYBODY,

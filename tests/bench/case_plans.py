@@ -19,6 +19,9 @@ PAGES = (
     "rows of all plans and years",
     "timeline of all plans",
     "timeline of all plans and years",
+    "late rows of all years",
+    "calendar of plans",
+    "board of plans",
 )
 NAMES = tuple(f"{page}, {count} schools" for page in PAGES for count in SCHOOLS)
 GETS = 3
@@ -40,6 +43,9 @@ def addresses(town: Municipality) -> dict[str, str]:
         f"{rows}?period=all",
         timeline,
         f"{timeline}?period=all",
+        f"{rows}?status=late&period=all",
+        f"{reverse('roadmaps:calendar')}?month={world.LAST_YEAR}-12",
+        reverse("roadmaps:board"),
     )
     return {page: _in_year(address) for page, address in zip(PAGES, found, strict=True)}
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from accounts.access import Role
 from roadmaps.models import Activity, Occurrence, Participant, Programme
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
+from roadmaps.queries.due import month_of
 from roadmaps.queries.seen import PLANS_COUNTED, Wanted, page_lines, seen
+from roadmaps.queries.seen_sums import by_responsible, by_school
 from roadmaps.queries.standing import with_state
 from roadmaps.queries.tables import lines_of
 from roadmaps.states import Status
@@ -22,7 +24,8 @@ from tests.roadmaps.plans import of_rows, stored
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2023, 6, 15)
-VIEWS = ("rows", "timeline")
+VIEWS = ("rows", "timeline", "calendar", "board", "by_school", "by_responsible")
+LISTS = VIEWS[:4]  # that show the rows themselves
 
 
 @pytest.fixture
@@ -153,7 +156,7 @@ def test_database_says_of_a_row_what_its_line_says(town, times, overruled):
 @pytest.mark.parametrize("view", VIEWS)
 def test_views_ask_as_often_for_forty_rows_and_plans_as_for_one(log_in_as, town, view):
     client = log_in_as(Role.METHODIST, town)
-    address = reverse(f"roadmaps:{view}") + "?period=all"
+    address = reverse(f"roadmaps:{view}") + "?period=all&month=2023-12&day=2023-12-31"
     stored(town, of_rows(1, title="Первая"))
     client.get(address)  # what is remembered of the session is written once
     with_one = queries(client, address)
@@ -171,10 +174,10 @@ def queries(client, address: str) -> int:
     return len(found)
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", LISTS)
 def test_view_keeps_to_what_the_address_says(log_in_as, town, plans, view):
     client = log_in_as(Role.VIEWER, town)
-    page = client.get(reverse(f"roadmaps:{view}"), {"q": "Педсовет", "period": "all"}).text
+    page = client.get(reverse(f"roadmaps:{view}"), {"q": "Педсовет", "period": "all", "month": "2023-05"}).text
     assert "Педсовет" in page
     assert "Семинар" not in page
     assert "q=%D0%9F%D0%B5%D0%B4%D1%81%D0%BE%D0%B2%D0%B5%D1%82" in page  # the other views are narrowed alike
@@ -218,3 +221,96 @@ def test_timeline_is_divided_as_asked(log_in_as, town, plans):
     assert ">мар</text>" in months
     assert ">мар</text>" not in quarters
     assert ">IV</text>" in quarters
+
+
+# --- Calendar
+
+
+def month(user, town, day: str, **wanted) -> dict[str, list[str]]:
+    found = month_of(user, town, Wanted(**wanted), dt.date.fromisoformat(day), TODAY)
+    return {f"{one.due_on:%d}": [] for one in found.due} | {
+        f"{day.date:%d}": [f"{due.plan.title} {due.number} {due.state}" for due in day.due]
+        for week in found.weeks for day in week if day.due
+    }  # fmt: skip
+
+
+def test_calendar_shows_what_is_due_on_each_day_of_its_month(methodist, town, plans):
+    assert month(methodist, town, "2023-03-01") == {"31": ["Городской 1 late"]}
+    assert month(methodist, town, "2023-05-01") == {"31": ["План второй 1 late", "План десятой 1 late"]}
+    assert month(methodist, town, "2023-04-01") == {}
+    assert month(methodist, town, "2023-12-01") == {"31": ["Городской 2 not_started", "Городской 3 not_started"]}
+
+
+def test_calendar_is_narrowed_like_the_other_views(methodist, town, plans):
+    assert month(methodist, town, "2023-05-01", school=plans["two"]) == {"31": ["План второй 1 late"]}
+    assert month(methodist, town, "2023-12-01", responsible="ИМЦ") == {"31": ["Городской 2 not_started"]}
+    assert month(methodist, town, "2023-12-01", status="late") == {}
+
+
+def test_calendar_is_of_whole_weeks(methodist, town):
+    found = month_of(methodist, town, Wanted(), dt.date(2024, 2, 1), TODAY)
+    days = [day.date for week in found.weeks for day in week]
+    assert (days[0], days[-1]) == (dt.date(2024, 1, 29), dt.date(2024, 3, 3))
+    assert (found.before, found.after) == (dt.date(2024, 1, 1), dt.date(2024, 3, 1))
+
+
+def test_day_with_much_due_is_shown_in_full_below(log_in_as, town):
+    stored(town, of_rows(6, deadline="Март 2023"))
+    client = log_in_as(Role.VIEWER, town)
+    page = client.get(reverse("roadmaps:calendar"), {"month": "2023-03"}).text
+    assert "ещё 2" in page.replace("\xa0", " ")
+    assert "Семинар 5" not in page
+    assert "Семинар 5" in client.get(reverse("roadmaps:calendar"), {"month": "2023-03", "day": "2023-03-31"}).text
+
+
+@pytest.mark.parametrize("asked", ["2023-13", "март", "0001-01", "2023-03-01"])
+def test_month_that_is_none_is_not_there(log_in_as, town, asked):
+    assert log_in_as(Role.VIEWER, town).get(reverse("roadmaps:calendar"), {"month": asked}).status_code == 404
+
+
+# --- Board and sums
+
+
+def test_board_has_a_column_for_each_state_and_says_where_the_rest_is(log_in_as, town):
+    stored(town, of_rows(17, deadline="Март 2023"))
+    client = log_in_as(Role.VIEWER, town)
+    page = client.get(reverse("roadmaps:board"), {"period": "all", "q": "Семинар"}).text
+    assert page.count('<li class="card">') == 15
+    assert "Ещё 2" in page.replace("\xa0", " ")
+    rest = client.get(reverse("roadmaps:rows"), {"period": "all", "q": "Семинар", "status": "late", "page": "1"}).text
+    assert "Семинар 16" in rest
+    assert [label in page for label in ("не начато", "в работе", "выполнено", "просрочено", "отменено")] == [True] * 5
+
+
+def sums(found) -> dict[str, dict[str, int]]:
+    return {one.name: {status.value: n for status, n in one.counts.items() if n} for one in found}
+
+
+def test_plans_are_summed_by_whose_they_are(methodist, town, plans):
+    found = seen(methodist, town, Wanted(), TODAY, with_counts=True)
+    assert sums(by_school(found)) == {
+        "Муниципалитет": {"late": 1, "not_started": 2},
+        "СОШ № 2": {"late": 1},
+        "СОШ № 10": {"late": 1},
+    }
+    assert list(sums(by_school(found))) == ["Муниципалитет", "СОШ № 2", "СОШ № 10"]
+
+
+def test_row_counts_for_each_who_answers_for_it(methodist, town, plans):
+    stored(town, Plan("Без имён", (PlanSection("", rows=(PlanRow("Слёт", deadline="Май 2023"),)),)))
+    found = by_responsible(seen(methodist, town, Wanted(), TODAY, with_counts=True))
+    assert sums(found) == {
+        "Директор школы": {"late": 2},
+        "ИМЦ": {"late": 1, "not_started": 1},
+        "ОО": {"late": 1},
+        "СОШ № 2": {"not_started": 1},
+        "": {"late": 1},
+    }
+    assert found[-1].name == ""
+
+
+def test_sums_keep_to_the_state_wanted(log_in_as, town, plans):
+    client = log_in_as(Role.VIEWER, town)
+    page = client.get(reverse("roadmaps:by_responsible"), {"period": "all", "status": "late"}).text
+    assert "responsible=%D0%98%D0%9C%D0%A6&amp;status=late&amp;period=all" in page
+    assert "СОШ № 2</a>" not in page

@@ -13,7 +13,7 @@ from tests.roadmaps.plans import fixture, stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TELEPHONE = {"width": 390, "height": 844}
-VIEWS = ("Лента времени", "Таблица")
+VIEWS = ("Лента времени", "Доска", "Таблица")
 
 
 def test_person_goes_from_view_to_view_with_the_same_rows(planned, live_server):
