@@ -1,14 +1,16 @@
-"""Loads the demonstration: the five programmes with their results, logins of every role, one finished document, and
-one list of schools that an order has published."""
+"""Loads the demonstration: the five programmes with their results, logins of every role and something for each to do,
+one finished document, and one list of schools that an order has published."""
 
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.commands import DONE, REFUSED, PortalCommand
 from accounts.jobs import run
 from config.demo_people import DEMO_LOGINS, DEMO_PASSWORD, load_people
+from config.demo_plans import load_demo_plans
 from config.programmes.fixtures import PROGRAMMES
 from config.programmes.loading import load_programme
 from indicators.services.recompute import recompute_now
@@ -34,6 +36,7 @@ class Command(PortalCommand):
         if problems := [programme.problem for programme in loaded if programme.problem]:
             return {"problem": "\n".join(problems)}, REFUSED
         load_people()
+        load_demo_plans(timezone.localdate())
         _prepare_note(Municipality.objects.get(slug="nazarovo"))
         _publish_list(Municipality.objects.get(slug="armavir"))
         logins = [
