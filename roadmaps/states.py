@@ -250,3 +250,26 @@ STAGE_MOVES: dict[tuple[StageState, StageState], frozenset[Actor]] = {
 
 def stage_may_move(before: StageState, after: StageState, actors: Iterable[Actor]) -> bool:
     return not STAGE_MOVES.get((before, after), frozenset()).isdisjoint(actors)
+class PublicationState(StrEnum):
+    """Of what has to be published. None is stored: they follow from the link and the calendar."""
+
+    OPEN = "open"
+    PUBLISHED = "published"
+    OVERDUE = "overdue"
+
+    @property
+    def label(self) -> str:
+        return PUBLICATION_LABELS[self]
+
+
+PUBLICATION_LABELS = {
+    PublicationState.OPEN: "не опубликовано",
+    PublicationState.PUBLISHED: "опубликовано",
+    PublicationState.OVERDUE: "просрочено",
+}
+
+
+def publication_state(published_on: dt.date | None, due_on: dt.date | None, today: dt.date) -> PublicationState:
+    if published_on is not None:
+        return PublicationState.PUBLISHED
+    return PublicationState.OVERDUE if due_on is not None and due_on < today else PublicationState.OPEN

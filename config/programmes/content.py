@@ -14,10 +14,11 @@ from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic,
 from indicators.services.plan import Basis, known_cells, set_plan
 from monitoring.models import ObjectivityFlag
 from reports.models import NoteText
-from roadmaps.models import Decision, NoticeRules, Programme, ProgrammeTask, Roadmap
+from roadmaps.models import Decision, NoticeRules, Programme, ProgrammeTask, PublicationItem, Roadmap
 from roadmaps.plans.stored import plan_from_json
 from roadmaps.services.decisions import DecisionRefused, DecisionTold, PointTold, register_decision
 from roadmaps.services.plans import Frame, store_plan
+from roadmaps.services.publications import PublicationTold, add_publication
 from schools.models import Category, Identification, Municipality, School
 from schools.services import SchoolRow, import_schools
 
@@ -117,6 +118,21 @@ def load_decision(municipality: Municipality, fixtures: Fixtures) -> int:
     except DecisionRefused as refusal:
         raise FixturesRefused(str(refusal)) from refusal
     return 1
+
+
+def load_publications(municipality: Municipality, fixtures: Fixtures) -> int:
+    """What the document wants published; a checklist that was loaded is left as people have made it since."""
+    source = fixtures.source_text("что публикуется")
+    programme = Programme.objects.filter(municipality=municipality, school=None).first()
+    known = PublicationItem.objects.filter(programme__municipality=municipality, source=source)
+    if programme is None or not fixtures.has("publications") or known.exists():
+        return 0
+    rows = fixtures.read("publications")
+    for row in rows:
+        due_on = dt.date.fromisoformat(row["due_on"]) if "due_on" in row else None
+        told = PublicationTold(**{**row, "due_on": due_on}, source=source)
+        add_publication(programme=programme, told=told)
+    return len(rows)
 
 
 def load_identification(municipality: Municipality, fixtures: Fixtures) -> int:

@@ -22,6 +22,7 @@ BEFORE_CATALOGUE: dict[str, Part] = {
     "programmes": content.load_programme_text,
     "roadmaps": content.load_roadmap,
     "decisions": content.load_decision,
+    "publications": content.load_publications,
     "identifications": content.load_identification,
     "objectivity": content.load_objectivity,
     "statistics": content.load_statistics,

@@ -21,6 +21,7 @@ from roadmaps.models.programmes import (
     Stage,
 )
 from roadmaps.models.progress import Comment, Evidence, ProgressUpdate
+from roadmaps.models.publications import PublicationItem
 from roadmaps.models.reviews import StageReview
 from roadmaps.models.roadmaps import (
     Activity,
@@ -55,6 +56,7 @@ __all__ = [
     "ProgrammeRisk",
     "ProgrammeTask",
     "ProgressUpdate",
+    "PublicationItem",
     "Recommendation",
     "Responsible",
     "Roadmap",

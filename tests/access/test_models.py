@@ -46,6 +46,7 @@ from roadmaps.models import (
     Occurrence,
     Programme,
     ProgressUpdate,
+    PublicationItem,
     Recommendation,
     Roadmap,
     StageReview,
@@ -157,6 +158,7 @@ VISIBLE = {
     Notice: "                 none      none      none   none   none    none      none      all",
     NoticeRules: "            none      none      none   none   none    none      none      all",
     Recommendation: "         none      none      all    all    own     own       all       all",
+    PublicationItem: "        none      none      all    all    plan    plan      all       all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
 
@@ -177,6 +179,7 @@ ON_PLANS: dict[Any, tuple[str, str]] = {
     Assignment: ("", "school"),
     Recommendation: ("", "assignments__school"),
     StageReview: ("programme__", "programme__school"),
+    PublicationItem: ("programme__", "programme__school"),
 }
 AS_A_WHOLE = (Membership, Notice, Report, ValueDifference)  # one sees all of the town's or none, of schools too
 

@@ -37,6 +37,7 @@ from roadmaps.models import (
     ProgrammeEdition,
     ProgrammeRisk,
     ProgressUpdate,
+    PublicationItem,
     Roadmap,
     RoadmapChange,
     RoadmapSection,
@@ -328,7 +329,14 @@ def add_decisions(town: Town, word: str) -> None:
         advice = RecommendationTold(f"Совет {number} {word}", schools=[school], deadline="до 31.05.2021")
         town.rows.setdefault("recommendation", recommend(municipality=town.municipality, told=advice))
         town.school_words[school.pk] += [f"Делаем {number} {word}", advice.text]
-    town.rows |= {"decision": decision}
+    item = {
+        "title": f"Анонсы {word}",
+        "link": f"https://{town.municipality.slug}.example.org/",
+        "quote": f"Слова {word}",
+    }
+    published = PublicationItem.objects.create(programme=town.rows["programme"], published_on="2021-01-15", **item)
+    town.rows |= {"decision": decision, "publication": published}
+    town.words += [item["title"], item["link"], item["quote"]]
     town.words += [decision.title, f"77-{word}", *(point.text for point in points), f"Центр {word}"]
 
 

@@ -2,10 +2,12 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from config.programmes.loading import load_programme
-from roadmaps.models import Assignment, Decision
+from roadmaps.models import Assignment, Decision, PublicationItem
+from roadmaps.services.recommendations import RecommendationTold, recommend
 from schools.models import Municipality
 from tests.browsing import page_of
 from tests.roadmaps.conftest import person
@@ -42,3 +44,25 @@ def test_from_an_order_to_an_answer_and_its_check(live_server):
         expect(page.get_by_text("Ответ принят: поручение исполнено.")).to_be_visible()
     row.refresh_from_db()
     assert row.state == "accepted"
+
+
+def test_recommendations_and_publications(live_server):
+    assert not load_programme("armavir", with_results=False).problem
+    town = Municipality.objects.get(slug="armavir")
+    by = person("methodist", town)
+    advice = recommend(
+        municipality=town,
+        told=RecommendationTold("Провести самоанализ", schools=list(town.schools.all()[:4]), deadline="Март 2022"),
+        by=by,
+    )
+    item = PublicationItem.objects.first()
+    advised, checklist = advice.get_absolute_url(), reverse("roadmaps:checklist", args=[item.programme_id])
+    lines = [reverse(f"roadmaps:{name}_publication", args=[item.pk]) for name in ("edit", "remove")]
+    lists = [f"/roadmaps/{name}/" for name in ("recommendations", "recommendations/new", "publications")]
+    addresses = [*lists, advised, checklist, *lines]
+    methodist = Client()
+    methodist.force_login(by)
+    with page_of(methodist, live_server) as page:
+        for address in addresses:
+            page.goto(f"{live_server.url}{address}")
+            on_a_telephone(page)
