@@ -250,6 +250,8 @@ STAGE_MOVES: dict[tuple[StageState, StageState], frozenset[Actor]] = {
 
 def stage_may_move(before: StageState, after: StageState, actors: Iterable[Actor]) -> bool:
     return not STAGE_MOVES.get((before, after), frozenset()).isdisjoint(actors)
+
+
 class PublicationState(StrEnum):
     """Of what has to be published. None is stored: they follow from the link and the calendar."""
 
