@@ -66,6 +66,7 @@ def roadmap(request: HttpRequest, pk: int) -> HttpResponse:
         "has_responsible": bool(table.responsible),
         "has_expected": any(line.activity.expected for line in table.all_lines),
         "can_edit": may_edit(request.user, found) and found.state != Roadmap.State.CLOSED,
+        "can_make": found.municipality.allows(request.user, Permission.PLANS_EDIT),
         "can_approve": (found.school or found.municipality).allows(request.user, Permission.PLANS_APPROVE),
     }
     return render(request, "roadmaps/roadmap.html", context)

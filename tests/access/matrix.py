@@ -63,6 +63,10 @@ def why(world: World) -> dict[str, Any]:
     return {"reason": "Перенесено приказом"}
 
 
+def nothing(world: World) -> dict[str, Any]:
+    return {"title": ""}
+
+
 def yes(world: World) -> dict[str, Any]:
     return {"accept": "1", "version": "1"}
 
@@ -327,6 +331,15 @@ ROWS = [
     row("roadmaps:new", "get", "                              302 200 403 403 403 403 200 200"),
     row("roadmaps:new", "get", "                              302 404 403 403 403 403 200 200", query=NAZAROVO),
     row("roadmaps:new", "post", "                             302 400 403 403 403 403 400 400"),
+    row("roadmaps:new_empty", "get", "                        302 200 403 403 403 403 200 200"),
+    row("roadmaps:new_empty", "get", "                        302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("roadmaps:new_empty", "post", "                       302 400 403 403 403 403 400 400", data=nothing),
+    row("roadmaps:new_from_template", "get", "                302 200 403 403 403 403 200 200"),
+    row("roadmaps:new_from_template", "get", "                302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("roadmaps:new_from_template", "post", "               302 400 403 403 403 403 400 400", data=nothing),
+    row("roadmaps:new_from_roadmap", "get", "                 302 200 403 403 403 403 200 200"),
+    row("roadmaps:new_from_roadmap", "get", "                 302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("roadmaps:new_from_roadmap", "post", "                302 400 403 403 403 403 400 400", data=nothing),
     row("roadmaps:store", "post", "                           302 400 403 403 403 403 400 400"),
     row("roadmaps:store", "post", "                           302 404 403 403 403 403 400 400", query=NAZAROVO),
     row("roadmaps:roadmap", "get", "                          302 404 200 200 200 200 200 200", pk="roadmap"),
