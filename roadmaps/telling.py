@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from roadmaps.models import Activity, Comment, Notice, NoticeSettings, Occurrence, ProgressUpdate
 from roadmaps.notices.kinds import Kind, Mail, Way
-from roadmaps.notices.words import STANDARD, filled
+from roadmaps.notices.words import Words, filled
+from roadmaps.queries.notices import words_in
 from schools.models import Municipality, School
 
 
@@ -31,17 +32,20 @@ class News:
 def tell(told: Iterable[tuple[User, News]], *, now: dt.datetime | None = None) -> None:
     """Each of these people of their news, unless they want to hear nothing of its kind."""
     now, told = now or timezone.now(), list(told)
+    if not told:
+        return
+    words = words_in({news.municipality.pk for _, news in told})
     settings = {row.user_id: row for row in NoticeSettings.objects.filter(user__in={user.pk for user, _ in told})}
     notices = []
     for user, news in told:
         way = settings.get(user.pk, NoticeSettings()).way_of(news.kind)
         if way is not Way.OFF:
-            notices.append(_notice(user, news, way, now))
+            notices.append(_notice(user, news, way, words[news.municipality.pk][news.kind], now))
     Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=500)
 
 
-def _notice(user: User, news: News, way: Way, now: dt.datetime) -> Notice:
-    words = filled(STANDARD[news.kind], news.facts, now.astimezone(news.municipality.zone).date())
+def _notice(user: User, news: News, way: Way, template: Words, now: dt.datetime) -> Notice:
+    words = filled(template, news.facts, now.astimezone(news.municipality.zone).date())
     return Notice(
         user=user,
         municipality=news.municipality,

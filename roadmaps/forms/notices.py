@@ -7,6 +7,8 @@ from django import forms
 
 from roadmaps.models import NoticeSettings
 from roadmaps.notices.kinds import KIND_HINTS, KIND_LABELS, MAIL_LABELS, RHYTHM_LABELS, Kind, Rhythm, Way
+from roadmaps.notices.words import LONGEST_SUBJECT, LONGEST_TEXT, Words, problems_of, problems_of_both
+from schools.time_zones import TIME_ZONES
 
 HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 
@@ -48,6 +50,80 @@ class NoticeSettingsForm(forms.Form):
             "quiet_to": said["quiet_to"],
             "ways": {kind: Way(said[kind.value]) for kind in self.kinds},
         }
+
+
+class WordsForm(forms.Form):
+    """Subject and text of a kind, with their places."""
+
+    subject = forms.CharField(
+        label="Тема письма",
+        max_length=LONGEST_SUBJECT,
+        error_messages={
+            "required": "Напишите тему: без неё письмо не заметят.",
+            "max_length": f"Тема длиннее {LONGEST_SUBJECT} знаков: сократите её.",
+        },
+    )
+    text = forms.CharField(
+        label="Текст",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        error_messages={
+            "required": "Напишите текст или верните стандартный.",
+            "max_length": f"Текст длиннее {LONGEST_TEXT} знаков: сократите его.",
+        },
+    )
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    def clean_subject(self) -> str:
+        subject: str = self.cleaned_data["subject"]
+        return self._checked(" ".join(subject.split()))
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        return self._checked(text.replace("\r\n", "\n"))
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if "subject" in found and "text" in found:
+            for problem in problems_of_both(self.kind, self.words):
+                self.add_error(None, problem)
+        return found
+
+    def _checked(self, text: str) -> str:
+        if problems := problems_of(self.kind, text):
+            raise forms.ValidationError(problems)
+        return text
+
+    @property
+    def words(self) -> Words:
+        return Words(self.cleaned_data["subject"], self.cleaned_data["text"])
+
+
+class RulesForm(forms.Form):
+    """The clock of a municipality, and whether its schools are told of what begins."""
+
+    time_zone = forms.ChoiceField(label="Часовой пояс", required=False)
+    event_days = forms.IntegerField(
+        label="За сколько дней сообщать школам-участникам о мероприятиях",
+        min_value=0,
+        max_value=30,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text="О мероприятиях муниципальной дорожной карты с названным временем. 0 — не сообщать.",
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), "Запишите целое число дней от 0 до 30; 0 — не сообщать."
+        ),
+    )
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, usual_zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = self.fields["time_zone"]
+        assert isinstance(zones, forms.ChoiceField)
+        zones.choices = [("", f"Как у портала: {usual_zone}"), *TIME_ZONES]
 
 
 class LogForm(forms.Form):

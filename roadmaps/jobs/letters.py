@@ -3,21 +3,23 @@ whose letter may have gone is never claimed again (ADR 28)."""
 
 import datetime as dt
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from smtplib import SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from roadmaps.models import Notice, NoticeSettings
 from roadmaps.models.notices import new_letter
 from roadmaps.notice_letters import compose
-from roadmaps.notices.kinds import Kind, Mail, Way
-from roadmaps.notices.words import STANDARD, filled
+from roadmaps.notices.kinds import Kind, Mail, Rhythm, Way
+from roadmaps.notices.words import Words, filled
+from roadmaps.queries.notices import words_in
 from roadmaps.queries.still_so import standing
 from schools.models import Municipality
 
@@ -43,26 +45,47 @@ class Outcome:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody who may be written to, of one municipality and in its words."""
+
+    user: User
+    town: Municipality
+    wanted: NoticeSettings
+    words: Mapping[Kind, Words]
+
+    def waiting(self, now: dt.datetime) -> QuerySet[Notice]:
+        """What may go to them at this moment; nothing in their quiet hours."""
+        habits = self.wanted.habits
+        local = now.astimezone(self.town.zone)
+        if habits.rhythm is not Rhythm.NEVER and habits.is_quiet(local):
+            return Notice.objects.none()
+        made_before = habits.made_before(local) or now  # who wants no letters any more is told so
+        return _ready(now).filter(user=self.user, municipality=self.town, at__lt=made_before).order_by("pk")
+
+
 def mail_notices() -> None:
     """Write to everybody whose hour it is. A mail server that does not answer is waited for: nothing is claimed."""
     now = timezone.now()
     _give_up_lost(now)
-    ready = Notice.objects.filter(Q(not_before__isnull=True) | Q(not_before__lte=now), mail=Mail.WAITING)
-    pairs = list(ready.order_by("user_id", "municipality_id").values_list("user_id", "municipality_id").distinct())
-    if not pairs:
-        return
+    pairs = list(_ready(now).order_by("user_id").values_list("user_id", "municipality_id").distinct())
     towns = Municipality.objects.in_bulk({town for _, town in pairs})
     people = User.objects.in_bulk({user for user, _ in pairs})
     settings = {row.user_id: row for row in NoticeSettings.objects.filter(user__in=people)}
+    words = words_in(towns)
     post = Post()
     for user_id, town_id in pairs:
         wanted = settings.get(user_id, NoticeSettings(user_id=user_id))
         try:
-            if not _write_to(people[user_id], towns[town_id], wanted, now, post):
+            if not _write_to(Addressee(people[user_id], towns[town_id], wanted, words[town_id]), now, post):
                 break
         except Exception:
             logger.exception("notices of user %s could not be made a letter", user_id)
     post.close()
+
+
+def _ready(now: dt.datetime) -> QuerySet[Notice]:
+    return Notice.objects.filter(Q(not_before__isnull=True) | Q(not_before__lte=now), mail=Mail.WAITING)
 
 
 def _give_up_lost(now: dt.datetime) -> None:
@@ -70,44 +93,36 @@ def _give_up_lost(now: dt.datetime) -> None:
     lost.update(mail=Mail.UNKNOWN, mail_problem=DIED)
 
 
-def _write_to(user: User, town: Municipality, wanted: NoticeSettings, now: dt.datetime, post: "Post") -> bool:
+def _write_to(addressee: Addressee, now: dt.datetime, post: "Post") -> bool:
     """Whether the mail server answers."""
-    local = now.astimezone(town.zone)
-    before = wanted.habits.made_before(local)
-    if before is None and wanted.habits.is_quiet(local):
+    if not addressee.waiting(now).exists():
         return True
     if not post.is_open():
         return False
     letter = new_letter()
     with transaction.atomic():  # a letter that cannot be made claims nothing
-        claimed = _claim(user, town, wanted, letter, before=before or now, now=now)
-        message = compose(user, town, claimed) if claimed else None
+        claimed = _claim(addressee, letter, now)
+        message = compose(addressee.user, addressee.town, claimed) if claimed else None
     if message is not None:
         _write_down(letter, post.send(message))
     return True
 
 
-def _claim(
-    user: User, town: Municipality, wanted: NoticeSettings, letter: str, *, before: dt.datetime, now: dt.datetime
-) -> list[Notice]:
+def _claim(addressee: Addressee, letter: str, now: dt.datetime) -> list[Notice]:
     """Those that go in this letter, in the words of today; of the others that waited it is written down why they do
     not. Another worker that comes for them finds none."""
-    mine = Notice.objects.filter(Q(not_before__isnull=True) | Q(not_before__lte=now), user=user, municipality=town)
-    waiting = mine.filter(mail=Mail.WAITING, at__lt=before).order_by("pk")
-    keys = [notice.pk for notice in waiting.select_for_update(skip_locked=True)[:IN_A_LETTER]]
-    related = ("occurrence__activity__roadmap", "report", "school")
+    keys = [row.pk for row in addressee.waiting(now).select_for_update(skip_locked=True)[:IN_A_LETTER]]
+    related = ("occurrence__activity__roadmap", "report", "school", "comment")
     notices = list(Notice.objects.filter(pk__in=keys).select_related(*related).order_by("pk"))
-    today = now.astimezone(town.zone).date()
+    user, town, today = addressee.user, addressee.town, now.astimezone(addressee.town.zone).date()
     stands = standing(user, town, notices, today) if user.is_active else set()
     going = []
     for notice in notices:
-        notice.municipality = town
-        reason = _why_not(notice, user, wanted, stands)
-        if reason:
+        if reason := _why_not(notice, addressee, stands):
             unwanted = reason in (UNWANTED, NO_ADDRESS)
             notice.mail, notice.mail_problem = (Mail.PORTAL if unwanted else Mail.DROPPED).value, reason
         else:
-            words = filled(STANDARD[Kind(notice.kind)], notice.facts, today)
+            words = filled(addressee.words[Kind(notice.kind)], notice.facts, today)
             notice.subject, notice.text = words.subject, words.text
             notice.mail, notice.letter, notice.claimed_at = Mail.SENDING.value, letter, now
             going.append(notice)
@@ -116,12 +131,12 @@ def _claim(
     return going
 
 
-def _why_not(notice: Notice, user: User, wanted: NoticeSettings, stands: set[int]) -> str:
+def _why_not(notice: Notice, addressee: Addressee, stands: set[int]) -> str:
     if notice.pk not in stands:
         return NOT_FOR_NOW
-    if wanted.way_of(Kind(notice.kind)) is not Way.MAIL:
+    if addressee.wanted.way_of(Kind(notice.kind)) is not Way.MAIL:
         return UNWANTED
-    return "" if user.email else NO_ADDRESS
+    return "" if addressee.user.email else NO_ADDRESS
 
 
 def _write_down(letter: str, outcome: Outcome) -> None:

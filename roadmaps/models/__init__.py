@@ -8,7 +8,7 @@ from roadmaps.models.decisions import (
     PointResponsible,
     Recommendation,
 )
-from roadmaps.models.notices import Notice, NoticeRules, NoticeSettings
+from roadmaps.models.notices import Notice, NoticeRules, NoticeSettings, NoticeTemplate
 from roadmaps.models.programmes import (
     ExpectedResult,
     Money,
@@ -47,6 +47,7 @@ __all__ = [
     "Notice",
     "NoticeRules",
     "NoticeSettings",
+    "NoticeTemplate",
     "Occurrence",
     "Participant",
     "PlanQuerySet",

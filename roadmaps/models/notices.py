@@ -14,6 +14,7 @@ from roadmaps.models.progress import Comment, ProgressUpdate
 from roadmaps.models.roadmaps import Occurrence
 from roadmaps.notices.kinds import KIND_LABELS, MAIL_LABELS, RHYTHM_LABELS, Kind, Mail, Rhythm, Way
 from roadmaps.notices.timing import Habits
+from roadmaps.notices.words import LONGEST_SUBJECT, Words
 from schools.models import Municipality, School
 
 USUAL = Habits()
@@ -121,7 +122,9 @@ class NoticeSettings(models.Model):
         return Habits(Rhythm(self.rhythm), self.quiet_from, self.quiet_to)
 
 
-class NoticeRulesQuerySet(models.QuerySet["NoticeRules"]):
+class OfPeopleQuerySet(models.QuerySet[Any]):
+    """Of whatever is for those who manage the people of a municipality."""
+
     def visible_to(self, user: Any) -> Self:
         return self.filter(municipality__in=reach_of(user, Permission.PEOPLE_MANAGE).municipalities)
 
@@ -135,10 +138,36 @@ class NoticeRules(models.Model):
     event_days = models.PositiveSmallIntegerField("за сколько дней извещать о мероприятиях", default=0)
     looked_on = models.DateField(null=True, blank=True)  # the last day whose reminders are all made
 
-    objects = NoticeRulesQuerySet.as_manager()
+    version = models.PositiveIntegerField(default=1)  # grows with every change; who saves says which one was seen
+
+    objects = OfPeopleQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(name="events_are_told_within_a_month", condition=Q(event_days__lte=30))]
 
     def __str__(self) -> str:
         return f"{self.municipality_id}: {self.event_days}"
+
+
+class NoticeTemplate(models.Model):
+    """The words in which a municipality tells of a kind; without a row, the standard ones."""
+
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="notice_templates")
+    kind = models.CharField("о чём", max_length=10, choices=[(kind.value, KIND_LABELS[kind]) for kind in Kind])
+    subject = models.CharField("тема", max_length=LONGEST_SUBJECT)
+    text = models.TextField("текст")
+    version = models.PositiveIntegerField(default=1)
+    edited_at = models.DateTimeField(default=timezone.now)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    objects = OfPeopleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_template_per_kind", fields=["municipality", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.municipality_id}: {self.kind}"
+
+    @property
+    def words(self) -> Words:
+        return Words(self.subject, self.text)

@@ -89,6 +89,28 @@ STANDARD = {
     ),
 }
 
+# What a department sees its words filled with before it keeps them.
+SAMPLE = {
+    "number": "1.2",
+    "title": "Самоанализ школ",
+    "label": "март 2022",
+    "starts": "2022-03-01",
+    "due": "2022-03-31",
+    "place": "Школа № 1",
+    "roadmap": "Дорожная карта",
+    "reason": "Приложите протокол педагогического совета",
+    "who": "Специалист управления",
+    "percent": 60,
+    "message": "Когда будет протокол?",
+}
+
+
+def sample_of(kind: Kind) -> tuple[dict[str, Any], dt.date]:
+    """Facts, and the day on which they are told of: a week before what is awaited, or after it."""
+    if kind is Kind.EVENT:
+        return SAMPLE | {"of_start": True}, dt.date(2022, 2, 22)
+    return dict(SAMPLE), dt.date(2022, 4, 7) if kind is Kind.LATE else dt.date(2022, 3, 24)
+
 
 def problems_of(kind: Kind, text: str) -> list[str]:
     """What is wrong with the places of a subject or text, each with what to do."""
@@ -105,6 +127,13 @@ def problems_of(kind: Kind, text: str) -> list[str]:
             "Фигурная скобка без пары: поле пишут так — {мероприятие}. Других фигурных скобок в тексте быть не может."
         )
     return found
+
+
+def problems_of_both(kind: Kind, words: Words) -> list[str]:
+    """What only subject and text together may lack."""
+    if "{мероприятие}" in words.subject + words.text:
+        return []
+    return ["Поставьте {мероприятие} в тему или в текст: иначе человек не поймёт, о чём письмо."]
 
 
 def in_braces(names: tuple[str, ...]) -> str:

@@ -1,6 +1,7 @@
 """Notices as pages show them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.urls import reverse
 
 from accounts.access import Permission
 from accounts.models import reach_of
-from roadmaps.models import Notice, NoticeSettings
+from roadmaps.models import Notice, NoticeSettings, NoticeTemplate
 from roadmaps.notices.kinds import Kind
+from roadmaps.notices.words import STANDARD, Words
 from schools.models import Municipality
 
 OF_REPORTING = (Kind.AHEAD, Kind.LATE, Kind.UNDATED, Kind.EVENT, Kind.RETURNED, Kind.ACCEPTED)
@@ -28,6 +30,30 @@ def unread_count(user: Any, municipality: Municipality) -> int:
 def settings_of(user: Any) -> NoticeSettings:
     """The usual ones, not saved, for somebody who has not chosen."""
     return NoticeSettings.objects.filter(user=user.pk).first() or NoticeSettings(user=user)
+
+
+def words_in(municipalities: Iterable[int]) -> dict[int, dict[Kind, Words]]:
+    """By municipality the words of each kind: its own, else the standard ones."""
+    found = {pk: dict(STANDARD) for pk in municipalities}
+    for template in NoticeTemplate.objects.filter(municipality__in=found):
+        found[template.municipality_id][Kind(template.kind)] = template.words
+    return found
+
+
+@dataclass(frozen=True)
+class KindWords:
+    """A kind and how it is told of in a municipality."""
+
+    kind: Kind
+    words: Words
+    own: NoticeTemplate | None  # None: the standard words
+
+
+def words_of(municipality: Municipality) -> list[KindWords]:
+    own = {
+        row.kind: row for row in NoticeTemplate.objects.filter(municipality=municipality).select_related("edited_by")
+    }
+    return [KindWords(kind, own[kind].words if kind in own else STANDARD[kind], own.get(kind)) for kind in Kind]
 
 
 def kinds_for(user: Any) -> list[Kind]:

@@ -43,6 +43,7 @@ from roadmaps.models import (
     Evidence,
     Notice,
     NoticeRules,
+    NoticeTemplate,
     Occurrence,
     Programme,
     ProgressUpdate,
@@ -159,6 +160,7 @@ VISIBLE = {
     NoticeRules: "            none      none      none   none   none    none      none      all",
     Recommendation: "         none      none      all    all    own     own       all       all",
     PublicationItem: "        none      none      all    all    plan    plan      all       all",
+    NoticeTemplate: "         none      none      none   none   none    none      none      all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ from roadmaps.models import (
     Notice,
     NoticeRules,
     NoticeSettings,
+    NoticeTemplate,
     Participant,
     Programme,
     ProgrammeEdition,
@@ -426,11 +427,14 @@ def add_documents(town: Town, word: str) -> None:
     }
     NoticeRules.objects.create(municipality=municipality)
     NoticeSettings.objects.create(user=membership.user)
+    late = {"kind": "late", "subject": f"Слова города {word}: {{мероприятие}}", "text": "{срок}"}
+    NoticeTemplate.objects.create(municipality=municipality, **late)
     kept = {"user": membership.user, "municipality": municipality, "kind": "event", "mail": "portal"}
     town.rows["notice"] = Notice.objects.create(**kept, key=f"event:{slug}", subject=f"Уведомление {word}")
     town.words += [
         entry.name,
         f"Уведомление {word}",
+        f"Слова города {word}",
         f"Записка {word}",
         f"Трудности {word}",
         f"Тема {word}",

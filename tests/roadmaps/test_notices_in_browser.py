@@ -36,10 +36,26 @@ def test_from_the_bell_to_settings_and_the_end_of_letters(planned, live_server):
         on_a_telephone(page)
 
 
-def test_the_log_of_the_department(planned, live_server):
+def test_the_log_of_the_department_and_its_words(planned, live_server):
     told(planned, planned.curator, planned.neighbour)
     client: Client = browser(planned.department)
     with page_of(client, live_server) as page:
         page.goto(f"{live_server.url}/notices/log/")
         expect(page.get_by_role("cell", name="Просрочено").first).to_be_visible()
         on_a_telephone(page)
+        page.get_by_role("link", name="Правила и тексты").click()
+        on_a_telephone(page)
+        page.get_by_role("link", name="Срок прошёл").click()
+        page.get_by_label("Текст", exact=True).fill("Сдайте отчёт: {мероприятия}")
+        page.get_by_role("button", name="Посмотреть").click()
+        expect(page.get_by_text("Возможно, вы имели в виду {мероприятие}.")).to_be_visible()
+        on_a_telephone(page)
+        page.get_by_label("Текст", exact=True).fill("Сдайте отчёт: {мероприятие}")
+        page.get_by_role("button", name="Посмотреть").click()
+        expect(page.get_by_text("Сдайте отчёт: 1.2 Самоанализ школ")).to_be_visible()
+        page.get_by_role("button", name="Сохранить").click()
+        expect(page.get_by_text("Текст сохранён.")).to_be_visible()
+        page.get_by_role("link", name="Срок прошёл").click()
+        page.get_by_text("Вернуть стандартный текст").click()
+        page.get_by_role("button", name="Да, вернуть").click()
+        expect(page.get_by_text("портал пишет стандартными словами")).to_be_visible()
