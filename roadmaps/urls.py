@@ -4,6 +4,7 @@ from django.urls import path
 
 from roadmaps.views import (
     antirisk,
+    bulk,
     decisions,
     editing_plans,
     making,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("roadmaps/rows/schools/", seeing.by_school, name="by_school"),
     path("roadmaps/rows/responsible/", seeing.by_responsible, name="by_responsible"),
     path("roadmaps/<int:pk>/", roadmaps.roadmap, name="roadmap"),
+    path("roadmaps/<int:pk>/bulk/", bulk.bulk, name="bulk"),
     path("roadmaps/<int:pk>/edit/", editing_plans.frame, name="frame"),
     path("roadmaps/<int:pk>/approve/", editing_plans.approve_plan, name="approve"),
     path("roadmaps/<int:pk>/close/", editing_plans.close_plan, name="close"),

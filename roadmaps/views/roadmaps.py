@@ -21,6 +21,7 @@ from roadmaps.services.comments import say
 from roadmaps.services.editing import may_edit
 from roadmaps.services.overruling import may_decide
 from roadmaps.states import Status
+from roadmaps.views.bulk import bulk_actions
 from schools.context import current_municipality, show_municipality
 
 ROADMAPS_A_PAGE = 50
@@ -59,12 +60,16 @@ def roadmap(request: HttpRequest, pk: int) -> HttpResponse:
         text=request.GET.get("q", "").strip(),
     )
     table = table_of(found, filters, timezone.localdate())
+    bulk = bulk_actions(request.user, found)
+    has_expected = any(line.activity.expected for line in table.all_lines)
     context = {
         "table": table,
         "filters": filters,
         "statuses": [(status.value, status.label, table.count(status)) for status in Status],
         "has_responsible": bool(table.responsible),
-        "has_expected": any(line.activity.expected for line in table.all_lines),
+        "has_expected": has_expected,
+        "bulk": bulk,
+        "columns": 4 + bool(table.responsible) + has_expected + bool(bulk),
         "can_edit": may_edit(request.user, found) and found.state != Roadmap.State.CLOSED,
         "can_make": found.municipality.allows(request.user, Permission.PLANS_EDIT),
         "can_approve": (found.school or found.municipality).allows(request.user, Permission.PLANS_APPROVE),

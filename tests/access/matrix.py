@@ -63,6 +63,10 @@ def why(world: World) -> dict[str, Any]:
     return {"reason": "Перенесено приказом"}
 
 
+def chosen(world: World) -> dict[str, Any]:
+    return {"action": "cancel", "row": f"{world.row('activity').pk}:1"}
+
+
 def nothing(world: World) -> dict[str, Any]:
     return {"title": ""}
 
@@ -345,6 +349,8 @@ ROWS = [
     row("roadmaps:roadmap", "get", "                          302 404 200 200 200 200 200 200", pk="roadmap"),
     row("roadmaps:roadmap", "get", "                          302 404 200 200 200 404 200 200", pk="school_roadmap"),
     row("roadmaps:activity", "get", "                         302 404 200 200 200 200 200 200", pk="activity"),
+    row("roadmaps:bulk", "post", "               302 404 403 403 403 403 200 200", pk="roadmap", data=chosen),
+    row("roadmaps:bulk", "post", "               302 404 403 403 403 403 302 302", pk="roadmap", data=nothing),
     row("roadmaps:frame", "get", "                            302 404 403 403 403 403 200 200", pk="roadmap"),
     row("roadmaps:frame", "post", "                           302 404 403 403 403 403 200 200", pk="roadmap"),
     row("roadmaps:approve", "get", "                          302 404 403 403 403 403 403 200", pk="roadmap"),
