@@ -25,5 +25,7 @@ urlpatterns = [
     path("identification/", identification.identification, name="identification"),
     path("identification/upload/", identification.take_list, name="take_identification"),
     path("identification/template/", identification.template, name="identification_template"),
+    path("identification/empty/", identification.leave_empty, name="leave_category_empty"),
+    path("identification/empty/<int:pk>/forget/", identification.forget_empty, name="forget_empty_category"),
     path("identification/<int:pk>/remove/", identification.remove, name="remove_identification"),
 ]

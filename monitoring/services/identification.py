@@ -211,5 +211,7 @@ def _list(edition: IdentificationEdition, year: YearOfList) -> None:
             PublishedCategory(municipality=edition.municipality, school_year=edition.school_year, category=category)
             for category in year.covers
         ],
-        ignore_conflicts=True,
+        update_conflicts=True,  # what was written by hand is published now
+        unique_fields=["municipality", "school_year", "category"],
+        update_fields=["is_by_hand", "order_number", "order_date"],
     )

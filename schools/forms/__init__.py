@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.access import Permission
-from schools.models import Category, Identification, Municipality, School, SchoolAlias, alias_key
+from schools.models import Category, Identification, Municipality, PublishedCategory, School, SchoolAlias, alias_key
 from schools.ordering import in_natural_order
 from schools.orders import OrderDateField
 
@@ -81,6 +81,20 @@ class IdentificationForm(forms.ModelForm):
         field.queryset = schools  # type: ignore[attr-defined]
         field.label = "Школа"
         field.choices = [("", "Выберите школу"), *((s.pk, s.name) for s in in_natural_order(schools))]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", "Выберите категорию"), *Category.choices]  # type: ignore[attr-defined]
+
+
+class EmptyCategoryForm(forms.ModelForm):
+    """Says that nobody is in a category of the year."""
+
+    order_date = OrderDateField(required=False)
+
+    class Meta:
+        model = PublishedCategory
+        fields = ["category", "order_number", "order_date"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="empty-%s", **kwargs)
         self.fields["category"].choices = [("", "Выберите категорию"), *Category.choices]  # type: ignore[attr-defined]
 
 

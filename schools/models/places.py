@@ -215,12 +215,18 @@ class Identification(models.Model):
 
 
 class PublishedCategory(models.Model):
-    """That an order has published a year's list of the category. It may be empty: nobody is in it, and whoever was
-    before has left."""
+    """That the year has a list of the category, though nobody may be in it: then whoever was before has left.
+
+    An order has published it, or somebody has written by hand that nobody is in it.
+    """
 
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="published_categories")
     school_year = models.PositiveSmallIntegerField("учебный год")
     category = models.CharField("категория", max_length=30, choices=Category)
+    # Written by hand, as an entry of a list is; an order of its own edition stands in the edition.
+    is_by_hand = models.BooleanField(default=False)
+    order_number = models.CharField("номер приказа", max_length=60, blank=True)
+    order_date = models.DateField("дата приказа", null=True, blank=True)
 
     class Meta:
         constraints = [

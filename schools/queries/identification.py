@@ -49,6 +49,7 @@ class CategoryList:
     left: tuple[School, ...]
     compared_with: int | None  # the year of the list before; None: there was none
     is_over_a_gap: bool  # that is not the year before
+    empty_by_hand: PublishedCategory | None = None  # where somebody has written that nobody is in it
 
     @property
     def entered(self) -> int:
@@ -87,7 +88,9 @@ def year_list(*, user: Any, municipality: Municipality, school_year: int) -> Yea
         school_year__in={school_year, *(year for year in before.values() if year is not None)},
     )
     rows = sorted(found.select_related("school"), key=lambda row: (natural_key(row.school.name), row.school_id))
-    groups = [_category_list(lists, school_year, category, rows) for category in Category]
+    written = PublishedCategory.objects.filter(municipality=municipality, school_year=school_year, is_by_hand=True)
+    by_hand = {row.category: row for row in written}
+    groups = [_category_list(lists, school_year, category, rows, by_hand.get(category)) for category in Category]
     return YearList(
         school_year=school_year,
         categories=tuple(group for group in groups if group),
@@ -104,7 +107,11 @@ def year_list(*, user: Any, municipality: Municipality, school_year: int) -> Yea
 
 
 def _category_list(
-    lists: ListYears, school_year: int, category: Category, rows: Sequence[Identification]
+    lists: ListYears,
+    school_year: int,
+    category: Category,
+    rows: Sequence[Identification],
+    empty_by_hand: PublishedCategory | None,
 ) -> CategoryList | None:
     """None where the year has no list of it, and for a group that nobody is in or has left."""
     if not lists.has(category, school_year):
@@ -120,11 +127,11 @@ def _category_list(
             left.append(by_year[year.compared_with[0]].school)
         elif year:
             schools.append(IdentifiedSchool(by_year[school_year], year.mark))
-    if category in GROUPS and not schools and not left:
+    if category in GROUPS and not schools and not left and not empty_by_hand:
         return None
     before = lists.before(category, school_year)
     is_over_a_gap = before not in (None, school_year - 1)
-    return CategoryList(category, tuple(schools), tuple(left), before, is_over_a_gap)
+    return CategoryList(category, tuple(schools), tuple(left), before, is_over_a_gap, empty_by_hand)
 
 
 # --- All years

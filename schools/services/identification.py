@@ -10,7 +10,7 @@ from accounts.access import Permission
 from accounts.jobs import enqueue
 from accounts.models import Job, audit
 from schools.imports.identification import IdentificationLine, check_identification
-from schools.models import Category, Identification, Municipality, School
+from schools.models import Category, Identification, Municipality, PublishedCategory, School
 from schools.queries.lookup import SchoolLookup
 from schools.tables import Table, TableProblem
 
@@ -49,6 +49,7 @@ def identify_school(
         order_number=order_number,
     )
     if is_new:
+        _forget_emptiness(school.municipality_id, school_year, {str(category)})
         _recompute(school.municipality_id, school_year, by)
     return identification
 
@@ -68,6 +69,70 @@ def remove_identification(*, identification: Identification, by: Any) -> None:
     )
     identification.delete()
     _recompute(school.municipality_id, identification.school_year, by)
+
+
+class CategoryNotEmpty(Exception):
+    """Somebody is in the category, or its list is there already; the text is for people."""
+
+
+@transaction.atomic
+def leave_category_empty(
+    *,
+    municipality: Municipality,
+    school_year: int,
+    category: str,
+    order_number: str,
+    order_date: dt.date | None,
+    by: Any,
+) -> PublishedCategory:
+    """Write that nobody is in the category this year, so that whoever was in it before has left; or correct the order
+    of that."""
+    label = Category(category).label
+    place = {"municipality": municipality, "school_year": school_year, "category": category}
+    if Identification.objects.filter(
+        school__municipality=municipality, school_year=school_year, category=category
+    ).exists():
+        raise CategoryNotEmpty(f"В категории «{label}» этого года есть школы: сначала уберите их из списка.")
+    if PublishedCategory.objects.filter(**place, is_by_hand=False).exists():
+        raise CategoryNotEmpty(f"Список категории «{label}» этого года уже опубликован приказом, и в нём никого нет.")
+    row, is_new = PublishedCategory.objects.update_or_create(
+        **place, defaults={"is_by_hand": True, "order_number": order_number, "order_date": order_date}
+    )
+    audit(
+        "category_left_empty",
+        municipality,
+        by=by,
+        municipality_id=municipality.pk,
+        school_year=school_year,
+        category=str(category),
+        order_number=order_number,
+    )
+    if is_new:
+        _recompute(municipality.pk, school_year, by)
+    return row
+
+
+@transaction.atomic
+def forget_empty_category(*, row: PublishedCategory, by: Any) -> None:
+    """Take back that nobody is in the category: the year has no list of it again."""
+    audit(
+        "empty_category_forgotten",
+        row.municipality,
+        by=by,
+        municipality_id=row.municipality_id,
+        school_year=row.school_year,
+        category=row.category,
+        order_number=row.order_number,
+    )
+    row.delete()
+    _recompute(row.municipality_id, row.school_year, by)
+
+
+def _forget_emptiness(municipality_id: int, school_year: int, categories: set[str]) -> None:
+    """What was written by hand of these categories no longer holds: somebody is in them."""
+    PublishedCategory.objects.filter(
+        municipality=municipality_id, school_year=school_year, category__in=categories, is_by_hand=True
+    ).delete()
 
 
 def take_identification_list(
@@ -96,6 +161,7 @@ def take_identification_list(
                 changed=outcome.changed,
             )
         if outcome.added:
+            _forget_emptiness(municipality.pk, school_year, {line.category.value for line in checked.lines})
             _recompute(municipality.pk, school_year, by)
     return outcome
 

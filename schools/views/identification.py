@@ -10,14 +10,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Permission
+from accounts.models import reach_of
 from schools.context import current_municipality, current_year
-from schools.forms import IdentificationForm, TableForm
+from schools.forms import EmptyCategoryForm, IdentificationForm, TableForm
 from schools.imports.identification import COLUMNS
-from schools.models import Identification, Municipality, School
+from schools.models import Identification, Municipality, PublishedCategory, School
 from schools.ordering import in_natural_order
 from schools.periods import school_year_label
 from schools.queries.identification import year_list
-from schools.services import identify_school, remove_identification, take_identification_list
+from schools.services import (
+    CategoryNotEmpty,
+    forget_empty_category,
+    identify_school,
+    leave_category_empty,
+    remove_identification,
+    take_identification_list,
+)
 from schools.tables import TableProblem, UnreadableTable, read_table
 from schools.workbooks import XLSX_TYPE, workbook_of
 
@@ -55,6 +63,36 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     year = row.school_year
     remove_identification(identification=row, by=request.user)
     messages.success(request, f"«{row.school}» убрана из категории {row.get_category_display()} этого года.")
+    return redirect(_address(year))
+
+
+@require_POST
+def leave_empty(request: HttpRequest) -> HttpResponse:
+    """Say that nobody is in a category of the year."""
+    municipality = current_municipality(request)
+    _check_may_edit(request, municipality)
+    year = current_year(request, municipality)
+    form = EmptyCategoryForm(request.POST)
+    if not form.is_valid():
+        return _page(request, municipality, year, empty_form=form)
+    try:
+        row = leave_category_empty(municipality=municipality, school_year=year, by=request.user, **form.cleaned_data)
+    except CategoryNotEmpty as refused:
+        form.add_error("category", str(refused))
+        return _page(request, municipality, year, empty_form=form)
+    messages.success(request, f"Записано: в категории «{row.get_category_display()}» этого года никого нет.")
+    return redirect(_address(year))
+
+
+@require_POST
+def forget_empty(request: HttpRequest, pk: int) -> HttpResponse:
+    towns = reach_of(request.user, Permission.IDENTIFICATION_VIEW).touched
+    written = PublishedCategory.objects.filter(municipality__in=towns, is_by_hand=True)
+    row = get_object_or_404(written.select_related("municipality"), pk=pk)
+    _check_may_edit(request, row.municipality)
+    year = row.school_year
+    forget_empty_category(row=row, by=request.user)
+    messages.success(request, f"Запись отменена: списка категории «{row.get_category_display()}» на этот год нет.")
     return redirect(_address(year))
 
 
@@ -118,6 +156,7 @@ def _page(
     year: int,
     *,
     form: IdentificationForm | None = None,
+    empty_form: EmptyCategoryForm | None = None,
     upload: TableForm | None = None,
     problems: Sequence[TableProblem] = (),
 ) -> HttpResponse:
@@ -129,6 +168,7 @@ def _page(
         "can_edit": can_edit,
         "can_recommend": municipality.allows(request.user, Permission.PLANS_EDIT),
         "form": form,
+        "empty_form": empty_form or EmptyCategoryForm(),
         "upload": upload or TableForm(),
         "problems": problems,
         "query": f"municipality={municipality.slug}&year={year}",

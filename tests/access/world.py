@@ -49,7 +49,7 @@ from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.services.decisions import DecisionTold, PointTold, register_decision
 from roadmaps.services.plans import Frame, store_plan
 from roadmaps.services.recommendations import RecommendationTold, recommend
-from schools.models import Municipality, RiskFactor, School, SchoolRisk
+from schools.models import Category, Municipality, RiskFactor, School, SchoolRisk
 from tests.factories import (
     BaselineFactory,
     IdentificationDecisionFactory,
@@ -266,6 +266,9 @@ def add_identification(town: Town) -> None:
         municipality=municipality, snapshot=draft_of(municipality, 2020).list.to_json()
     )
     PublishedCategoryFactory(municipality=municipality)
+    town.rows["empty_category"] = PublishedCategoryFactory(
+        municipality=municipality, category=Category.DIFFICULT_CONDITIONS, is_by_hand=True
+    )
     town.words.append(kept.source)
 
 

@@ -12,12 +12,11 @@ from tests.factories import (
     IndicatorFactory,
     MunicipalityFactory,
     MunicipalityValueFactory,
-    ResultFactory,
-    ResultTotalFactory,
     SchoolFactory,
     SchoolStatisticFactory,
     SchoolValueFactory,
     StatisticKindFactory,
+    result_with_total,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,9 +37,9 @@ def town():
         for year in range(2017, 2021):
             low = sum(dice.random() < (0.5 if weak else 0.08) for _ in range(30))
             marks = {"participants": 30, "mark_2": low, "mark_3": 30 - low, "mark_4": 0, "mark_5": 0}
-            ResultTotalFactory(school=school, school_year=year, **marks)
-        done = {"1": 22, "2": 5 if weak else 25}
-        ResultFactory(school=school, tasks={task: {"done": n, "participants": 30} for task, n in done.items()})
+            done = {"1": 22, "2": 5 if weak else 25} if year == 2020 else {}
+            tasks = {task: {"done": n, "participants": 30} for task, n in done.items()} or None
+            result_with_total(school=school, school_year=year, **marks, tasks=tasks)
         value = {"value": 50 if weak else 90, "low": 40 if weak else 80, "high": 60 if weak else 95}
         SchoolValueFactory(school=school, indicator=indicator, participants=30, **value)
     return town

@@ -36,6 +36,7 @@ from tests.factories import (
     IdentificationFactory,
     IndicatorFactory,
     MunicipalityFactory,
+    PublishedCategoryFactory,
     ResultTotalFactory,
     SchoolFactory,
     SchoolStatisticFactory,
@@ -259,9 +260,11 @@ def test_a_list_that_nobody_is_in_is_published_all_the_same(town):
     )
     IdentificationFactory(school=school_of(town, 1), school_year=2019)
     school_of(town, 1).result_totals.all().delete()
+    PublishedCategoryFactory(municipality=town, category=LOW, is_by_hand=True, order_number="1-од")
     publish_now(town)
     assert not listed(town)
-    assert list(town.published_categories.values_list("school_year", "category")) == [(2020, "low_results")]
+    published = town.published_categories.values_list("school_year", "category", "is_by_hand", "order_number")
+    assert list(published) == [(2020, "low_results", False, "")]
     recompute(town.pk)
     assert MunicipalityValue.objects.get(indicator=indicator, period="2020").value == 0
     assert audit(town.pk).differences == ()

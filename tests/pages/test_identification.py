@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from accounts.access import Role
 from accounts.models import AuditEvent, Job
 from schools.models import Category, Identification
-from tests.factories import IdentificationFactory, SchoolFactory
+from tests.factories import IdentificationFactory, PublishedCategoryFactory, SchoolFactory
 from tests.pages.conftest import add_schools
 
 PAGE = "/identification/?year=2020"
@@ -92,6 +92,58 @@ def test_a_school_is_put_into_the_list_and_taken_out_by_hand(town, log_in_as):
     assert not Identification.objects.filter(pk=row.pk).exists()
     assert [job.scope for job in Job.objects.filter(kind=Job.Kind.RECOMPUTE)] == [{"identification": [2020]}] * 2
     assert set(AuditEvent.objects.values_list("action", flat=True)) >= {"school_identified", "identification_removed"}
+
+
+def test_a_school_is_taken_out_only_after_asking(town, log_in_as):
+    page = log_in_as(Role.METHODIST, town.municipality).get(PAGE).text
+    _, asked, rest = page.partition('<details class="confirm">')
+    assert asked
+    assert reverse("schools:remove_identification", args=[Identification.objects.get(school=town.big).pk]) in rest
+    assert "Да, убрать" in rest.partition("</details>")[0]
+
+
+# --- A category that nobody is in ------------------------------------------------------
+
+EMPTY = "/identification/empty/?year=2020"
+NOBODY = {"category": Category.DIFFICULT_CONDITIONS, "order_number": "5-од", "order_date": "2020-09-15"}
+
+
+def test_that_nobody_is_in_a_category_is_written_by_hand_and_whoever_was_before_has_left(town, log_in_as):
+    IdentificationFactory(school=town.big, school_year=2019, category=Category.DIFFICULT_CONDITIONS)
+    client = log_in_as(Role.METHODIST, town.municipality)
+    assert "На этот год нет списка: ШНСУ" in client.get(PAGE).text
+    assert client.post(EMPTY, NOBODY).status_code == 302
+    page = client.get(PAGE).text
+    assert "ШНСУ — 0 (вышла 1)" in page
+    assert "записано вручную: приказ № 5-од от 15.09.2020" in page
+    row = town.municipality.published_categories.get()
+    assert [job.scope for job in Job.objects.filter(kind=Job.Kind.RECOMPUTE)] == [{"identification": [2020]}]
+    client.post(reverse("schools:forget_empty_category", args=[row.pk]))
+    assert "На этот год нет списка: ШНСУ" in client.get(PAGE).text
+    actions = AuditEvent.objects.filter(action__contains="empty").order_by("pk").values_list("action", flat=True)
+    assert list(actions) == ["category_left_empty", "empty_category_forgotten"]
+
+
+def test_whoever_comes_into_an_empty_category_ends_its_emptiness(town, log_in_as):
+    client = log_in_as(Role.METHODIST, town.municipality)
+    client.post(EMPTY, NOBODY)
+    client.post(PAGE, {"school": town.big.pk, "category": Category.DIFFICULT_CONDITIONS})
+    assert not town.municipality.published_categories.exists()
+    Identification.objects.filter(category=Category.DIFFICULT_CONDITIONS).delete()
+    client.post(EMPTY, NOBODY)
+    send(client, [102, "СОШ № 2", "ШНСУ", "7-од", "18.09.2020"])
+    assert not town.municipality.published_categories.exists()
+
+
+def test_a_category_with_schools_or_a_published_one_cannot_be_called_empty(town, log_in_as):
+    client = log_in_as(Role.METHODIST, town.municipality)
+    page = client.post(EMPTY, NOBODY | {"category": Category.LOW_RESULTS}).text
+    assert "сначала уберите их из списка" in page
+    assert 'value="5-од"' in page
+    published = PublishedCategoryFactory(municipality=town.municipality, category=Category.DIFFICULT_CONDITIONS)
+    assert "уже опубликован приказом" in client.post(EMPTY, NOBODY).text
+    assert client.post(reverse("schools:forget_empty_category", args=[published.pk])).status_code == 404
+    assert town.municipality.published_categories.get() == published
 
 
 def test_a_foreign_school_is_no_choice(town, log_in_as):
