@@ -88,7 +88,7 @@ def leave_category_empty(
     """Write that nobody is in the category this year, so that whoever was in it before has left; or correct the order
     of that."""
     label = Category(category).label
-    place = {"municipality": municipality, "school_year": school_year, "category": category}
+    place: dict[str, Any] = {"municipality": municipality, "school_year": school_year, "category": category}
     if Identification.objects.filter(
         school__municipality=municipality, school_year=school_year, category=category
     ).exists():
