@@ -1,5 +1,6 @@
 """What people write about plans that are carried out."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core.validators import URLValidator
 
 from roadmaps.evidence.kinds import ACCEPT, ACCEPTED_IN_WORDS
 from roadmaps.models import Activity
+from roadmaps.queries.comments import Person
 from roadmaps.states import STATUS_LABELS, Status
 from schools.forms import ManyFilesField, ManyFilesInput
 
@@ -116,10 +118,22 @@ class OverruleForm(CancelForm):
 
 
 class CommentForm(forms.Form):
+    """What somebody says about a row, and whom they ask to read it: of `people` who see the row."""
+
     text = forms.CharField(
         label="Замечание или вопрос",
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Его увидят все, кому открыто мероприятие.",
+        help_text="Его увидят все, кому открыто мероприятие. Кого-то позвать — отметьте его или напишите «@логин».",
         error_messages={"required": "Напишите текст замечания."},
     )
+    people = forms.TypedMultipleChoiceField(
+        label="Позвать в обсуждение",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "checks"}),
+    )
+
+    def __init__(self, *args: Any, people: Iterable[Person] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].choices = [(one.user.pk, f"{one.user} ({one.role})") for one in people]

@@ -16,6 +16,7 @@ from roadmaps.evidence.kinds import EvidenceRefused, Kind
 from roadmaps.evidence_files import KeptFile, discard, serve, serve_preview, take
 from roadmaps.forms.progress import ReportForm
 from roadmaps.models import Evidence, Occurrence, ProgressUpdate
+from roadmaps.queries.comments import mentions_of
 from roadmaps.queries.control import line_of, owed_assignments
 from roadmaps.queries.owed import Why, owed_by, waiting_for
 from roadmaps.queries.reports import places_of, report_shown
@@ -32,7 +33,7 @@ from roadmaps.states import ReportState
 from schools.context import current_municipality, show_municipality
 from schools.models import School
 
-OWED_A_PAGE, WAITING_A_PAGE = 50, 50
+OWED_A_PAGE, WAITING_A_PAGE, MENTIONS_SHOWN = 50, 50, 20
 DRAFT_KEPT = "Сохранено. На проверку отчёт ещё не отправлен: до этого его видят только те, кто отчитывается."
 
 
@@ -50,6 +51,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "late": sum(one.why is Why.LATE for one in owed),
         "returned": sum(one.why is Why.RETURNED for one in owed),
         "waiting": waiting.get_page(1),  # what is judged leaves the list, and the next ones follow
+        "mentions": mentions_of(request.user, municipality)[:MENTIONS_SHOWN],
         "can_review": municipality.allows(request.user, Permission.PROGRESS_REVIEW),
         "assignments": [line_of(row, timezone.localdate()) for row in owed_assignments(request.user, municipality)],
     }

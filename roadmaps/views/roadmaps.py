@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import Permission
 from accounts.models import reach_of
 from roadmaps.forms.progress import CommentForm
-from roadmaps.models import Activity, Comment, Programme, Roadmap
+from roadmaps.models import Activity, Programme, Roadmap
 from roadmaps.plans.deadlines import Deadline, in_words
 from roadmaps.queries.answering import answering, is_in_force, may_comment
+from roadmaps.queries.comments import Person, comments_of, people_who_see
 from roadmaps.queries.reports import history_of, reportable, reports_of
 from roadmaps.queries.seen import PLANS_COUNTED
 from roadmaps.queries.tables import Filters, how_far, in_order_of_schools, lines_of, roadmap_lines, table_of
@@ -79,7 +80,7 @@ def roadmap(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def activity(request: HttpRequest, pk: int) -> HttpResponse:
-    return _activity_page(request, _found(request, pk), CommentForm())
+    return _activity_page(request, _found(request, pk))
 
 
 @require_POST
@@ -87,10 +88,10 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if not may_comment(request.user, found):
         raise PermissionDenied
-    form = CommentForm(request.POST)
+    form = CommentForm(request.POST, people=_others(request, found))
     if not form.is_valid():
         return _activity_page(request, found, form)
-    say(activity=found, text=form.cleaned_data["text"], by=request.user)
+    say(activity=found, text=form.cleaned_data["text"], by=request.user, asked=form.cleaned_data["people"])
     messages.success(request, "Замечание добавлено.")
     return redirect(f"{found.get_absolute_url()}#comments")
 
@@ -102,7 +103,15 @@ def _found(request: HttpRequest, pk: int) -> Activity:
     return found
 
 
-def _activity_page(request: HttpRequest, found: Activity, form: CommentForm) -> HttpResponse:
+def _others(request: HttpRequest, found: Activity) -> list[Person]:
+    """Whom one may ask to read a comment."""
+    return [person for person in people_who_see(found) if person.user != request.user]
+
+
+def _activity_page(request: HttpRequest, found: Activity, form: CommentForm | None = None) -> HttpResponse:
+    can_comment = may_comment(request.user, found)
+    if form is None:
+        form = CommentForm(people=_others(request, found) if can_comment else ())
     line = next(iter(lines_of(Activity.objects.filter(pk=found.pk), timezone.localdate())))
     answers = answering(found)
     context = {
@@ -114,11 +123,11 @@ def _activity_page(request: HttpRequest, found: Activity, form: CommentForm) -> 
         "awaited": answers.awaited,
         "reports": reports_of(request.user, found),
         "history": history_of(request.user, found),
-        "comments": Comment.objects.visible_to(request.user).filter(activity=found).select_related("author"),
+        "comments": comments_of(request.user, found),
         "form": form,
         "can_report": is_in_force(found) and reportable(request.user, found, answers),
         "can_decide": may_decide(request.user, found.roadmap),
-        "can_comment": may_comment(request.user, found),
+        "can_comment": can_comment,
         "can_edit": may_edit(request.user, found.roadmap) and found.roadmap.state != Roadmap.State.CLOSED,
     }
     return render(request, "roadmaps/activity.html", context)
