@@ -275,3 +275,44 @@ def publication_state(published_on: dt.date | None, due_on: dt.date | None, toda
     if published_on is not None:
         return PublicationState.PUBLISHED
     return PublicationState.OVERDUE if due_on is not None and due_on < today else PublicationState.OPEN
+
+
+class ReviewState(StrEnum):
+    """Of an expert's assessment: the expert writes and submits it, whoever assigned it accepts it or asks for more."""
+
+    ASSIGNED = "assigned"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    DECLINED = "declined"
+
+    @property
+    def label(self) -> str:
+        return REVIEW_LABELS[self]
+
+
+REVIEW_LABELS = {
+    ReviewState.ASSIGNED: "назначена",
+    ReviewState.SUBMITTED: "на проверке",
+    ReviewState.ACCEPTED: "принята",
+    ReviewState.RETURNED: "возвращена",
+    ReviewState.DECLINED: "эксперт отказался",
+}
+
+# From, to: who may; the author is the expert. What is not here nobody may.
+REVIEW_MOVES: dict[tuple[ReviewState, ReviewState], frozenset[Actor]] = {
+    (ReviewState.ASSIGNED, ReviewState.SUBMITTED): frozenset({Actor.AUTHOR}),
+    (ReviewState.ASSIGNED, ReviewState.DECLINED): frozenset({Actor.AUTHOR}),
+    (ReviewState.RETURNED, ReviewState.SUBMITTED): frozenset({Actor.AUTHOR}),
+    (ReviewState.RETURNED, ReviewState.DECLINED): frozenset({Actor.AUTHOR}),
+    (ReviewState.SUBMITTED, ReviewState.ASSIGNED): frozenset({Actor.AUTHOR}),  # taken back before it is judged
+    (ReviewState.SUBMITTED, ReviewState.ACCEPTED): frozenset({Actor.REVIEWER}),
+    (ReviewState.SUBMITTED, ReviewState.RETURNED): frozenset({Actor.REVIEWER}),
+    (ReviewState.ACCEPTED, ReviewState.RETURNED): frozenset({Actor.REVIEWER}),  # something has come out since
+    (ReviewState.DECLINED, ReviewState.ASSIGNED): frozenset({Actor.REVIEWER}),  # asked once more
+}
+WRITABLE_REVIEWS = frozenset({ReviewState.ASSIGNED, ReviewState.RETURNED})
+
+
+def review_may_move(before: ReviewState, after: ReviewState, actors: Iterable[Actor]) -> bool:
+    return not REVIEW_MOVES.get((before, after), frozenset()).isdisjoint(actors)

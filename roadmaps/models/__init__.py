@@ -8,6 +8,7 @@ from roadmaps.models.decisions import (
     PointResponsible,
     Recommendation,
 )
+from roadmaps.models.expertise import Criterion, Expertise, Presentation, Review, ReviewMark
 from roadmaps.models.notices import Notice, NoticeRules, NoticeSettings, NoticeTemplate
 from roadmaps.models.programmes import (
     ExpectedResult,
@@ -39,10 +40,12 @@ __all__ = [
     "Assignment",
     "AssignmentChange",
     "Comment",
+    "Criterion",
     "Decision",
     "DecisionPoint",
     "Evidence",
     "ExpectedResult",
+    "Expertise",
     "Money",
     "Notice",
     "NoticeRules",
@@ -52,6 +55,7 @@ __all__ = [
     "Participant",
     "PlanQuerySet",
     "PointResponsible",
+    "Presentation",
     "Programme",
     "ProgrammeEdition",
     "ProgrammeRisk",
@@ -60,6 +64,8 @@ __all__ = [
     "PublicationItem",
     "Recommendation",
     "Responsible",
+    "Review",
+    "ReviewMark",
     "Roadmap",
     "RoadmapChange",
     "RoadmapSection",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Permission
 from roadmaps.forms.passport import Bench, NewProgrammeForm, OrderForm, choices_of, seal, unseal
-from roadmaps.models import Programme, ProgrammeEdition, Roadmap
+from roadmaps.models import Programme, ProgrammeEdition, Review, Roadmap
 from roadmaps.passport.parts import Line, Part
 from roadmaps.queries.editions import NOW, comparison, editions_of
 from roadmaps.queries.passport import content_of, in_words, lines_of, passport_shown
@@ -94,6 +94,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
         },
         "editions": found.editions.count(),
         "grew_from": found.grew_from.select_related("factor"),
+        "reviews": Review.objects.visible_to(request.user).filter(programme=found).select_related("expertise"),
         "stages": stages_of(request.user, found, timezone.localdate()),
         "roadmaps": roadmap_lines(roadmaps, timezone.localdate()),
     }

@@ -28,17 +28,21 @@ from roadmaps.models import (
     Comment,
     Evidence,
     ExpectedResult,
+    Expertise,
     Money,
     Notice,
     NoticeRules,
     NoticeSettings,
     NoticeTemplate,
     Participant,
+    Presentation,
     Programme,
     ProgrammeEdition,
     ProgrammeRisk,
     ProgressUpdate,
     PublicationItem,
+    Review,
+    ReviewMark,
     Roadmap,
     RoadmapChange,
     RoadmapSection,
@@ -376,6 +380,7 @@ def add_risks(town: Town, word: str) -> None:
         town.school_words[school.pk].append(review.told)
         town.rows.setdefault("school_programme", programme)
         town.rows.setdefault("stage_review", review)
+        add_expertise(town, word, number, programme)
         town.rows.setdefault("risk", risk)
         programme.grew_from.add(risk)
         section = RoadmapSection.objects.get(roadmap__school=school)
@@ -383,6 +388,32 @@ def add_risks(town: Town, word: str) -> None:
         section.save()
         section.activities.get().risk_factors.add(factor)
         town.school_words[school.pk].append(note)
+
+
+def add_expertise(town: Town, word: str, number: int, programme: Programme) -> None:
+    """The accepted assessment of the school's programme by somebody from outside, and what it was presented with."""
+    municipality, slug = town.municipality, town.municipality.slug
+    expertise, is_new = Expertise.objects.get_or_create(
+        municipality=municipality, title=f"Экспертиза {word}", due_on="2021-03-31", max_mark=2
+    )
+    if is_new:
+        expertise.criteria.create(position=1, text=f"Критерий {word}")
+        town.words += [expertise.title, f"Критерий {word}"]
+        town.rows["expertise"] = expertise
+    expert = MembershipFactory(role=Role.EXPERT, municipality=municipality).user
+    review = Review.objects.create(
+        expertise=expertise, programme=programme, expert=expert, origin="institute", state="accepted", verdict="good",
+        conclusion=f"Заключение {number} {word}",
+    )  # fmt: skip
+    ReviewMark.objects.create(review=review, criterion=expertise.criteria.get(), mark=2)
+    place = default_storage.save(f"evidence/presentation-{slug}-{number}.jpg", ContentFile(b"jpg"))
+    shown = Presentation.objects.create(
+        programme=programme, title=f"Презентация {number} {word}", file=place, name="Презентация.jpg",
+        media_type="image/jpeg", size=3,
+    )  # fmt: skip
+    town.school_words[programme.school_id] += [review.conclusion, shown.title]
+    town.rows.setdefault("review", review)
+    town.rows.setdefault("presentation", shown)
 
 
 def add_documents(town: Town, word: str) -> None:
