@@ -82,6 +82,8 @@ def check_resolved(formula: Formula, path: str, municipal: frozenset[str] = froz
             yield Problem(path, "доля школ внутри доли школ не имеет смысла")
         if isinstance(part, Combined | Relative | OverYears | SchoolsMeeting):
             yield from _check_joined(part, path)
+        if isinstance(part, ShareOfSchools):
+            yield from _check_bound(part, path)
     regions = {part.region for part in parts if isinstance(part, Relative) and part.region}
     for region in sorted(regions, key=lambda region: region.code):
         if region.code not in municipal:
@@ -97,6 +99,16 @@ def check_resolved(formula: Formula, path: str, municipal: frozenset[str] = froz
     if of_municipality and (of_schools or needs_schools):
         codes = ", ".join(sorted({part.code for part in of_municipality}))
         yield Problem(path, f"сведения муниципалитета ({codes}) нельзя сочетать в одной формуле с данными школ")
+
+
+def _check_bound(node: ShareOfSchools, path: str) -> Iterator[Problem]:
+    """A bound that no school can pass, or none can miss, tells nothing of schools."""
+    if isinstance(node.of, Number) or kind_of(node.of) is not Kind.PERCENT:
+        return
+    least = 0 if _is_over_people(node.of) else -100
+    if not least <= node.than <= 100:
+        points = "п. п." if least else "%"
+        yield Problem(path, f"граница для долей — от {least} до 100 {points}: другая не отличит одну школу от другой")
 
 
 def _check_joined(node: Combined | Relative | OverYears | SchoolsMeeting, path: str) -> Iterator[Problem]:

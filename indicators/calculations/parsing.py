@@ -55,6 +55,9 @@ def parse_formula(data: Any, vocabulary: Vocabulary | None = None, *, path: str 
     return formula
 
 
+WIDEST_EXACT = 9  # digits: no count of people, score or share in a municipality needs more
+
+
 class _Reader:
     """Reads nodes, collecting problems; a node that could not be read is None."""
 
@@ -200,14 +203,19 @@ class _Reader:
     def exact(self, fields: Fields, name: str) -> Fraction | None:
         """A number that is written exactly: text or a whole number, never a binary fraction."""
         value = fields.take(name)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return Fraction(value)
         try:
-            number = Decimal(value) if isinstance(value, str) else None
+            is_exact = isinstance(value, str | int) and not isinstance(value, bool)
+            number = Decimal(value) if is_exact else None
         except InvalidOperation:
             number = None
         if number is None or not number.is_finite():
             fields.say(name, 'нужно число, записанное строкой, например "0" или "2.5"')
+            return None
+        # Before it is worked out: of "1e1000000" the exact number alone would stop the portal.
+        if abs(number.adjusted()) > WIDEST_EXACT or len(number.as_tuple().digits) > 2 * WIDEST_EXACT:
+            fields.say(
+                name, f"слишком большое или слишком точное число: не больше {WIDEST_EXACT} цифр до запятой и после"
+            )
             return None
         return Fraction(number)
 

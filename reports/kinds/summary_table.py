@@ -29,7 +29,7 @@ def build(*, municipality: Municipality, period: str) -> TableDocument:
         )
     return TableDocument(
         kind="Сводная таблица",
-        title=_title(table),
+        title=f"{_title(table)} за {period_label(period)}",
         municipality=municipality.full_name or municipality.name,
         department=municipality.department_name,
         period=period,

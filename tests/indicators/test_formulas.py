@@ -127,6 +127,11 @@ def test_vpr_is_read_in_spring_unless_autumn_is_said():
         (share_of_schools(statistic("teachers"), "more"), "formula.is"),
         (share_of_schools(statistic("teachers"), "above", "ноль"), "formula.than"),
         (share_of_schools(statistic("teachers"), "above", "NaN"), "formula.than"),
+        (share_of_schools(statistic("teachers"), "above", "1e10"), "formula.than"),
+        (share_of_schools(statistic("teachers"), "above", "1e1000000"), "formula.than"),
+        (share_of_schools(statistic("teachers"), "above", "1e-1000000"), "formula.than"),
+        (share_of_schools(statistic("teachers"), "above", "0." + "1" * 40), "formula.than"),
+        (share_of_schools(statistic("teachers"), "above", 10**5000), "formula.than"),
         ({**share_of_schools(statistic("teachers")), "than": 0.5}, "formula.than"),
         (share_of_schools(share_of_schools(statistic("teachers"))), "formula.of.type"),
         (change(reference("n9")), "formula.of.code"),
@@ -297,6 +302,24 @@ def test_what_a_reference_may_not_stand_for_shows_when_it_is_resolved(data):
     }
     formula = parse_formula(data)
     assert list(check_resolved(resolve(formula, formulas), "formula"))
+
+
+@pytest.mark.parametrize(
+    ("of", "than", "is_told"),
+    [
+        (passed_share(), "100", False),
+        (passed_share(), "0", False),
+        (passed_share(), "-5.5", True),
+        (passed_share(), "100.1", True),
+        (change(passed_share()), "-100", False),
+        (change(passed_share()), "-100.1", True),
+        (mean_mark(), "-101", False),
+        (statistic("teachers"), "250", False),
+    ],
+)
+def test_a_bound_that_no_share_can_pass_or_all_do_is_told(of, than, is_told):
+    formula = parse_formula(share_of_schools(of, "above", than))
+    assert bool(list(check_resolved(formula, "formula"))) is is_told
 
 
 def test_a_number_of_the_region_is_one_that_the_municipality_collects():

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.template.loader import render_to_string
 from openpyxl import load_workbook
 
 from indicators.models import SchoolValue
@@ -10,6 +11,7 @@ from reports.formats import Format
 from reports.kinds import kind_of
 from reports.kinds.base import ReportRefused
 from reports.rendering import draw
+from reports.table_layout import table_context
 from reports.tables import Number
 from tests.factories import (
     IndicatorFactory,
@@ -49,6 +51,13 @@ def test_it_lists_the_schools_of_the_rule_with_value_and_sign(town):
     assert schools.notes == ("✕ — отрицательная динамика.",)
     assert indicators.rows[0][-2:] == (Number("0", "number", None), "значение должно превышать референтное")
     assert "по всем основным показателям" in document.lead[0]
+
+
+def test_the_printed_page_says_of_whom_and_of_which_year_it_is(town):
+    document = KIND.freeze(municipality=town, period="2020")
+    page = render_to_string("reports/documents/_table_document.html", table_context(document))
+    assert "за 2020/2021 учебный год" in page
+    assert "город Армавир" in page  # no department is known
 
 
 def test_a_change_by_what_both_years_have_is_marked_and_explained(town):
