@@ -54,6 +54,7 @@ from accounts.models import Job
 from config import celery_app
 from config.logs import logging_settings
 from schools.models import Municipality, School
+from tests.emptying import quicken
 from tests.factories import MembershipFactory
 
 if str(portal_settings.VAR_DIR) != os.environ["VAR_DIR"]:
@@ -129,6 +130,13 @@ def quick_surroundings(
         STORAGES=portal_settings.STORAGES
         | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
     ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_emptying() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        quicken(patch)
         yield
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,20 @@ from tests.factories import UserFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(scope="module")
+def good(tmp_path_factory) -> Path:
+    """Where the good backup lies once the first test has made it."""
+    return tmp_path_factory.mktemp("good") / "portal.zip"
+
+
 @pytest.fixture
-def made(archive) -> Path:
+def made(archive, good) -> Path:
     """A good backup, and an empty portal."""
-    make_portal()
-    make_backup(archive)
-    empty_portal()
+    if not good.exists():
+        make_portal()
+        make_backup(good)
+        empty_portal()
+    shutil.copy(good, archive)
     return archive
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import connection
 
 import config
 from accounts.models import AuditEvent
@@ -174,17 +174,3 @@ def peak_memory_of_both(path: Path, count: int) -> int:
     finally:
         tracemalloc.stop()
         empty_portal()
-
-
-KNOWN_COLUMNS = {
-    "AutoField", "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "DateField", "DateTimeField",
-    "DecimalField", "FileField", "ForeignKey", "IntegerField", "JSONField", "PositiveBigIntegerField",
-    "PositiveIntegerField", "PositiveSmallIntegerField", "SlugField", "SmallIntegerField", "TextField", "OneToOneField",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("model", tables.kept_models(), ids=lambda model: model._meta.label)
-def test_every_column_is_of_a_kind_that_keeps_its_value_as_text(model):
-    """A column of another kind needs its text in `tables` and `loading`, and a value in `make_portal`."""
-    assert {field.get_internal_type() for field in model._meta.concrete_fields} <= KNOWN_COLUMNS
-    assert isinstance(model._meta.pk, models.AutoField | models.BigAutoField)  # texts are ordered differently
