@@ -147,7 +147,7 @@ def _amount(leaf: Results, row: Row, as_of: Period | None) -> Amount:
 
 def _left_out(row: Row) -> Amount:
     """Named by what it is about, whatever is asked of it: attempts and measures of one result are left out once."""
-    return Amount(number=None, excluded=frozenset({(*exam_of(row), row["wave"])}))
+    return Amount(number=None, excluded=frozenset({exam_of(row)}))
 
 
 @lru_cache(RECENT)

@@ -26,7 +26,7 @@ NOT_READ = ("tasks", "sources", "warnings")
 SCHOOLS_AT_ONCE = 50  # whose sessions are in memory together
 Exam = tuple[int, str, str, int, str]  # school year, procedure, subject, grade of the paper, wave
 Paper = tuple[Any, ...]  # an exam of whatever year
-Flags = dict[int, set[tuple[int, str, str, int]]]
+Flags = dict[int, set[Exam]]
 
 
 @dataclass(frozen=True)
@@ -184,11 +184,11 @@ class Town:
             rows = Result.objects.filter(school__in=schools[start : start + SCHOOLS_AT_ONCE], procedure__in=procedures)
             yield from rows.order_by("school_id", "subject", "session").values(*fields)
 
-    def _flags(self) -> dict[int, set[tuple[int, str, str, int]]]:
-        """School year, procedure, subject and grade of what is not to be trusted, by school."""
-        flags: dict[int, set[tuple[int, str, str, int]]] = defaultdict(set)
+    def _flags(self) -> Flags:
+        """School year, procedure, subject, grade and wave ("" for all) of what is not to be trusted, by school."""
+        flags: Flags = defaultdict(set)
         active = ObjectivityFlag.objects.filter(school__municipality=self.municipality_id, lifted_at__isnull=True)
-        for row in active.values_list("school_id", "school_year", "procedure", "subject", "grade"):
+        for row in active.values_list("school_id", "school_year", "procedure", "subject", "grade", "wave"):
             flags[row[0]].add(row[1:])
         return flags
 
@@ -276,15 +276,15 @@ def _by_exam(held: Iterable[dict[str, Any]]) -> dict[Exam, list[dict[str, Any]]]
     return exams
 
 
-def _is_flagged(flags: Collection[tuple[int, str, str, int]], exam: Exam) -> bool:
-    """A level in doubt takes the union with it, and the union its levels."""
-    year, procedure, subject, grade, _ = exam
+def _is_flagged(flags: Collection[Exam], exam: Exam) -> bool:
+    """A level in doubt takes the union with it, and the union its levels; a mark is about one wave or about all."""
+    year, procedure, subject, grade, wave = exam
     doubtful = {subject}
     if procedure == "ege" and subject == sessions.UNION:
         doubtful.update(sessions.LEVELS_OF_UNION)
     if sessions.is_in_union(procedure, subject):
         doubtful.add(sessions.UNION)
-    return any((year, procedure, one, grade) in flags for one in doubtful)
+    return any((year, procedure, one, grade, of_wave) in flags for one in doubtful for of_wave in (wave, ""))
 
 
 def _found(leaf: Node, attempt: dict[str, Any]) -> Found:

@@ -186,7 +186,7 @@ class MarkForm(forms.Form):
         error_messages={"required": "Напишите причину: без неё результаты не исключают."},
     )
 
-    def __init__(self, *args: Any, exams: list[tuple[int, str, str, int]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, exams: list[tuple[int, str, str, int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["exam"]
         self._exams = {exam_key(*exam): exam for exam in exams}
@@ -196,11 +196,11 @@ class MarkForm(forms.Form):
     def chosen(self) -> dict[str, Any]:
         """The exam, by the names of a flag's fields."""
         exam = self._exams[self.cleaned_data["exam"]]
-        return dict(zip(("school_year", "procedure", "subject", "grade"), exam, strict=True))
+        return dict(zip(("school_year", "procedure", "subject", "grade", "wave"), exam, strict=True))
 
 
-def _exam_of_year(school_year: int, procedure: str, subject: str, grade: int) -> str:
-    return f"{exam_in_words(procedure, subject, grade)}, {school_year_label(school_year)}"
+def _exam_of_year(school_year: int, procedure: str, subject: str, grade: int, wave: str) -> str:
+    return f"{exam_in_words(procedure, subject, grade, wave)}, {school_year_label(school_year)}"
 
 
 class LiftForm(forms.Form):

@@ -42,14 +42,15 @@ def touched_by_flags(flags: Sequence[ObjectivityFlag]) -> dict[str, list[Any]] |
     """
     schools = {flag.school_id for flag in flags}
     covered = {
-        (flag.school_id, flag.school_year, flag.procedure, subject, flag.grade)
+        (flag.school_id, flag.school_year, flag.procedure, subject, flag.grade, wave)
         for flag in flags
         for subject in covered_subjects(flag.procedure, flag.subject)
+        for wave in flag.waves
     }
     totals = ResultTotal.objects.filter(
         school__in=schools, school_year__in={flag.school_year for flag in flags}
     ).values_list("school_id", *PAPER_FIELDS)
-    papers = {tuple(paper) for school, *paper in totals if (school, *paper[:4]) in covered}
+    papers = {tuple(paper) for school, *paper in totals if (school, *paper[:5]) in covered}
     return {"exams": _exams(papers), "schools": sorted(schools)} if papers else None
 
 

@@ -17,6 +17,7 @@ from schools.models import Municipality, School
 
 PROCEDURE_CHOICES = [(procedure.value, procedure.label) for procedure in Procedure]
 WAVE_CHOICES = [(wave.value, wave.label) for wave in Wave]
+ALL_WAVES = ""  # of a flag: the official list does not tell autumn from spring
 ATTEMPT_CHOICES = [(attempt.value, attempt.label) for attempt in Attempt]
 
 
@@ -222,12 +223,12 @@ class ResultTotal(ExamOfSchool):
 
 
 def covering_result() -> Q:
-    """The flags that cover the result of the outer query, whatever its wave and attempt; see `covered_subjects`."""
+    """The flags that cover the result of the outer query, whatever its attempt; see `covered_subjects`."""
     of_union = Q(Exact(OuterRef("subject"), Value(MATHEMATICS)), subject__in=MATHEMATICS_LEVELS)
     of_level = Q(In(OuterRef("subject"), MATHEMATICS_LEVELS), subject=MATHEMATICS)
     same_subject = Q(subject=OuterRef("subject")) | Q(of_union | of_level, procedure=Procedure.EGE)
     same = {name: OuterRef(name) for name in ("school", "school_year", "procedure", "grade")}
-    return Q(same_subject, **same)
+    return Q(same_subject, wave__in=[ALL_WAVES, OuterRef("wave")], **same)
 
 
 class ObjectivityFlagQuerySet(models.QuerySet["ObjectivityFlag"]):
@@ -250,6 +251,7 @@ class ObjectivityFlag(models.Model):
     procedure = models.CharField(max_length=20, choices=PROCEDURE_CHOICES)
     subject = models.CharField(max_length=40)
     grade = models.PositiveSmallIntegerField("класс")  # of the paper
+    wave = models.CharField("волна", max_length=10, choices=WAVE_CHOICES, blank=True, default=ALL_WAVES)
     reason = models.TextField("причина")
     source = models.JSONField(default=dict, blank=True)  # {file, sheet, rows} of the official list, or {form: true}
     marked_at = models.DateTimeField(default=timezone.now)
@@ -265,7 +267,7 @@ class ObjectivityFlag(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="one_active_objectivity_flag_per_exam",
-                fields=["school", "school_year", "procedure", "subject", "grade"],
+                fields=["school", "school_year", "procedure", "subject", "grade", "wave"],
                 condition=Q(lifted_at__isnull=True),
             ),
             models.CheckConstraint(name="objectivity_flag_has_a_reason", condition=~Q(reason="")),
@@ -273,6 +275,16 @@ class ObjectivityFlag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure} {self.subject} {self.grade} {self.school_year}"
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """That it leaves out."""
+        return tuple(Wave) if self.wave == ALL_WAVES else (self.wave,)
+
+    @property
+    def is_of_both_waves(self) -> bool:
+        """Whether it is about autumn and spring of ВПР at once; other procedures have one wave."""
+        return self.procedure == Procedure.VPR and self.wave == ALL_WAVES
 
 
 class ResultChange(models.Model):

@@ -6,7 +6,8 @@ from django.db import models
 
 from accounts.access import Permission
 from accounts.models import reach_of
-from monitoring.models.results import PROCEDURE_CHOICES
+from indicators.procedures import Wave
+from monitoring.models.results import PROCEDURE_CHOICES, WAVE_CHOICES
 from schools.models import Municipality
 
 
@@ -23,6 +24,7 @@ class TaskTopic(models.Model):
     procedure = models.CharField(max_length=20, choices=PROCEDURE_CHOICES)
     subject = models.CharField(max_length=40)
     grade = models.PositiveSmallIntegerField()
+    wave = models.CharField(max_length=10, choices=WAVE_CHOICES, default=Wave.MAIN)  # autumn and spring differ in tasks
     task = models.CharField(max_length=20)
     topic = models.CharField("тема", max_length=200)
 
@@ -32,7 +34,7 @@ class TaskTopic(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="one_topic_per_task",
-                fields=["municipality", "school_year", "procedure", "subject", "grade", "task"],
+                fields=["municipality", "school_year", "procedure", "subject", "grade", "wave", "task"],
             )
         ]
 

@@ -76,7 +76,11 @@ def _rows(municipality: Municipality, exams: Set[Exam], years: Set[int], attempt
 
 def _flags(municipality: Municipality, exams: Set[Exam], years: Set[int]) -> tuple[Flag, ...]:
     """A mark on one level of ЕГЭ mathematics is one on the union of both, as everywhere (ADR 13)."""
-    left_out = ((school, year, _exam(*about)) for school, year, *about in left_out_exams(municipality.pk))
+    left_out = {
+        (school, year, _exam(*about))
+        for school, year, *about, wave in left_out_exams(municipality.pk)
+        if wave != Wave.AUTUMN  # which the rule does not look at
+    }
     return tuple(Flag(*flag) for flag in left_out if flag[1] in years and flag[2] in exams)
 
 

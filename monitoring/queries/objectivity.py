@@ -1,11 +1,11 @@
 """Flags of results that are not to be trusted, and what may help people to decide about further ones."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from indicators.procedures import Attempt, Procedure
+from indicators.procedures import Attempt, Procedure, Wave
 from indicators.subjects import subject_name
 from monitoring.calculations import covered_subjects
 from monitoring.models import MarkScale, ObjectivityFlag, ResultTotal
@@ -14,23 +14,26 @@ from monitoring.signs import SchoolFacts, Sign, Thresholds, signs
 from schools.models import Municipality, School
 from schools.ordering import natural_key
 
-ExamOfSchool = tuple[int, int, str, str, int]  # school id, school year, procedure, subject, grade of the paper
-FIELDS = ("school_id", "school_year", "procedure", "subject", "grade")
+ExamOfSchool = tuple[int, int, str, str, int, str]  # school id, school year, procedure, subject, grade of paper, wave
+FIELDS = ("school_id", "school_year", "procedure", "subject", "grade", "wave")
 
 
 def left_out_exams(municipality_id: int) -> frozenset[ExamOfSchool]:
     """The exams of schools that active flags leave out, in one query; see `covered_subjects`."""
     flags = ObjectivityFlag.objects.active().filter(school__municipality_id=municipality_id)
-    return frozenset(
-        (school, year, procedure, covered, grade)
-        for school, year, procedure, subject, grade in flags.values_list(*FIELDS)
-        for covered in covered_subjects(procedure, subject)
-    )
+    return frozenset(exam for flag in flags.only(*FIELDS) for exam in exams_left_out(flag))
+
+
+def exams_left_out(flag: ObjectivityFlag) -> Iterator[ExamOfSchool]:
+    """The exams of the school that one flag covers."""
+    for subject in covered_subjects(flag.procedure, flag.subject):
+        for wave in flag.waves:
+            yield flag.school_id, flag.school_year, flag.procedure, subject, flag.grade, wave
 
 
 def exam_of(row: Mapping[str, Any]) -> ExamOfSchool:
     """The same name for a row of totals."""
-    return (row["school_id"], row["school_year"], row["procedure"], row["subject"], row["grade"])
+    return (row["school_id"], row["school_year"], row["procedure"], row["subject"], row["grade"], row["wave"])
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,10 @@ class FlagRow:
 
     @property
     def exam(self) -> str:
-        """«ВПР, математика, 5 класс»."""
+        """«ВПР, математика, 5 класс, весна»."""
         flag = self.flag
-        return exam_in_words(flag.procedure, flag.subject, flag.grade)
+        words = exam_in_words(flag.procedure, flag.subject, flag.grade, flag.wave or Wave.MAIN)
+        return f"{words}, осень и весна" if flag.is_of_both_waves else words
 
     @property
     def is_listed(self) -> bool:
@@ -60,22 +64,27 @@ class FlagsOfYear:
         return len({row.flag.school_id for row in self.active})
 
 
-def exam_in_words(procedure: str, subject: str, grade: int) -> str:
-    return f"{Procedure(procedure).label}, {subject_name(subject).lower()}, {grade} класс"
+def exam_in_words(procedure: str, subject: str, grade: int, wave: str = Wave.MAIN) -> str:
+    """«ВПР, русский язык, 5 класс, осень»; the main period goes without saying."""
+    words = [Procedure(procedure).label, subject_name(subject).lower(), f"{grade} класс"]
+    if wave != Wave.MAIN:
+        words.append(Wave(wave).label)
+    return ", ".join(words)
 
 
-def exam_key(school_year: int, procedure: str, subject: str, grade: int) -> str:
-    """How an address or a form names an exam: «2020-vpr-mathematics-5»."""
-    return f"{school_year}-{procedure}-{subject}-{grade}"
+def exam_key(school_year: int, procedure: str, subject: str, grade: int, wave: str) -> str:
+    """How an address or a form names an exam: «2020-vpr-mathematics-5-spring», «2020-oge-mathematics-9»."""
+    key = f"{school_year}-{procedure}-{subject}-{grade}"
+    return key if wave == Wave.MAIN else f"{key}-{wave}"
 
 
 def active_flags(*, user: Any, school: School) -> dict[str, ObjectivityFlag]:
     """By the key of every exam that a flag covers; two may cover one exam, then the earlier is told."""
     flags = ObjectivityFlag.objects.visible_to(user).active().filter(school=school).select_related("marked_by")
     return {
-        exam_key(flag.school_year, flag.procedure, subject, flag.grade): flag
+        exam_key(*exam): flag
         for flag in flags  # the latest first, so that the earlier one wins
-        for subject in covered_subjects(flag.procedure, flag.subject)
+        for _, *exam in exams_left_out(flag)
     }
 
 
@@ -102,14 +111,20 @@ class SchoolSigns:
 class ExamSigns:
     """The schools of one exam whose results show any sign, by name."""
 
+    school_year: int
     procedure: str
     subject: str
     grade: int
+    wave: str
     schools: tuple[SchoolSigns, ...]
 
     @property
     def title(self) -> str:
-        return exam_in_words(self.procedure, self.subject, self.grade)
+        return exam_in_words(self.procedure, self.subject, self.grade, self.wave)
+
+    @property
+    def key(self) -> str:
+        return exam_key(self.school_year, self.procedure, self.subject, self.grade, self.wave)
 
 
 def signs_of_year(
@@ -123,7 +138,7 @@ def signs_of_year(
         exams[total.procedure, total.subject, total.grade, total.wave].append(total)
     scales = Scales.from_rows([{"kind": MARKS, **row} for row in MarkScale.objects.values()])
     found = []
-    for (procedure, subject, grade, _), rows in exams.items():
+    for (procedure, subject, grade, wave), rows in exams.items():
         scale = scales.marks(procedure, subject, grade, school_year)
         shown = signs([_facts(row) for row in rows], scale.row.borders if scale else (), thresholds)
         told = [
@@ -133,7 +148,7 @@ def signs_of_year(
         ]
         if told:
             by_name = sorted(told, key=lambda one: natural_key(one.school.name))
-            found.append(ExamSigns(procedure, subject, grade, tuple(by_name)))
+            found.append(ExamSigns(school_year, procedure, subject, grade, wave, tuple(by_name)))
     return tuple(sorted(found, key=lambda exam: (exam.grade, exam.title)))
 
 
@@ -149,8 +164,8 @@ def _facts(total: Any) -> SchoolFacts:
     )
 
 
-def exams_to_mark(school: School) -> list[tuple[int, str, str, int]]:
+def exams_to_mark(school: School) -> list[tuple[int, str, str, int, str]]:
     """Exams that the school has results in and no active flag for, the latest year first."""
     totals = ResultTotal.objects.filter(school=school).with_excluded().filter(is_excluded=False)
-    exams = totals.values_list("school_year", "procedure", "subject", "grade").distinct()
+    exams = totals.values_list(*FIELDS[1:]).distinct()
     return sorted(exams, key=lambda exam: (-exam[0], exam[3], exam_in_words(*exam[1:])))

@@ -171,7 +171,7 @@ def _differ(first: ResultTotal, best: ResultTotal | None) -> bool:
 
 def _row(total: ResultTotal, levels: tuple[str, ...], flags: Flags, hidden: HiddenResults) -> ResultRow:
     attempt = Attempt(total.attempt).label if total.procedure in WITH_RESITS else ""
-    exam = exam_key(total.school_year, total.procedure, total.subject, total.grade)
+    exam = exam_key(total.school_year, total.procedure, total.subject, total.grade, total.wave)
     if hidden.hides(total):
         why = hidden_in_words(not hidden.is_about_few(total))
         return ResultRow(total.school_year, attempt, hidden_in_words=why, exam=exam, flag=flags.get(exam))

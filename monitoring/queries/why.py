@@ -29,9 +29,8 @@ from indicators.sources import read_columns_of
 from indicators.summaries import comparison_text
 from indicators.trace_shown import Hidden, Showing, ShownStep, origin_key
 from indicators.value_list import municipality_values, school_values
-from monitoring.calculations import covered_subjects
 from monitoring.models import ObjectivityFlag
-from monitoring.queries.objectivity import FlagRow
+from monitoring.queries.objectivity import FlagRow, exams_left_out
 from schools.models import School
 from schools.ordering import in_natural_order
 from schools.periods import Period
@@ -243,21 +242,14 @@ def _version(indicator: Indicator, number: int, vocabulary: Vocabulary) -> Versi
 
 def _flags(user: Any, indicator: Indicator, excluded: Iterable[Any]) -> tuple[tuple[FlagRow, ...], int]:
     """Who marked these results and why; of schools that are not for these eyes only how many there are."""
-    names = {tuple(name[:5]) for name in excluded}
+    names = {tuple(name) for name in excluded}
     if not names:
         return (), 0
     flags = ObjectivityFlag.objects.visible_to(user).active()
     flags = flags.filter(school__in={name[0] for name in names}).select_related("school", "marked_by")
-    told = [(flag, covered) for flag in flags if (covered := names & set(_exams_of(flag)))]
+    told = [(flag, covered) for flag in flags if (covered := names & set(exams_left_out(flag)))]
     seen = {name for _, covered in told for name in covered}
     return tuple(FlagRow(flag) for flag, _ in told), len(names - seen)
-
-
-def _exams_of(flag: ObjectivityFlag) -> list[tuple[int, int, str, str, int]]:
-    return [
-        (flag.school_id, flag.school_year, flag.procedure, subject, flag.grade)
-        for subject in covered_subjects(flag.procedure, flag.subject)
-    ]
 
 
 def _with_all(trace: _Trace, school: School | None, showing: Showing, excluded: Iterable[Any]) -> ShownStep | None:

@@ -16,6 +16,7 @@ from indicators.procedures import Procedure
 from monitoring.imports.objectivity_list import Mark
 from monitoring.jobs.touched import touched_by_flags
 from monitoring.models import ObjectivityFlag
+from monitoring.models.results import ALL_WAVES
 from schools.models import Municipality, School
 
 REASON = "Признаки необъективности ВПР {year} года: маркер «{marker}» официального списка"
@@ -27,15 +28,20 @@ class FlagRefused(Exception):
 
 @transaction.atomic
 def mark_not_objective(
-    *, school: School, school_year: int, procedure: str, subject: str, grade: int, reason: str, by: Any
+    *, school: School, school_year: int, procedure: str, subject: str, grade: int, wave: str, reason: str, by: Any
 ) -> ObjectivityFlag:
-    """Leave a school's results in one exam out of the indicators, and have the values recomputed."""
+    """Leave a school's results in one wave of an exam out of the indicators, and have the values recomputed."""
     Municipality.objects.lock(school.municipality_id)
     exam = {"school_year": school_year, "procedure": procedure, "subject": subject, "grade": grade}
-    if ObjectivityFlag.objects.active().filter(school=school, **exam).exists():
+    if ObjectivityFlag.objects.active().filter(school=school, wave__in=[ALL_WAVES, wave], **exam).exists():
         raise FlagRefused("Эти результаты уже отмечены. Обновите страницу: причина и дата видны в списке.")
     flag = ObjectivityFlag.objects.create(
-        school=school, **exam, reason=reason, source={"form": True}, marked_by=by if isinstance(by, User) else None
+        school=school,
+        **exam,
+        wave=wave,
+        reason=reason,
+        source={"form": True},
+        marked_by=by if isinstance(by, User) else None,
     )
     audit(
         "results_marked_not_objective",
@@ -43,7 +49,7 @@ def mark_not_objective(
         by=by,
         municipality_id=school.municipality_id,
         school=school.pk,
-        exam=list(exam.values()),
+        exam=[*exam.values(), wave],
         reason=reason,
     )
     _recompute(school.municipality_id, [flag], by=by)
@@ -75,10 +81,11 @@ class ComparedList:
 
 
 def compare_list(municipality_id: int, marks: Sequence[Mark]) -> ComparedList:
-    """One query, however long the list."""
+    """One query, however long the list. The list is about both waves: what a person marked in one is not the same."""
     flags = ObjectivityFlag.objects.filter(
         school__municipality_id=municipality_id,
         procedure=Procedure.VPR,
+        wave=ALL_WAVES,
         school_year__in={mark.school_year for mark in marks},
     )
     active, lifted = set(), set()
@@ -119,7 +126,8 @@ def take_objectivity_list(
     by: Any,
     recompute_later: bool = True,
 ) -> ListOutcome:
-    """Mark what the list marks, all or nothing; twice changes nothing.
+    """Mark what the list marks, all or nothing; twice changes nothing. The list does not tell autumn from spring, so a
+    mark of it is about both.
 
     What an earlier list said and this one does not stays until a person lifts it, and what a person has lifted stays
     lifted. The caller that recomputes in the foreground is told the scope.
@@ -135,6 +143,7 @@ def take_objectivity_list(
             procedure=Procedure.VPR,
             subject=mark.subject,
             grade=mark.grade,
+            wave=ALL_WAVES,
             reason=REASON.format(year=mark.school_year + 1, marker=mark.marker),
             source={"file": file_name, "sheet": sheet, "rows": mark.rows},
             marked_by=by if isinstance(by, User) else None,

@@ -7,19 +7,14 @@ from django.db import transaction
 
 from accounts.models import audit
 from monitoring.models import TaskTopic
-from monitoring.queries.analysis.weak_topics import WorkOfYear
+from monitoring.queries.analysis.weak_topics import Paper
 from schools.models import Municipality
 
 
 @transaction.atomic
-def name_topics(*, municipality: Municipality, work: WorkOfYear, topics: Mapping[str, str], by: Any) -> int:
+def name_topics(*, municipality: Municipality, paper: Paper, topics: Mapping[str, str], by: Any) -> int:
     """Keep a topic for each task named here, take it away where it is empty; how many changed."""
-    exam: dict[str, Any] = {
-        "school_year": work.school_year,
-        "procedure": work.procedure,
-        "subject": work.subject,
-        "grade": work.grade,
-    }
+    exam = paper._asdict()
     stored = {row.task: row for row in TaskTopic.objects.filter(municipality=municipality, **exam)}
     changed = 0
     for task, topic in topics.items():

@@ -83,25 +83,25 @@ def weak_topics(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def topics(request: HttpRequest, procedure: str, subject: str, grade: int) -> HttpResponse:
+def topics(request: HttpRequest, procedure: str, subject: str, grade: int, wave: str) -> HttpResponse:
     """Name the topics of one work's tasks."""
-    from monitoring.queries.analysis.weak_topics import WorkOfYear, tasks_of, topics_of
+    from monitoring.queries.analysis.weak_topics import Paper, tasks_of, topics_of
     from monitoring.services.topics import name_topics
 
     municipality, year = _place(request)
     if not municipality.allows(request.user, Permission.RESULTS_IMPORT):
         raise PermissionDenied
-    work = WorkOfYear(year, procedure, subject, grade)
-    tasks = tasks_of(municipality, work)
+    paper = Paper(year, procedure, subject, grade, wave)
+    tasks = tasks_of(municipality, paper)
     if not tasks:
         raise Http404("У этой работы нет результатов по заданиям.")
     typed = request.POST if request.method == "POST" else None
-    form = TopicsForm(typed, tasks=tasks, topics=topics_of(request.user, municipality, work))
+    form = TopicsForm(typed, tasks=tasks, topics=topics_of(request.user, municipality, paper))
     if form.is_valid():
-        changed = name_topics(municipality=municipality, work=work, topics=form.topics(), by=request.user)
+        changed = name_topics(municipality=municipality, paper=paper, topics=form.topics(), by=request.user)
         messages.success(request, f"Темы сохранены, изменено: {changed}.")
         return redirect(f"{reverse('monitoring:weak_topics')}?year={year}")
-    return _page(request, "topics", municipality, year, {"form": form, "work": work}, tab="weak_topics")
+    return _page(request, "topics", municipality, year, {"form": form, "paper": paper}, tab="weak_topics")
 
 
 @require_safe

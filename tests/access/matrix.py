@@ -100,7 +100,7 @@ def rule(world: World) -> dict[str, Any]:
 NAZAROVO = "?municipality=nazarovo"
 CSV = "?format=csv"
 RISKS = "risks"
-OGE_9 = {"procedure": "oge", "subject": "mathematics", "grade": "9"}
+OGE_9 = {"procedure": "oge", "subject": "mathematics", "grade": "9", "wave": "main"}
 
 
 def in_parts(rows: list[Row]) -> list[list[Row]]:

@@ -289,6 +289,7 @@ def build(town: Json, catalogue: list[Json], plan: list[Any]) -> Municipality:
         IdentificationFactory(school=schools[school], category=Category(category), school_year=year)
     for one in town["flagged"]:
         exam = {name: one[name] for name in ("procedure", "subject", "grade", "school_year")}
+        exam["wave"] = one["wave"] if one["grade"] % 2 else ""  # "" is about all waves, as the official list
         flagged = {"school": schools[one["school"]], **exam}
         ObjectivityFlag.objects.get_or_create(**flagged, defaults={"reason": "Пики отметок"})
     _indicators(municipality, schools, catalogue, plan)

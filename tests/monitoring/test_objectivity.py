@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import AuditEvent, Job
 from monitoring.imports.objectivity_list import Mark
 from monitoring.models import ObjectivityFlag, ResultTotal
+from monitoring.queries.objectivity import left_out_exams
 from monitoring.services.objectivity import FlagRefused, lift_flag, mark_not_objective, take_objectivity_list
 from schools.models import School
 from schools.workbooks import workbook_of
@@ -19,8 +20,8 @@ from tests.factories import ObjectivityFlagFactory, ResultTotalFactory, SchoolFa
 
 pytestmark = pytest.mark.django_db
 
-OGE = {"school_year": 2020, "procedure": "oge", "subject": "mathematics", "grade": 9}
-EGE = {"school_year": 2020, "procedure": "ege", "grade": 11}
+OGE = {"school_year": 2020, "procedure": "oge", "subject": "mathematics", "grade": 9, "wave": "main"}
+EGE = {"school_year": 2020, "procedure": "ege", "grade": 11, "wave": "main"}
 REASON = "Отметки выше журнала у 19 из 20"
 
 
@@ -115,6 +116,47 @@ def test_a_flag_covers_its_own_school_year_grade_and_exam_alone():
     assert list(ResultTotal.objects.with_excluded().filter(is_excluded=True).values_list("attempt", "school_year")) == [
         ("best", 2020)
     ]
+
+
+VPR = {"school_year": 2020, "procedure": "vpr", "subject": "russian", "grade": 5}
+
+
+def in_both_waves(school: School) -> None:
+    for wave, pupils in (("autumn", 6), ("spring", 5)):
+        ResultTotalFactory(school=school, wave=wave, pupil_grade=pupils, **VPR)
+
+
+def excluded_waves() -> set[str]:
+    return set(ResultTotal.objects.with_excluded().filter(is_excluded=True).values_list("wave", flat=True))
+
+
+def test_a_persons_mark_is_about_one_wave_and_the_other_may_be_marked_too():
+    school = SchoolFactory()
+    in_both_waves(school)
+    mark_not_objective(school=school, **VPR, wave="autumn", reason=REASON, by=None)
+    assert excluded_waves() == {"autumn"}
+    assert {exam[-1] for exam in left_out_exams(school.municipality_id)} == {"autumn"}
+    mark_not_objective(school=school, **VPR, wave="spring", reason=REASON, by=None)
+    assert excluded_waves() == {"autumn", "spring"}
+
+
+def test_a_mark_of_a_wave_without_results_touches_nothing():
+    school = SchoolFactory()
+    ResultTotalFactory(school=school, wave="spring", **VPR)
+    mark_not_objective(school=school, **VPR, wave="autumn", reason=REASON, by=None)
+    assert scopes() == []
+
+
+def test_the_official_list_does_not_tell_waves_apart_and_marks_both_beside_a_persons_mark_of_one():
+    school = SchoolFactory()
+    in_both_waves(school)
+    mark_not_objective(school=school, **VPR, wave="autumn", reason=REASON, by=None)
+    assert take(school, ("russian", 5)) == (1, 0, 0)
+    assert excluded_waves() == {"autumn", "spring"}
+    with pytest.raises(FlagRefused, match="уже отмечены"):
+        mark_not_objective(school=school, **VPR, wave="spring", reason=REASON, by=None)
+    lift_flag(flag=ObjectivityFlag.objects.get(wave=""), reason="Проверено", by=None)
+    assert excluded_waves() == {"autumn"}
 
 
 def take(school: Any, *marks: tuple[str, int], **options: Any) -> tuple[int, int, int]:

@@ -1,9 +1,11 @@
 """Pages of analysis: what they show, to whom, and that they do not slow down with the number of schools."""
 
 import random
+from importlib import import_module
 
 import numpy as np
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from accounts.access import Role
@@ -18,7 +20,7 @@ from monitoring.queries.analysis.groups import group_sentence, groups_of
 from monitoring.queries.analysis.heat_map import Mode, heat_map
 from monitoring.queries.analysis.low_results import low_of, low_results, low_shares
 from monitoring.queries.analysis.staff import staff_table
-from monitoring.queries.analysis.weak_topics import WorkOfYear, weak_topics
+from monitoring.queries.analysis.weak_topics import Paper, weak_topics
 from monitoring.services.topics import name_topics
 from tests.factories import (
     IndicatorFactory,
@@ -226,6 +228,60 @@ def test_one_topic_over_years_is_joined_by_its_name(town):
     assert (topic.title, topic.schools, topic.years) == ("Дроби", (schools[0],), (2019, 2020))
 
 
+def test_autumn_and_spring_are_two_works_of_different_papers_and_pupils(town):
+    """In autumn six of forty did the task in one school, in spring thirty: the sums would hide the first."""
+    schools = schools_of(town, 10)
+    vpr = {"school_year": 2020, "procedure": "vpr", "subject": "russian", "grade": 5}
+    for wave, pupils, topic in (("autumn", 6, "Диктант"), ("spring", 5, "Разбор слова")):
+        TaskTopicFactory(municipality=town, wave=wave, task="1", topic=topic, **vpr)
+        for place, school in enumerate(schools):
+            done = 6 if wave == "autumn" and place == 0 else 32
+            tasks = {"1": {"done": done, "participants": 40}}
+            result_with_total(school=school, wave=wave, pupil_grade=pupils, tasks=tasks, **vpr)
+    found = weak_topics(user=seen_by(town), municipality=town, school_year=2020)
+    (line,) = found.lines
+    assert (line.found.done, line.found.participants, line.topic) == (6, 40, "Диктант")
+    assert str(line.work) == "ВПР, русский язык, 5 класс, осень (писали в 6 классе)"
+    assert [str(paper) for paper in found.papers] == [
+        "ВПР, русский язык, 5 класс, осень",
+        "ВПР, русский язык, 5 класс, весна",
+    ]
+
+
+def write_in_both_waves(town) -> None:
+    for school in schools_of(town, 2):
+        for wave, pupils in (("autumn", 6), ("spring", 5)):
+            vpr = {"school_year": 2020, "procedure": "vpr", "subject": "russian", "grade": 5, "wave": wave}
+            tasks = {"1": {"done": 30, "participants": 40}}
+            result_with_total(school=school, pupil_grade=pupils, tasks=tasks, **vpr)
+
+
+def test_topics_named_before_waves_were_told_apart_stay_with_every_wave_that_has_the_task(town):
+    write_in_both_waves(town)
+    vpr = {"municipality": town, "procedure": "vpr", "subject": "russian", "grade": 5}
+    TaskTopicFactory(task="1", topic="Диктант", **vpr)
+    TaskTopicFactory(task="9", topic="Не найдено", **vpr)
+    TaskTopicFactory(municipality=town, task="1", topic="Дроби")
+    import_module("monitoring.migrations.0012_topics_of_waves").give_waves(apps, None)
+    assert set(TaskTopic.objects.values_list("topic", "wave")) == {
+        ("Диктант", "autumn"),
+        ("Диктант", "spring"),
+        ("Не найдено", "spring"),
+        ("Дроби", "main"),
+    }
+
+
+def test_a_topic_is_named_for_one_wave(town, log_in_as):
+    write_in_both_waves(town)
+    client = log_in_as(Role.METHODIST, town)
+    page = client.get(address("weak_topics")).text
+    where = reverse("monitoring:topics", args=["vpr", "russian", 5, "autumn"]) + "?year=2020"
+    assert where in page
+    assert "5 класс, осень" in client.get(where).text
+    client.post(where, {"task-0": "Диктант"})
+    assert list(TaskTopic.objects.values_list("wave", "topic")) == [("autumn", "Диктант")]
+
+
 def test_sessions_of_a_work_are_added_up(town):
     first, *others = schools_of(town, 6)
     for session in ("2021-05-24", "2021-05-27"):
@@ -247,11 +303,11 @@ def test_a_school_curator_sees_the_weak_topics_of_the_own_school_alone(town, log
 
 
 def test_topics_are_named_changed_and_taken_away_with_a_line_in_the_audit(town):
-    work = WorkOfYear(2020, "oge", "mathematics", 9)
+    paper = Paper(2020, "oge", "mathematics", 9, "main")
     by = seen_by(town)
-    assert name_topics(municipality=town, work=work, topics={"1": "Дроби", "2": ""}, by=by) == 1
-    assert name_topics(municipality=town, work=work, topics={"1": "Дроби", "2": ""}, by=by) == 0
-    assert name_topics(municipality=town, work=work, topics={"1": "", "2": "Углы"}, by=by) == 2
+    assert name_topics(municipality=town, paper=paper, topics={"1": "Дроби", "2": ""}, by=by) == 1
+    assert name_topics(municipality=town, paper=paper, topics={"1": "Дроби", "2": ""}, by=by) == 0
+    assert name_topics(municipality=town, paper=paper, topics={"1": "", "2": "Углы"}, by=by) == 2
     assert list(TaskTopic.objects.values_list("task", "topic")) == [("2", "Углы")]
     assert AuditEvent.objects.filter(action="task_topics_named").count() == 2
 
@@ -260,12 +316,14 @@ def test_topics_are_typed_on_the_page_of_a_work(town, log_in_as):
     (school,) = schools_of(town, 1)
     with_tasks(school, 2020, {"1": 3, "2": 5})
     client = log_in_as(Role.METHODIST, town)
-    where = reverse("monitoring:topics", args=["oge", "mathematics", 9]) + "?year=2020"
+    where = reverse("monitoring:topics", args=["oge", "mathematics", 9, "main"]) + "?year=2020"
     assert "Задание 2" in client.get(where).text
     assert client.post(where, {"task-0": "Дроби", "task-1": " "}).status_code == 302
     assert list(TaskTopic.objects.values_list("municipality", "task", "topic")) == [(town.pk, "1", "Дроби")]
     assert client.post(where, {"task-0": "д" * 201}).status_code == 200
-    assert client.get(reverse("monitoring:topics", args=["oge", "russian", 9]) + "?year=2020").status_code == 404
+    assert (
+        client.get(reverse("monitoring:topics", args=["oge", "russian", 9, "main"]) + "?year=2020").status_code == 404
+    )
 
 
 # --- Comparison, groups, staff, early warning ------------------------------------------------

@@ -155,9 +155,40 @@ def test_possible_signs_are_facts_with_a_threshold_that_may_be_set(school, log_i
     page = client.get(PAGE).text
     assert "Отметка ниже, чем в журнале: 80,0\u00a0% (8 из 10)" in page
     assert "возможный признак, требует анализа" in page
-    assert f"{mark(school)}?exam=2020-vpr-mathematics-5" in page
+    assert f"{mark(school)}?exam=2020-vpr-mathematics-5-spring" in page
     assert "80,0\u00a0% (8 из 10)" not in client.get(f"{PAGE}&journal=40").text
     assert not ObjectivityFlag.objects.exists()
+
+
+def test_autumn_and_spring_are_told_apart_and_marked_one_by_one(school, log_in_as):
+    other = SchoolFactory(municipality=school.municipality, name="СОШ № 8")
+    for wave, pupils in (("autumn", 6), ("spring", 5)):
+        vpr = {"procedure": "vpr", "subject": "russian", "grade": 5, "wave": wave, "pupil_grade": pupils}
+        ResultTotalFactory(school=school, **vpr, journal_lower=8, journal_same=2, journal_higher=0)
+        ResultTotalFactory(school=other, **vpr, journal_lower=1, journal_same=9, journal_higher=0)
+    client = log_in_as(Role.METHODIST, school.municipality)
+    page = client.get(PAGE).text
+    for title in ("ВПР, русский язык, 5 класс, осень", "ВПР, русский язык, 5 класс, весна"):
+        assert f"{title}</h3>" in page
+    link = f"{mark(school)}?exam=2020-vpr-russian-5-autumn"
+    assert link in page
+    assert '<option value="2020-vpr-russian-5-autumn" selected>' in client.get(link).text
+    client.post(mark(school), {"exam": "2020-vpr-russian-5-autumn", "reason": "Списано"})
+    assert ObjectivityFlag.objects.get().wave == "autumn"
+    page = client.get(PAGE).text
+    assert link not in page
+    assert f"{mark(school)}?exam=2020-vpr-russian-5-spring" in page
+
+
+def test_a_mark_of_the_list_says_that_it_is_about_both_waves(school, log_in_as):
+    ResultTotalFactory(school=school, procedure="vpr", subject="russian", grade=4, wave="spring")
+    ObjectivityFlagFactory(school=school, procedure="vpr", subject="russian", grade=4, source={"file": "bias.xlsx"})
+    client = log_in_as(Role.METHODIST, school.municipality)
+    assert "ВПР, русский язык, 4 класс, осень и весна" in client.get(PAGE).text
+    assert "осень и весна: Отметки выше журнала" in client.get(results(school) + "?procedure=vpr").text
+    file = listing(("2021", "edu050001", "Дербент", "СОШ", "", 1, "", 0, 1))
+    page = client.post(reverse("monitoring:take_objectivity_list"), {"file": file}).text
+    assert "отметка действует на обе волны ВПР" in page
 
 
 def test_the_page_asks_as_much_for_twenty_schools_as_for_one(school, log_in_as, queries_of):

@@ -177,7 +177,7 @@ def test_a_value_that_was_never_stored_is_told_and_so_is_no_data(town, log_in_as
 
 def test_what_is_left_out_is_told_with_the_reason_and_both_values(town, log_in_as, work_off_jobs):
     recompute(town.municipality.pk)
-    exam = {"school_year": 2020, "procedure": "oge", "subject": "mathematics", "grade": 9}
+    exam = {"school_year": 2020, "procedure": "oge", "subject": "mathematics", "grade": 9, "wave": "main"}
     mark_not_objective(school=town.small, **exam, reason="Списано с доски", by=None)
     work_off_jobs()
     client = log_in_as(Role.METHODIST, town.municipality)
@@ -191,7 +191,7 @@ def test_what_is_left_out_is_told_with_the_reason_and_both_values(town, log_in_a
 
 
 def test_both_values_are_not_told_where_their_difference_is_about_few_pupils(town, log_in_as, work_off_jobs):
-    exam = {"school_year": 2020, "procedure": "oge", "subject": "mathematics", "grade": 9}
+    exam = {"school_year": 2020, "procedure": "oge", "subject": "mathematics", "grade": 9, "wave": "main"}
     mark_not_objective(school=town.small, **exam, reason="Списано с доски", by=None)
     recompute(town.municipality.pk)
     for client in (log_in_as(Role.VIEWER, town.municipality), log_in_as(Role.CURATOR, town.big)):
