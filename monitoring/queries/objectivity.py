@@ -82,9 +82,9 @@ def active_flags(*, user: Any, school: School) -> dict[str, ObjectivityFlag]:
     """By the key of every exam that a flag covers; two may cover one exam, then the earlier is told."""
     flags = ObjectivityFlag.objects.visible_to(user).active().filter(school=school).select_related("marked_by")
     return {
-        exam_key(*exam): flag
+        exam_key(*exam[1:]): flag
         for flag in flags  # the latest first, so that the earlier one wins
-        for _, *exam in exams_left_out(flag)
+        for exam in exams_left_out(flag)
     }
 
 
