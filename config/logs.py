@@ -20,7 +20,8 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from structlog.types import EventDict, Processor
 
 logger = structlog.get_logger("portal.request")
-LINKS = "/password/reset/key/"  # what follows in an address sets somebody's password
+# What follows in an address sets somebody's password, or shows what somebody owes.
+LINKS = ("/password/reset/key/", "/roadmaps/feed/")
 
 
 class WithoutTaskError(logging.Filter):
@@ -146,12 +147,16 @@ def _known(user: Any) -> dict[str, Any]:
 
 
 def shown_path(request: HttpRequest) -> str:
-    """Without the query, which may hold what somebody searched for, and without the key of a link to set a password."""
+    """Without the query, which may hold what somebody searched for, and without the key of a link to set a password or
+    of a calendar."""
     match = getattr(request, "resolver_match", None) or _found(request.path_info)
     if match:
         return f"/{match.route}" if "key" in match.kwargs else request.path
-    before, link, _ = request.path.partition(LINKS)  # one with a slip in it leads nowhere, and its key is as good
-    return f"{before}{link}…" if link else request.path
+    for link in LINKS:
+        before, found, _ = request.path.partition(link)  # one with a slip in it leads nowhere, and its key is as good
+        if found:
+            return f"{before}{link}…"
+    return request.path
 
 
 def _found(path: str) -> ResolverMatch | None:

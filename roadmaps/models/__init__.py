@@ -33,12 +33,14 @@ from roadmaps.models.roadmaps import (
     RoadmapChange,
     RoadmapSection,
 )
+from roadmaps.models.seeing import CalendarFeed, SavedView
 
 __all__ = [
     "Activity",
     "ActivityChange",
     "Assignment",
     "AssignmentChange",
+    "CalendarFeed",
     "Comment",
     "Criterion",
     "Decision",
@@ -69,6 +71,7 @@ __all__ = [
     "Roadmap",
     "RoadmapChange",
     "RoadmapSection",
+    "SavedView",
     "Stage",
     "StageReview",
 ]

@@ -55,19 +55,28 @@ def owed_by(user: Any, municipality: Municipality, today: dt.date) -> list[Owed]
     return _owed(user, municipality, hats_of(user), today)
 
 
+def owed_anywhere(user: Any, today: dt.date, *, days_ahead: int) -> list[Owed]:
+    """In all municipalities where the user reports, due in so many days."""
+    hats = hats_of(user)
+    municipalities = Municipality.objects.filter(pk__in=reach_of(user, Permission.PROGRESS_REPORT).touched)
+    return [one for town in municipalities for one in _owed(user, town, hats, today, days_ahead=days_ahead)]
+
+
 def owed_of(user: Any, school: School, today: dt.date) -> list[Owed]:
     """What a school owes, whoever reports for it, as far as the user may look into the plans."""
     return _owed(user, school.municipality, Hats(frozenset({school.pk}), frozenset()), today)
 
 
-def _owed(user: Any, municipality: Municipality, hats: Hats, today: dt.date) -> list[Owed]:
+def _owed(
+    user: Any, municipality: Municipality, hats: Hats, today: dt.date, *, days_ahead: int = DAYS_AHEAD
+) -> list[Owed]:
     schools = School.objects.in_bulk(list(hats.schools)) if hats.schools else {}
     places: list[School | None] = [school for school in schools.values() if school.municipality_id == municipality.pk]
     if municipality.pk in hats.municipalities:
         places.append(None)
     if not places:
         return []
-    occurrences = list(_open_occurrences(user, municipality, hats, today))
+    occurrences = list(_open_occurrences(user, municipality, hats, today, days_ahead))
     answers = answering_of({row.activity_id: row.activity for row in occurrences}.values())
     reports = _reports_by_place(occurrences)
     found = [
@@ -80,10 +89,12 @@ def _owed(user: Any, municipality: Municipality, hats: Hats, today: dt.date) -> 
     return sorted((one for one in found if one), key=lambda one: (order.index(one.why), one.occurrence.due_on))
 
 
-def _open_occurrences(user: Any, municipality: Municipality, hats: Hats, today: dt.date) -> QuerySet[Occurrence]:
+def _open_occurrences(
+    user: Any, municipality: Municipality, hats: Hats, today: dt.date, days_ahead: int
+) -> QuerySet[Occurrence]:
     """Of plans in force that are due soon or before, or on which one of these has begun to report."""
     begun = ProgressUpdate.objects.visible_to(user).filter(state__in=[ReportState.DRAFT, ReportState.RETURNED])
-    near = Q(due_on__lte=today + dt.timedelta(days=DAYS_AHEAD))
+    near = Q(due_on__lte=today + dt.timedelta(days=days_ahead))
     mine = Q(activity__roadmap__school__isnull=True) | Q(activity__roadmap__school__in=hats.schools)
     return (
         Occurrence.objects.visible_to(user)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Permission
+from accounts.models import reach_of
 from roadmaps.evidence.kinds import EvidenceRefused, Kind
 from roadmaps.evidence_files import KeptFile, discard, serve, serve_preview, take
 from roadmaps.forms.progress import ReportForm
@@ -53,6 +54,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "waiting": waiting.get_page(1),  # what is judged leaves the list, and the next ones follow
         "mentions": mentions_of(request.user, municipality)[:MENTIONS_SHOWN],
         "can_review": municipality.allows(request.user, Permission.PROGRESS_REVIEW),
+        "owes": municipality.pk in reach_of(request.user, Permission.PROGRESS_REPORT).touched,
         "assignments": [line_of(row, timezone.localdate()) for row in owed_assignments(request.user, municipality)],
     }
     return render(request, "roadmaps/mine.html", context)

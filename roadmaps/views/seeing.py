@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from roadmaps.forms.seeing import EARLIEST, LATEST, OF_MUNICIPALITY, SeenForm
-from roadmaps.models import Activity, Roadmap
+from roadmaps.models import Activity, Roadmap, SavedView
 from roadmaps.plans.timeline import Scale, Unit, scale_of
 from roadmaps.queries.due import month_of
 from roadmaps.queries.seen import NAMES_OFFERED, Keys, Seen, Wanted, by_section, page_lines, seen
@@ -99,6 +101,7 @@ def context_of(request: HttpRequest, sight: Sight, here: str) -> dict[str, Any]:
         "kept_period": [(name, kept[name]) for name in ("period", "since", "until") if name in kept],
         "overdue": _overdue(kept).urlencode(),
         "is_narrowed": bool(asked),
+        "saved": [(one, address_of(one)) for one in _saved(request, sight.municipality)],
         "names": sight.found.names[:NAMES_OFFERED],
         "counts": [(status, counts[status]) for status in Status if counts and counts[status]],
         "total": counts.total() if counts is not None else len(sight.found.rows),
@@ -107,11 +110,28 @@ def context_of(request: HttpRequest, sight: Sight, here: str) -> dict[str, Any]:
 
 def kept_query(request: HttpRequest) -> QueryDict:
     """What every view keeps of the address."""
+    return _kept(request.GET)
+
+
+def kept_of(query: str) -> QueryDict:
+    """The same of an address that somebody sends."""
+    return _kept(QueryDict(query))
+
+
+def _kept(query: QueryDict) -> QueryDict:
     kept = QueryDict(mutable=True)
     for name in KEPT:
-        if value := request.GET.get(name, "").strip():
+        if value := query.get(name, "").strip():
             kept[name] = value
     return kept
+
+
+def address_of(saved: SavedView) -> str:
+    return reverse(f"roadmaps:{saved.view}") + (f"?{saved.query}" if saved.query else "")
+
+
+def _saved(request: HttpRequest, municipality: Municipality) -> QuerySet[SavedView]:
+    return SavedView.objects.visible_to(request.user).filter(municipality=municipality)
 
 
 def _overdue(kept: QueryDict) -> QueryDict:

@@ -59,6 +59,10 @@ def said(world: World) -> dict[str, Any]:
     return {"text": "Когда будет протокол?"}
 
 
+def view(world: World) -> dict[str, Any]:
+    return {"name": "Просроченные", "view": "rows", "query": "status=late"}
+
+
 def why(world: World) -> dict[str, Any]:
     return {"reason": "Перенесено приказом"}
 
@@ -325,6 +329,17 @@ ROWS = [
     row("roadmaps:list", "get", "                             302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("roadmaps:rows", "get", "                             302 200 200 200 200 200 200 200"),
     row("roadmaps:rows", "get", "                             302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("roadmaps:feed_settings", "get", "                    302 200 403 403 200 200 200 200"),
+    row("roadmaps:feed_settings", "get", "                    302 404 403 403 200 200 200 200", query=NAZAROVO),
+    row("roadmaps:feed_settings", "post", "                   302 200 403 403 200 200 200 200"),
+    row("roadmaps:revoke_feed", "post", "                     302 302 403 403 302 302 302 302"),
+    row("roadmaps:feed", "get", "                             404 404 404 404 404 404 404 404", key="none"),
+    row("roadmaps:saved_views", "get", "                      302 200 200 200 200 200 200 200"),
+    row("roadmaps:saved_views", "get", "                      302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("roadmaps:save_view", "post", "                       302 302 302 302 302 302 302 302", data=view),
+    row("roadmaps:save_view", "post", "          302 404 302 302 302 302 302 302", data=view, query=NAZAROVO),
+    row("roadmaps:rename_view", "post", "                     302 404 404 404 404 404 404 404", pk="saved_view"),
+    row("roadmaps:delete_view", "post", "                     302 404 404 404 404 404 404 404", pk="saved_view"),
     row("roadmaps:calendar", "get", "                         302 200 200 200 200 200 200 200"),
     row("roadmaps:calendar", "get", "                         302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("roadmaps:board", "get", "                            302 200 200 200 200 200 200 200"),

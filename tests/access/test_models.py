@@ -53,6 +53,7 @@ from roadmaps.models import (
     Recommendation,
     Review,
     Roadmap,
+    SavedView,
     StageReview,
 )
 from schools.models import Identification, Municipality, RiskFactor, School, SchoolRisk
@@ -164,6 +165,7 @@ VISIBLE = {
     StageReview: "            none      none      all    all    own     own       all       all",
     Decision: "               none      none      all    all    all     all       all       all",
     Assignment: "             none      none      all    all    plan    plan      all       all",
+    SavedView: "              none      none      none   none   none    none      none      none",  # its owner's alone
     Notice: "                 none      none      none   none   none    none      none      all",
     NoticeRules: "            none      none      none   none   none    none      none      all",
     Recommendation: "         none      none      all    all    own     own       all       all",

@@ -25,6 +25,7 @@ from roadmaps.models import (
     ActivityChange,
     Assignment,
     AssignmentChange,
+    CalendarFeed,
     Comment,
     Evidence,
     ExpectedResult,
@@ -46,6 +47,7 @@ from roadmaps.models import (
     Roadmap,
     RoadmapChange,
     RoadmapSection,
+    SavedView,
     Stage,
     StageReview,
 )
@@ -460,6 +462,9 @@ def add_documents(town: Town, word: str) -> None:
         "membership": membership,
     }
     NoticeRules.objects.create(municipality=municipality)
+    CalendarFeed.objects.create(user=membership.user, digest=slug)
+    own = {"user": membership.user, "municipality": municipality, "name": f"Вид {word}", "view": "rows"}
+    town.rows["saved_view"] = SavedView.objects.create(**own)
     NoticeSettings.objects.create(user=membership.user)
     late = {"kind": "late", "subject": f"Слова города {word}: {{мероприятие}}", "text": "{срок}"}
     NoticeTemplate.objects.create(municipality=municipality, **late)
@@ -469,6 +474,7 @@ def add_documents(town: Town, word: str) -> None:
         entry.name,
         f"Уведомление {word}",
         f"Слова города {word}",
+        f"Вид {word}",
         f"Записка {word}",
         f"Трудности {word}",
         f"Тема {word}",

@@ -61,14 +61,25 @@ def test_a_link_to_set_a_password_is_logged_without_its_key(client, lines):
     assert "c0ffee" not in json.dumps(lines())
 
 
-@pytest.fixture
-def link():
-    """A link to set a password, with a letter of Russian as somebody's mail program may have left it."""
-    return reverse("account_reset_password_from_key", kwargs={"uidb36": "1", "key": "c0ffee-декаф"})
+LINK_BEGINS = ("/accounts/password/reset/key/", "/roadmaps/feed/")
+
+
+@pytest.fixture(params=["account_reset_password_from_key", "roadmaps:feed"])
+def link(request):
+    """A link to set a password, or to a calendar, with a letter of Russian as a mail program may have left it."""
+    person = {} if request.param == "roadmaps:feed" else {"uidb36": "1"}
+    return reverse(request.param, kwargs=person | {"key": "c0ffee-декаф"})
 
 
 def test_the_links_are_where_the_logs_look_for_them(link):
-    assert LINKS in link
+    assert sum(known in link for known in LINKS) == 1
+
+
+@pytest.mark.django_db
+def test_a_calendar_is_logged_without_its_key(client, lines):
+    client.get(reverse("roadmaps:feed", kwargs={"key": "c0ffee-decaf"}))
+    assert [line["path"] for line in lines() if line["event"] == "request"] == ["/roadmaps/feed/<str:key>/opora.ics"]
+    assert "c0ffee" not in json.dumps(lines())
 
 
 @pytest.mark.parametrize(
@@ -79,7 +90,7 @@ def test_lines_of_django_do_not_hold_the_key_of_a_link(link, lines, message, sli
     request = RequestFactory().get(link + slip)
     log_response(message, request.path, response=HttpResponse(status=503), request=request)
     (line,) = lines()
-    assert line["event"].startswith(message.partition("%")[0] + "/accounts/password/reset/key/")
+    assert line["event"].startswith(tuple(message.partition("%")[0] + begin for begin in LINK_BEGINS))
     assert "c0ffee" not in line["event"]
 
 
