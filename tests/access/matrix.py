@@ -340,6 +340,8 @@ ROWS = [
     row("roadmaps:save_view", "post", "          302 404 302 302 302 302 302 302", data=view, query=NAZAROVO),
     row("roadmaps:rename_view", "post", "                     302 404 404 404 404 404 404 404", pk="saved_view"),
     row("roadmaps:delete_view", "post", "                     302 404 404 404 404 404 404 404", pk="saved_view"),
+    row("roadmaps:punctuality", "get", "                      302 200 200 200 200 200 200 200"),
+    row("roadmaps:punctuality", "get", "                      302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("roadmaps:calendar", "get", "                         302 200 200 200 200 200 200 200"),
     row("roadmaps:calendar", "get", "                         302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("roadmaps:board", "get", "                            302 200 200 200 200 200 200 200"),

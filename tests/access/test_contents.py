@@ -59,6 +59,7 @@ LISTS = {
     "roadmaps:timeline": EVERYBODY,
     "roadmaps:recommendations": EVERYBODY,
     "roadmaps:board": EVERYBODY,
+    "roadmaps:punctuality": EVERYBODY,
     "roadmaps:by_school": EVERYBODY,
     "api:schools-list": EVERYBODY,
     "api:results-list": EVERYBODY,

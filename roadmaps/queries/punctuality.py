@@ -1,0 +1,117 @@
+"""Completeness and timeliness of reporting, by school, in a school year.
+
+A report is awaited once the day that the document names has passed: of a plan in force or closed, of a row that still
+stands, for a time that was not cancelled, of each who answers for the row. It has come when it waits for its check or
+is accepted; one that was returned has to be written again. It came in time when it was first sent by its day; what was
+taken back was not sent.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.access import Permission
+from accounts.models import reach_of
+from roadmaps.models import Activity, ActivityChange, Occurrence, ProgressUpdate, Roadmap
+from roadmaps.plans.deadlines import Precision
+from roadmaps.plans.punctuality import NOTHING, Punctuality, of_report, together
+from roadmaps.queries.answering import answering_of
+from roadmaps.states import ReportState, Status
+from schools.models import Municipality, School
+from schools.ordering import in_natural_order
+
+COME = [ReportState.SUBMITTED.value, ReportState.ACCEPTED.value]
+DECIDED = [Status.DONE.value, Status.CANCELLED.value]  # by a decision: nobody has to report any more
+
+Place = int | None  # a school, or the municipality
+
+
+@dataclass(frozen=True)
+class PunctualityLine:
+    """One who reports; no school is the municipality's own centre and department."""
+
+    school: School | None
+    of: Punctuality
+
+
+@dataclass(frozen=True)
+class PunctualityTable:
+    lines: tuple[PunctualityLine, ...]
+    total: Punctuality
+    is_whole: bool  # of the whole municipality, not of one's own school alone
+
+
+def punctuality_table(user: Any, municipality: Municipality, school_year: int, today: dt.date) -> PunctualityTable:
+    """Of the schools that the user may look into, and of the municipality for those who see all of it; in a few
+    queries, however many reports there are. Who was asked for nothing is left out."""
+    is_whole = municipality.pk in reach_of(user, Permission.PLANS_VIEW).municipalities
+    visible = School.objects.allowing(user, Permission.PLANS_VIEW).filter(municipality=municipality)
+    schools = in_natural_order(visible)
+    found = by_place(Roadmap.objects.visible_to(user).filter(municipality=municipality), school_year, today)
+    places: list[School | None] = [None, *schools] if is_whole else [*schools]
+    lines = tuple(
+        PunctualityLine(school, of)
+        for school in places
+        if (of := found.get(school.pk if school else None, NOTHING)).awaited
+    )
+    return PunctualityTable(lines, together(line.of for line in lines), is_whole)
+
+
+def by_place(roadmaps: QuerySet[Roadmap], school_year: int, today: dt.date) -> dict[Place, Punctuality]:
+    times = _asked_for(roadmaps, school_year, today)
+    sent = _first_sent(times)
+    found: dict[Place, Punctuality] = {}
+    for key, due_on, places in _awaited(times):
+        for place in places:
+            found[place] = found.get(place, NOTHING) + of_report(due_on, sent.get((key, place)))
+    return found
+
+
+def _asked_for(roadmaps: QuerySet[Roadmap], school_year: int, today: dt.date) -> QuerySet[Occurrence]:
+    in_force = roadmaps.filter(state__in=[Roadmap.State.APPROVED, Roadmap.State.CLOSED]).order_by()
+    first, last = dt.date(school_year, 9, 1), dt.date(school_year + 1, 8, 31)
+    return (
+        Occurrence.objects.standing()
+        .filter(activity__roadmap__in=in_force.values("pk"), due_on__range=(first, last), due_on__lt=today)
+        .exclude(Q(status=Status.CANCELLED) | Q(precision=Precision.FUZZY.value) | Q(activity__overruled__in=DECIDED))
+        .order_by()
+    )
+
+
+def _awaited(times: QuerySet[Occurrence]) -> Iterator[tuple[int, dt.date, Iterable[Place]]]:
+    """Each time with those who have to report on it. In a school's own plan that is the school."""
+    for key, due_on, school in times.filter(activity__roadmap__school__isnull=False).values_list(
+        "pk", "due_on", "activity__roadmap__school"
+    ):
+        yield key, due_on, (school,)
+    municipal = list(times.filter(activity__roadmap__school__isnull=True).values_list("pk", "due_on", "activity"))
+    rows = Activity.objects.filter(pk__in={row for _, _, row in municipal}).select_related("roadmap")
+    answers = answering_of(rows)
+    for key, due_on, row in municipal:
+        yield key, due_on, (*answers[row].schools, *([None] if answers[row].municipality else []))
+
+
+def _first_sent(times: QuerySet[Occurrence]) -> dict[tuple[int, Place], dt.date]:
+    """By time and place: the day on which a report that has come was first sent."""
+    come = ProgressUpdate.objects.filter(occurrence__in=times.values("pk"), state__in=COME).order_by()
+    reports = {
+        pk: (once, place, at) for pk, once, place, at in come.values_list("pk", "occurrence", "school", "submitted_at")
+    }
+    sendings: dict[int, dt.datetime] = {}
+    moves = ActivityChange.objects.filter(
+        action__in=["submitted", "taken_back"], activity__in=times.values("activity")
+    ).order_by("at", "pk")
+    for report, action, at in moves.values_list("after__report", "action", "at"):
+        if action == "taken_back":
+            sendings.pop(report, None)
+        else:
+            sendings.setdefault(report, at)
+    return {
+        (once, place): timezone.localdate(moment)
+        for pk, (once, place, at) in reports.items()
+        if (moment := sendings.get(pk) or at) is not None
+    }
