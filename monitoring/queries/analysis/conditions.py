@@ -75,5 +75,6 @@ def features_of(known: dict[str, Fraction], wanted: tuple[Condition, ...] = COND
         number = known.get(condition.number)
         whole = known.get(condition.whole) if condition.is_share else Fraction(1)
         if number is not None and whole:
-            features[condition.code] = float(100 * number / whole if condition.is_share else number)
+            top, bottom = number.numerator * whole.denominator, number.denominator * whole.numerator
+            features[condition.code] = (100 if condition.is_share else 1) * top / bottom  # whole numbers, rounded once
     return features

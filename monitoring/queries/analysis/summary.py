@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.access import Permission
 from indicators.calculations.comparable import COMPARED_IN_PART
 from indicators.calculations.reference import ReferenceReading, negative_by_rule, read_reference
-from indicators.models import ChangeReading, Indicator, SchoolValue
+from indicators.models import ChangeReading, Indicator
 from indicators.queries.hidden_numbers import HiddenNumbers
 from indicators.summaries import COMPARISONS
 from indicators.value_list import school_values
 from monitoring.models import ObjectivityFlag, SummaryRule
-from monitoring.queries.analysis.conditions import CONDITIONS, Condition, features_of, reported_numbers, shown
+from monitoring.queries.analysis.conditions import CONDITIONS, Condition, Features, features_of, reported_numbers, shown
 from schools.models import Category, Identification, Municipality, School
 from schools.ordering import in_natural_order
 from schools.periods import Period
@@ -62,8 +62,13 @@ class SummaryRow:
     cells: tuple[SummaryCell, ...]
     is_negative: bool | None  # None: cannot be told; always None without basic indicators
     flags: int  # results of the year marked as not objective
-    context_texts: tuple[str, ...]  # in the order of `SummaryTable.context`
     pairs: tuple[tuple[Indicator, SummaryCell], ...]  # the same cells with their indicators
+    about: "_About"
+
+    @property
+    def context_texts(self) -> tuple[str, ...]:
+        """In the order of `SummaryTable.context`; written for the rows that are shown."""
+        return self.about.texts_of(self.school)
 
 
 @dataclass(frozen=True)
@@ -117,14 +122,17 @@ class _About:
     hidden: HiddenNumbers
 
     @cached_property
+    def features(self) -> Features:
+        return {school: features_of(numbers) for school, numbers in self.numbers.items()}
+
+    @cached_property
     def known_conditions(self) -> tuple[Condition, ...]:
-        known = {code for numbers in self.numbers.values() for code in features_of(numbers)}
+        known = {code for features in self.features.values() for code in features}
         return tuple(condition for condition in CONDITIONS if condition.code in known)
 
     def texts_of(self, school: School) -> tuple[str, ...]:
         """A share of few pupils tells how many they are, so it is hidden with them."""
-        numbers = self.numbers.get(school.pk, {})
-        known = features_of(numbers)
+        numbers, known = self.numbers.get(school.pk, {}), self.features.get(school.pk, {})
         return tuple(
             "скрыто"
             if any(self.hidden.of(school, code, numbers.get(code)) for code in condition.numbers)
@@ -152,15 +160,29 @@ class _About:
         return cls(categories, flags, reported_numbers(municipality, school_year), hidden)
 
 
-Values = dict[tuple[int, int], list[SchoolValue]]
+class _Value(NamedTuple):
+    """What a cell is made of; thousands are read for a page."""
+
+    school_id: int
+    indicator_id: int
+    period: str
+    value: Decimal | None
+    warnings: list[str]
+    change_reading: Any  # a ChangeReading
+    is_hidden: bool
+    is_covered: bool
+    is_change_hidden: bool
+
+
+Values = dict[tuple[int, int], list[_Value]]
 
 
 def _values(user: Any, schools: Iterable[School], indicators: list[Indicator], school_year: int) -> Values:
-    rows = school_values(user).filter(
+    rows: Any = school_values(user).filter(
         period_in_school_year(school_year), school__in=list(schools), indicator__in=indicators
     )
     found: Values = defaultdict(list)
-    for value in rows.defer("sources"):
+    for value in map(_Value._make, rows.values_list(*_Value._fields)):
         found[value.school_id, value.indicator_id].append(value)
     return dict(found)
 
@@ -189,8 +211,8 @@ def _row(
         if by_reference
         else None,
         flags=about.flags.get(school.pk, 0),
-        context_texts=about.texts_of(school),
         pairs=tuple(zip(indicators, cells, strict=True)),
+        about=about,
     )
 
 
@@ -211,19 +233,21 @@ def deciding(indicators: Iterable[Indicator], rule: SummaryRule) -> list[Indicat
     ]
 
 
-def _latest(values: list[SchoolValue]) -> SchoolValue | None:
+def _latest(values: list[_Value]) -> _Value | None:
     """The latest of the year, where periods are shorter than a year."""
-    return max(values, key=lambda value: Period.parse(value.period).ends_on, default=None)
+    if len(values) < 2:
+        return values[0] if values else None
+    return max(values, key=lambda value: Period.parse(value.period).ends_on)
 
 
-def _reading(indicator: Indicator, value: SchoolValue | None) -> ReferenceReading:
+def _reading(indicator: Indicator, value: _Value | None) -> ReferenceReading:
     """Decided by the stored value, also where its number is hidden: the list itself tells no number."""
     exact = None if value is None or value.value is None else Fraction(value.value)
     reference = None if indicator.reference_value is None else Fraction(indicator.reference_value)
     return read_reference(exact, reference, indicator.reference_rule, indicator.direction)  # type: ignore[arg-type]
 
 
-def _cell(indicator: Indicator, value: Any) -> SummaryCell:
+def _cell(indicator: Indicator, value: _Value | None) -> SummaryCell:
     if value is not None and value.is_hidden:
         return SummaryCell(None, "none", "", hidden_in_words(value.is_covered), is_hidden=True)
     if value is None or value.value is None:
