@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from indicators.queries.statistics import StatisticsSheet, statistics_sheet
 from indicators.services.statistics import NumbersOutcome, keep_statistics, take_statistics
 from schools.context import current_municipality, current_year
 from schools.forms import TableForm
+from schools.models import School
 from schools.tables import TableProblem, UnreadableTable, read_table
 from schools.workbooks import XLSX_TYPE, CellValue, workbook_of
 
@@ -85,7 +86,7 @@ def _sheet(request: HttpRequest) -> tuple[StatisticsSheet, int]:
     return statistics_sheet(user=request.user, municipality=municipality, school_year=year, period=period), year
 
 
-def _page_of(request: HttpRequest, sheet: StatisticsSheet):  # type: ignore[no-untyped-def]
+def _page_of(request: HttpRequest, sheet: StatisticsSheet) -> Page[School]:
     schools_a_page = max(1, FIELDS_A_PAGE // max(1, len(sheet.kinds)))
     return Paginator(sheet.schools, schools_a_page).get_page(request.GET.get("page"))
 

@@ -8,7 +8,7 @@ index, 1 for the same groups and 0 for chance.
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.cluster import KMeans
@@ -89,14 +89,14 @@ def _grouped(features: Mapping[int, Mapping[str, float]], seed: int) -> Grouping
     means, spreads = table.mean(axis=0), table.std(axis=0)
     points = (table - means) / np.where(spreads > 0, spreads, 1)
     silhouettes = _silhouettes(points, seed)
-    common = {"features": tuple(used), "dropped": dropped, "left_out": left_out, "silhouettes": silhouettes}
+    found = Grouping(features=tuple(used), dropped=dropped, left_out=left_out, silhouettes=silhouettes)
     best = max(silhouettes, key=lambda count: (round(silhouettes[count], 6), -count), default=0)
     if not best or silhouettes[best] < MIN_SILHOUETTE:
-        return Grouping(**common, silent="no_groups")  # type: ignore[arg-type]
+        return replace(found, silent="no_groups")
     labels = _labels(points, best, seed)
     groups = [_group(label, labels, whole, points, table, used) for label in sorted(set(labels))]
     groups.sort(key=lambda group: (-len(group.schools), group.schools))
-    return Grouping(tuple(groups), **common, stability=_stability(points, labels, best, seed))  # type: ignore[arg-type]
+    return replace(found, groups=tuple(groups), stability=_stability(points, labels, best, seed))
 
 
 def _is_usable(name: str, features: Mapping[int, Mapping[str, float]]) -> bool:

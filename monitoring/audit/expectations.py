@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from monitoring.audit import intervals
+from monitoring.audit.answers import is_same_data
 from monitoring.audit.calendar import kind_of
-from monitoring.audit.formulas import Reckoning, is_same_data
+from monitoring.audit.formulas import Reckoning
 from monitoring.audit.intervals import Bounds
 from monitoring.audit.nodes import Answer, Exact, Node, Place
 from monitoring.audit.plan import Start, reading_of_plan

@@ -14,6 +14,7 @@ from typing import Any
 
 from indicators.models import Baseline, Indicator, IndicatorVersion, MunicipalityStatistic, SchoolStatistic, Target
 from monitoring.audit import sessions
+from monitoring.audit.answers import added
 from monitoring.audit.calendar import first_day, kind_of, periods_that_see, school_year_of
 from monitoring.audit.nodes import Book, Found, Node, Numbers, Place
 from monitoring.audit.plan import Start
@@ -302,11 +303,9 @@ def _both(one: Found, other: Found) -> Found:
     kept = [found for found in (one, other) if not found.is_left_out]
     if len(kept) < 2:
         return (kept or [one])[0]._replace(excluded=excluded)
-    numbers = [one.number, other.number]
-    pupils = [one.pupils, other.pupils]
     return Found(
-        number=None if None in numbers else sum(numbers),  # type: ignore[arg-type]
-        pupils=None if None in pupils else sum(pupils),  # type: ignore[arg-type]
+        number=added([one.number, other.number]),
+        pupils=added([one.pupils, other.pupils]),
         excluded=excluded,
         spread=one.spread + other.spread if one.spread and other.spread else None,
         as_of=latest([one.as_of, other.as_of]),

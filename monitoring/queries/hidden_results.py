@@ -50,8 +50,10 @@ def pupils_of(total: ResultTotal) -> int | None:
         return fewest
     if total.participants is not None:
         return total.participants
-    journal = (total.journal_lower, total.journal_same, total.journal_higher)
-    counted = [total.listed, total.primary_count, total.test_count, None if None in journal else sum(journal)]  # type: ignore[arg-type]
+    compared = [total.journal_lower, total.journal_same, total.journal_higher]
+    known = [count for count in compared if count is not None]
+    journal = sum(known) if len(known) == len(compared) else None
+    counted = [total.listed, total.primary_count, total.test_count, journal]
     return min((count for count in counted if count is not None), default=None)
 
 

@@ -1,7 +1,6 @@
 """Random small towns and random formulas of the grammar, for holding the two calculations against each other."""
 
 import datetime as dt
-from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -148,7 +147,10 @@ def exams(draw: st.DrawFn) -> Json:
 @st.composite
 def quotients(draw: st.DrawFn) -> Json:
     exam = draw(exams())
-    result: Callable[..., Json] = lambda measure, **more: {"type": "results", **exam, "measure": measure, **more}  # noqa: E731
+
+    def result(measure: str, **more: Any) -> Json:
+        return {"type": "results", **exam, "measure": measure, **more}
+
     match draw(st.sampled_from(["marks", "levels", "mean", "scores", "statistics", "two_exams"])):
         case "marks":
             part = draw(numbers(exam, ("passed", "mark_2", "mark_3", "mark_4", "mark_5")))

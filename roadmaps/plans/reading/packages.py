@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 
 from roadmaps.plans.reading.grid import Unreadable
 
@@ -40,7 +41,7 @@ def kind_of(content: bytes) -> str:
         raise Unreadable(_DAMAGED) from problem
     except RuntimeError as problem:  # how zipfile says that a part is encrypted
         raise Unreadable("Файл защищён паролем. Снимите пароль и загрузите файл снова.") from problem
-    except zipfile.zlib.error as problem:  # type: ignore[attr-defined]
+    except zlib.error as problem:
         raise Unreadable(_DAMAGED) from problem
 
 
