@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
@@ -69,8 +70,11 @@ def counts_by_name(rows: QuerySet[Any]) -> Iterator[tuple[str, Status, int]]:
 
 def _counted(rows: QuerySet[Any], statement: str) -> list[tuple[Any, ...]]:
     """The database counts what it has counted: to Django an aggregate of an aggregate has no groups, so its own
-    statement is put into another one."""
-    inner, parameters = rows.values("pk", "roadmap_id", "seen").query.get_compiler(rows.db).as_sql()
+    statement is put into another one. Django makes none where it knows that there can be no row."""
+    try:
+        inner, parameters = rows.values("pk", "roadmap_id", "seen").query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:
+        return []
     with connections[rows.db].cursor() as cursor:
         cursor.execute(statement.format(rows=inner), parameters)
         return cursor.fetchall()

@@ -15,7 +15,7 @@ from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.queries.due import month_of
 from roadmaps.queries.seen import PLANS_COUNTED, Wanted, page_lines, seen
 from roadmaps.queries.seen_sums import by_responsible, by_school
-from roadmaps.queries.standing import with_state
+from roadmaps.queries.standing import counts_by_name, counts_by_plan, with_state
 from roadmaps.queries.tables import lines_of
 from roadmaps.states import Status
 from tests.factories import MunicipalityFactory, SchoolFactory
@@ -151,6 +151,11 @@ def test_database_says_of_a_row_what_its_line_says(town, times, overruled):
     own = Activity.objects.filter(pk=activity.pk)
     (line,) = lines_of(own, TODAY)
     assert with_state(own, TODAY).get()["seen"] == line.status
+
+
+def test_nothing_is_counted_where_there_can_be_no_row(town):
+    none = with_state(Activity.objects.filter(roadmap__in=[]), dt.date(2022, 3, 1))
+    assert list(counts_by_plan(none)) == list(counts_by_name(none)) == []
 
 
 @pytest.mark.parametrize("view", VIEWS)
