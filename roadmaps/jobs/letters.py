@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from smtplib import SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -25,7 +26,7 @@ from schools.models import Municipality
 
 logger = logging.getLogger(__name__)
 
-IN_A_LETTER = 100  # notices; the rest goes with the next
+IN_A_LETTER = 1000  # notices: all that waits, but for what no plan has
 TRIES = 6
 PAUSE = dt.timedelta(minutes=15)  # after a temporary refusal, doubled each time
 LOST_AFTER = dt.timedelta(minutes=30)  # no worker sends one letter for so long
@@ -34,6 +35,7 @@ NOT_FOR_NOW = (
     "участвует."
 )
 UNWANTED = "Человек не хочет писем об этом."
+NO_MAIL = "Почта портала не настроена."
 NO_ADDRESS = "У человека нет адреса электронной почты."
 DIED = "Отправка прервалась. Второй раз письмо не отправляется, чтобы не пришло дважды."
 REFUSED = "Почтовый сервер отказал: код {code}."
@@ -68,20 +70,28 @@ def mail_notices() -> None:
     """Write to everybody whose hour it is. A mail server that does not answer is waited for: nothing is claimed."""
     now = timezone.now()
     _give_up_lost(now)
+    if not mail_is_set_up():
+        _ready(now).update(mail=Mail.PORTAL, mail_problem=NO_MAIL)
+        return
     pairs = list(_ready(now).order_by("user_id").values_list("user_id", "municipality_id").distinct())
     towns = Municipality.objects.in_bulk({town for _, town in pairs})
     people = User.objects.in_bulk({user for user, _ in pairs})
-    settings = {row.user_id: row for row in NoticeSettings.objects.filter(user__in=people)}
+    chosen = {row.user_id: row for row in NoticeSettings.objects.filter(user__in=people)}
     words = words_in(towns)
     post = Post()
     for user_id, town_id in pairs:
-        wanted = settings.get(user_id, NoticeSettings(user_id=user_id))
+        wanted = chosen.get(user_id, NoticeSettings(user_id=user_id))
         try:
             if not _write_to(Addressee(people[user_id], towns[town_id], wanted, words[town_id]), now, post):
                 break
         except Exception:
             logger.exception("notices of user %s could not be made a letter", user_id)
     post.close()
+
+
+def mail_is_set_up() -> bool:
+    """Letters that are only printed would lie in a log, with names and links."""
+    return not settings.EMAIL_BACKEND.endswith("console.EmailBackend")
 
 
 def _ready(now: dt.datetime) -> QuerySet[Notice]:
@@ -127,7 +137,7 @@ def _claim(addressee: Addressee, letter: str, now: dt.datetime) -> list[Notice]:
             notice.mail, notice.letter, notice.claimed_at = Mail.SENDING.value, letter, now
             going.append(notice)
     fields = ["mail", "mail_problem", "subject", "text", "letter", "claimed_at"]
-    Notice.objects.bulk_update(notices, fields, batch_size=IN_A_LETTER)
+    Notice.objects.bulk_update(notices, fields, batch_size=100)
     return going
 
 

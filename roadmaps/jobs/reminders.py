@@ -42,14 +42,20 @@ def remind(municipality: Municipality, now: dt.datetime) -> None:
     if local.hour < FROM_HOUR or (rules.looked_on is not None and rules.looked_on >= local.date()):
         return
     known: dict[frozenset[Grant], list[Owed]] = {}  # people with the same roles owe the same
+    is_whole = True
     for user, since in reporting_people(municipality):
-        roles = frozenset(user.grants)
-        if roles not in known:
-            known[roles] = owed_by(user, municipality, local.date())
-        tell([(user, news) for news in _news_of(known[roles], since, municipality, local)], now=now)
+        try:
+            roles = frozenset(user.grants)
+            if roles not in known:
+                known[roles] = owed_by(user, municipality, local.date())
+            tell([(user, news) for news in _news_of(known[roles], since, municipality, local)], now=now)
+        except Exception:
+            is_whole = False
+            logger.exception("user %s was not reminded", user.pk)
     if rules.event_days:
         _tell_of_events(municipality, rules.event_days, now)
-    NoticeRules.objects.filter(pk=rules.pk).update(looked_on=local.date())
+    if is_whole:  # else those who are missing are tried again; the others have theirs
+        NoticeRules.objects.filter(pk=rules.pk).update(looked_on=local.date())
 
 
 def _news_of(owed: list[Owed], since: dt.datetime, municipality: Municipality, local: dt.datetime) -> list[News]:

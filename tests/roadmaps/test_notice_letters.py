@@ -164,6 +164,26 @@ def test_one_town_that_fails_does_not_hold_up_another(reminded, monkeypatch):
     assert len(seen) == 2
 
 
+def test_one_person_who_cannot_be_reminded_holds_up_no_colleague_and_is_tried_again(reminded, monkeypatch):
+    Notice.objects.all().delete()
+    NoticeRules.objects.update(looked_on=None)
+    real = reminders.owed_by
+
+    def fails(user, *rest):
+        if user == reminded.curator:
+            raise ValueError
+        return real(user, *rest)
+
+    monkeypatch.setattr(reminders, "owed_by", fails)
+    run(DUE_IN_A_WEEK, 7)
+    assert not of(reminded.curator)
+    assert len(of(reminded.neighbour)) == 1
+    monkeypatch.undo()
+    run(DUE_IN_A_WEEK, 7, 5)
+    assert len(of(reminded.curator)) == 2
+    assert len(of(reminded.neighbour)) == 1
+
+
 # --- The seven days of Сургут
 
 
@@ -365,6 +385,13 @@ def test_a_title_with_lines_and_markup_breaks_neither_subject_nor_letter(reminde
     assert letter.recipients() == [reminded.neighbour.email]
     assert "<script>" not in letter.alternatives[0].content
     letter.message()
+
+
+def test_a_portal_without_a_mail_server_prints_no_letters_into_its_logs(reminded, settings, capsys):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    run(DUE_IN_A_WEEK, 9)
+    assert {(one.mail, one.mail_problem) for one in Notice.objects.all()} == {("portal", letters.NO_MAIL)}
+    assert reminded.curator.email not in capsys.readouterr().out
 
 
 # --- What breaks
