@@ -19,8 +19,9 @@ from roadmaps.plans.stored import plan_from_json
 from roadmaps.services.decisions import DecisionRefused, DecisionTold, PointTold, register_decision
 from roadmaps.services.plans import Frame, store_plan
 from roadmaps.services.publications import PublicationTold, add_publication
-from schools.models import Category, Identification, Municipality, School
+from schools.models import Category, Identification, Municipality, RiskFactor, School, SchoolRisk
 from schools.services import SchoolRow, import_schools
+from schools.services.risk_factors import take_list
 
 
 class FixturesRefused(Exception):
@@ -82,6 +83,35 @@ def load_roadmap(municipality: Municipality, fixtures: Fixtures) -> int:
     if days := told.get("events_told_days_before"):
         NoticeRules.objects.get_or_create(municipality=municipality, defaults={"event_days": days})
     return 1
+
+
+def load_risks(municipality: Municipality, fixtures: Fixtures) -> int:
+    """The catalogue of «500+» and the profiles of one year; a catalogue that people keep is theirs."""
+    if not fixtures.has("risks") or RiskFactor.objects.filter(municipality=municipality).exists():
+        return 0
+    told = fixtures.read("risks")
+    take_list(municipality=municipality, school_year=told["school_year"], by=None)
+    factors = {factor.code: factor for factor in RiskFactor.objects.filter(municipality=municipality)}
+    schools = _by_code(municipality)
+    checked_at = dt.datetime.fromisoformat(f"{told['checked_on']}T09:00:00+00:00")
+    rows = [
+        SchoolRisk(
+            school=schools[code],
+            factor=factors[row["factor"]],
+            significance=row["significance"],
+            found_on=dt.date.fromisoformat(told["found_on"]),
+            check_result=row.get("check", ""),
+            check_note=row.get("note", ""),
+            checked_at=checked_at if "check" in row else None,
+            decision=row.get("decision", ""),
+            decision_text=row.get("text", ""),
+            decided_on=dt.date.fromisoformat(told["decided_on"]) if "decision" in row else None,
+        )
+        for code, risks in told["schools"].items()
+        for row in risks
+    ]
+    SchoolRisk.objects.bulk_create(rows)
+    return len(rows)
 
 
 def load_decision(municipality: Municipality, fixtures: Fixtures) -> int:

@@ -24,6 +24,7 @@ BEFORE_CATALOGUE: dict[str, Part] = {
     "decisions": content.load_decision,
     "publications": content.load_publications,
     "identifications": content.load_identification,
+    "risks": content.load_risks,
     "objectivity": content.load_objectivity,
     "statistics": content.load_statistics,
 }

@@ -150,7 +150,8 @@ def add_factor(*, municipality: Municipality, school_year: int, fields: dict[str
 @transaction.atomic
 def correct_factor(*, factor: RiskFactor, fields: dict[str, Any], seen_version: int, by: Any) -> RiskFactor:
     """Raises RiskRefused, also when somebody has changed the factor since it was looked at."""
-    stored = RiskFactor.objects.select_for_update().select_related("municipality").get(pk=factor.pk)
+    RiskFactor.objects.select_for_update().values_list("pk").get(pk=factor.pk)
+    stored = RiskFactor.objects.select_related("municipality").get(pk=factor.pk)
     if stored.version != seen_version:
         raise RiskRefused(CHANGED)
     _refuse_same_title(stored.municipality, stored.school_year, fields["title"], but=stored)

@@ -28,8 +28,8 @@ from tests.backup.portal import all_files, all_tables, empty_portal, make_portal
 from tests.factories import MunicipalityFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# Of each of two towns a document, a kept sheet, a photograph as evidence and its small picture.
-FILES = 8
+# Of each of two towns a document, a kept sheet, a photograph as evidence, its small picture, and two presentations.
+FILES = 12
 
 
 def test_every_table_and_file_comes_back_as_it_was(archive):
