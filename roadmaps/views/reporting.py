@@ -19,6 +19,7 @@ from roadmaps.forms.progress import ReportForm
 from roadmaps.models import Evidence, Occurrence, ProgressUpdate
 from roadmaps.queries.comments import mentions_of
 from roadmaps.queries.control import line_of, owed_assignments
+from roadmaps.queries.duties import duties_of
 from roadmaps.queries.owed import Why, owed_by, waiting_for
 from roadmaps.queries.reports import places_of, report_shown
 from roadmaps.queries.tables import state_of
@@ -35,6 +36,7 @@ from schools.context import current_municipality, show_municipality
 from schools.models import School
 
 OWED_A_PAGE, WAITING_A_PAGE, MENTIONS_SHOWN = 50, 50, 20
+DUTIES_SHOWN = 30
 DRAFT_KEPT = "Сохранено. На проверку отчёт ещё не отправлен: до этого его видят только те, кто отчитывается."
 
 
@@ -55,6 +57,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "mentions": mentions_of(request.user, municipality)[:MENTIONS_SHOWN],
         "can_review": municipality.allows(request.user, Permission.PROGRESS_REVIEW),
         "owes": municipality.pk in reach_of(request.user, Permission.PROGRESS_REPORT).touched,
+        "duties": Paginator(duties_of(request.user, municipality, timezone.localdate()), DUTIES_SHOWN).get_page(1),
         "assignments": [line_of(row, timezone.localdate()) for row in owed_assignments(request.user, municipality)],
     }
     return render(request, "roadmaps/mine.html", context)
