@@ -37,6 +37,7 @@ VALUE_FIELDS = (
 )
 MOST_DIGITS = 15
 WHOLE = 10 ** (MOST_DIGITS - STORED_PLACES)  # smaller whole numbers are stored as they are
+COUNTS = tuple(map(Decimal, range(1000)))  # of pupils, mostly: kept once and not for every value
 PLACES = Decimal(1).scaleb(-STORED_PLACES)
 Key = tuple[int, str, int | None]  # indicator, period, school; None is the municipality
 Row = tuple[Any, ...]  # values of VALUE_FIELDS
@@ -131,7 +132,7 @@ def as_stored(number: Exact | None) -> Decimal | None:
     if number is None:
         return None
     if isinstance(number, int) and abs(number) < WHOLE:
-        return Decimal(number)
+        return COUNTS[number] if 0 <= number < len(COUNTS) else Decimal(number)
     rounded = to_decimal(number)
     excess = rounded.adjusted() + 1 + STORED_PLACES - MOST_DIGITS
     return to_decimal(number, STORED_PLACES - min(excess, STORED_PLACES)) if excess > 0 else rounded

@@ -71,9 +71,9 @@ def recompute(
     with _without_looking_for_cycles():
         fresh = _fresh_rows(municipality_id, touched, reaches, lambda done, doing: tell(done, total, doing))
         tell(total - 1, total, "Сравниваются значения")
-        stored = read_stored(reaches)
-        differences = compare(fresh, stored)
-    checked = len(fresh.keys() | stored.rows.keys())
+        worked_out = len(fresh)
+        differences = compare(fresh, read_stored(reaches))
+    checked = worked_out + len(differences.gone)
     if not check:
         tell(total, total, "Записываются значения")  # nothing is told after: the writing may end the job
         # Only now, so that other writers wait for the writing and not for the reckoning.

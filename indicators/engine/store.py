@@ -15,28 +15,21 @@ from indicators.models import MunicipalityValue, SchoolValue
 from schools.periods import Period
 
 BATCH = 500
+READ_AT_ONCE = 2000
 NAMES = ("pk", "indicator_id", "period")
 WRITTEN = ("indicator_id", "period", "computed_at", "job_id", *VALUE_FIELDS)
 
 Model = type[SchoolValue] | type[MunicipalityValue]
 
 
-@dataclass(frozen=True)
-class Stored:
-    """Rows as they are in the database, and their ids."""
-
-    rows: dict[Key, Row]
-    ids: dict[Key, int]
-
-    def keep(self, key: Key, pk: int, row: Row) -> None:
-        self.rows[key], self.ids[key] = row, pk
+StoredRow = tuple[Key, int, Row]  # with its id
 
 
 @dataclass
 class Differences:
     """How stored rows must change to equal the fresh ones."""
 
-    fresh: dict[Key, Row] = field(default_factory=dict)  # new or changed
+    fresh: dict[Key, Row]  # new or changed
     before: dict[Key, Row] = field(default_factory=dict)  # of those changed or gone
     gone: dict[Key, int] = field(default_factory=dict)  # their ids
 
@@ -44,18 +37,18 @@ class Differences:
         return len(self.fresh) + len(self.gone)
 
 
-def read_stored(reaches: Mapping[int, Reach]) -> Stored:
-    """The values of these indicators that lie within reach, in two queries, or three where periods are limited."""
-    stored = Stored({}, {})
+def read_stored(reaches: Mapping[int, Reach]) -> Iterator[StoredRow]:
+    """The values of these indicators that lie within reach, in two queries, or three where periods are limited. One
+    after another, for there may be hundreds of thousands."""
     holds = cache(lambda indicator, code: reaches[indicator].holds(Period.parse(code)))
-    for pk, indicator, code, school, *row in _near(reaches).values_list(*NAMES, "school_id", *VALUE_FIELDS):
+    of_schools = _near(reaches).values_list(*NAMES, "school_id", *VALUE_FIELDS)
+    for pk, indicator, code, school, *row in of_schools.iterator(READ_AT_ONCE):
         if holds(indicator, code) and reaches[indicator].has(school):
-            stored.keep((indicator, code, school), pk, tuple(row))
+            yield (indicator, code, school), pk, tuple(row)
     of_municipality = MunicipalityValue.objects.filter(indicator__in=reaches.keys())
     for pk, indicator, code, *row in of_municipality.values_list(*NAMES, *VALUE_FIELDS):
         if holds(indicator, code):
-            stored.keep((indicator, code, None), pk, tuple(row))
-    return stored
+            yield (indicator, code, None), pk, tuple(row)
 
 
 def _near(reaches: Mapping[int, Reach]) -> QuerySet[SchoolValue]:
@@ -72,30 +65,32 @@ def _near(reaches: Mapping[int, Reach]) -> QuerySet[SchoolValue]:
     return rows.filter(period__in=near)
 
 
-def compare(fresh: Mapping[Key, Row], stored: Stored) -> Differences:
-    """Within the same reach; what has no data any more goes."""
-    differences = Differences()
-    for key, row in fresh.items():
-        known = stored.rows.get(key)
-        if known != row:
-            differences.fresh[key] = row
-            if known is not None:
-                differences.before[key] = known
-    for key in stored.rows.keys() - fresh.keys():
-        differences.gone[key] = stored.ids[key]
-        differences.before[key] = stored.rows[key]
+def compare(fresh: dict[Key, Row], stored: Iterable[StoredRow]) -> Differences:
+    """Within the same reach; what has no data any more goes. Of `fresh` only what differs is left: a value that is
+    stored as it is is let go at once, or a municipality would be in memory twice."""
+    differences = Differences(fresh)
+    for key, pk, row in stored:
+        known = fresh.get(key)
+        if known == row:
+            del fresh[key]
+            continue
+        differences.before[key] = row
+        if known is None:
+            differences.gone[key] = pk
     return differences
 
 
 def write(differences: Differences, job_id: int | None) -> None:
     """Inside the caller's transaction. Of rows that stay as they are, moment and job stay too."""
-    now = timezone.now()
-    of_schools, of_municipality = [], []
-    for (indicator, period, school), row in differences.fresh.items():
-        if school is None:
-            of_municipality.append((indicator, period, now, job_id, *row))
-        else:
-            of_schools.append((school, indicator, period, now, job_id, *row))
+    now, fresh = timezone.now(), differences.fresh.items()
+    of_schools = (
+        (school, indicator, period, now, job_id, *row)
+        for (indicator, period, school), row in fresh
+        if school is not None
+    )
+    of_municipality = (
+        (indicator, period, now, job_id, *row) for (indicator, period, school), row in fresh if school is None
+    )
     upsert(SchoolValue, ("school_id", *WRITTEN), of_schools, key=("school_id", "indicator_id", "period"))
     upsert(MunicipalityValue, WRITTEN, of_municipality, key=("indicator_id", "period"))
     _delete(SchoolValue, (pk for (_, _, school), pk in differences.gone.items() if school is not None))
