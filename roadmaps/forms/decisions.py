@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from indicators.models import Indicator
 from roadmaps.forms import DayInput
-from roadmaps.models import Decision, Programme, Recommendation
+from roadmaps.models import CommissionSitting, Decision, Programme, Recommendation
 from roadmaps.plans.deadlines import Kind, read_deadline
 from roadmaps.plans.texts import join_responsible, split_responsible
 from roadmaps.services.decisions import DecisionTold, PointTold
@@ -55,12 +55,13 @@ class BornForm(forms.Form):
         field.queryset = found
 
     def clean(self) -> dict[str, Any]:
-        """An indicator of another town is none: nothing is born of it."""
+        """An indicator or sitting of another town is none: nothing is born of it."""
         found = super().clean() or {}
-        is_indicator = found.get("origin_kind") == Decision.Origin.INDICATOR
-        known = Indicator.objects.visible_to(self.user).filter(municipality=self.municipality)
-        if is_indicator and not known.filter(pk=found.get("origin_id") or 0).exists():
-            found["origin_kind"], found["origin_id"] = "", None
+        models: dict[str, Any] = {Decision.Origin.INDICATOR: Indicator, Decision.Origin.SITTING: CommissionSitting}
+        if model := models.get(found.get("origin_kind", "")):
+            known = model.objects.visible_to(self.user).filter(municipality=self.municipality)
+            if not known.filter(pk=found.get("origin_id") or 0).exists():
+                found["origin_kind"], found["origin_id"] = "", None
         if not found.get("origin_kind") or found.get("origin_id") is None:
             found["origin_kind"], found["origin_id"] = "", None
         return found

@@ -23,6 +23,7 @@ from roadmaps.models.programmes import (
 )
 from roadmaps.models.progress import Comment, Evidence, ProgressUpdate
 from roadmaps.models.publications import PublicationItem
+from roadmaps.models.registers import Agreement, CommissionSitting, Encouragement
 from roadmaps.models.reviews import StageReview
 from roadmaps.models.roadmaps import (
     Activity,
@@ -38,13 +39,16 @@ from roadmaps.models.seeing import CalendarFeed, SavedView
 __all__ = [
     "Activity",
     "ActivityChange",
+    "Agreement",
     "Assignment",
     "AssignmentChange",
     "CalendarFeed",
     "Comment",
+    "CommissionSitting",
     "Criterion",
     "Decision",
     "DecisionPoint",
+    "Encouragement",
     "Evidence",
     "ExpectedResult",
     "Expertise",

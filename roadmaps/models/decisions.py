@@ -27,13 +27,15 @@ class OfTownQuerySet(models.QuerySet[Any]):
 class Born(models.Model):
     """What something grew from. It may be a thing of a higher app, so there is no foreign key, only kind, id and text.
 
-    `origin_id` is the key of the indicator; the school year (2020 is 2020/2021) of an identification or a monitoring.
+    `origin_id` is the key of the indicator or the sitting; of an identification or a monitoring the school year (2020
+    is 2020/2021).
     """
 
     class Origin(models.TextChoices):
         INDICATOR = "indicator", "значение показателя"
         IDENTIFICATION = "identification", "идентификация"
         MONITORING = "monitoring", "мониторинг"
+        SITTING = "sitting", "заседание"
 
     origin_kind = models.CharField("основание", max_length=20, choices=Origin, blank=True)
     origin_id = models.PositiveIntegerField(null=True, blank=True)
@@ -55,6 +57,8 @@ class Born(models.Model):
                 return reverse("schools:identification") + year
             case self.Origin.MONITORING:
                 return reverse("monitoring:summary") + year
+            case self.Origin.SITTING:
+                return reverse("roadmaps:entry", args=["sittings", self.origin_id])
             case _:
                 return ""
 
@@ -66,6 +70,7 @@ class Decision(Born):
         ORDER = "order", "приказ"
         INSTRUCTION = "instruction", "распоряжение"
         LETTER = "letter", "инструктивное письмо"
+        PROTOCOL = "protocol", "протокольное решение"
 
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="decisions")
     programme = models.ForeignKey(

@@ -101,6 +101,10 @@ def rule(world: World) -> dict[str, Any]:
     return {"within": "any", "between": "all"}
 
 
+ALL_SITTINGS, SITTING = {"register": "sittings"}, {"register": "sittings", "pk": "sitting"}
+ALL_AGREEMENTS, AGREEMENT = {"register": "agreements"}, {"register": "agreements", "pk": "agreement"}
+ALL_ENCOURAGEMENTS = {"register": "encouragements"}
+ENCOURAGEMENT = {"register": "encouragements", "pk": "encouragement"}
 NAZAROVO = "?municipality=nazarovo"
 CSV = "?format=csv"
 RISKS = "risks"
@@ -493,6 +497,32 @@ ROWS = [
     row("roadmaps:edit_publication", "post", "                302 404 403 403 403 403 200 200", pk="publication"),
     row("roadmaps:remove_publication", "get", "               302 404 403 403 403 403 200 200", pk="publication"),
     row("roadmaps:remove_publication", "post", "              302 404 403 403 403 403 302 302", pk="publication"),
+    row("roadmaps:entries", "get", " 302 200 200 200 200 200 200 200", **ALL_SITTINGS),
+    row("roadmaps:entry", "get", " 302 404 200 200 200 200 200 200", **SITTING),
+    row("roadmaps:edit_entry", "get", " 302 404 403 403 403 403 200 200", **SITTING),
+    row("roadmaps:edit_entry", "post", " 302 404 403 403 403 403 200 200", **SITTING),
+    row("roadmaps:remove_entry", "get", " 302 404 403 403 403 403 200 200", **SITTING),
+    row("roadmaps:remove_entry", "post", " 302 404 403 403 403 403 302 302", **SITTING),
+    row("roadmaps:new_entry", "get", " 302 200 403 403 403 403 200 200", **ALL_SITTINGS),
+    row("roadmaps:new_entry", "post", " 302 200 403 403 403 403 200 200", **ALL_SITTINGS),
+    row("roadmaps:entries", "get", " 302 200 200 200 200 200 200 200", **ALL_AGREEMENTS),
+    row("roadmaps:entry", "get", " 302 404 200 200 200 404 200 200", **AGREEMENT),
+    row("roadmaps:edit_entry", "get", " 302 404 403 403 403 404 200 200", **AGREEMENT),
+    row("roadmaps:edit_entry", "post", " 302 404 403 403 403 404 200 200", **AGREEMENT),
+    row("roadmaps:remove_entry", "get", " 302 404 403 403 403 404 200 200", **AGREEMENT),
+    row("roadmaps:remove_entry", "post", " 302 404 403 403 403 404 302 302", **AGREEMENT),
+    row("roadmaps:new_entry", "get", " 302 200 403 403 403 403 200 200", **ALL_AGREEMENTS),
+    row("roadmaps:new_entry", "post", " 302 200 403 403 403 403 200 200", **ALL_AGREEMENTS),
+    row("roadmaps:entries", "get", " 302 200 200 200 200 200 200 200", **ALL_ENCOURAGEMENTS),
+    row("roadmaps:entry", "get", " 302 404 200 200 200 404 200 200", **ENCOURAGEMENT),
+    row("roadmaps:edit_entry", "get", " 302 404 403 403 403 404 200 200", **ENCOURAGEMENT),
+    row("roadmaps:edit_entry", "post", " 302 404 403 403 403 404 200 200", **ENCOURAGEMENT),
+    row("roadmaps:remove_entry", "get", " 302 404 403 403 403 404 200 200", **ENCOURAGEMENT),
+    row("roadmaps:remove_entry", "post", " 302 404 403 403 403 404 302 302", **ENCOURAGEMENT),
+    row("roadmaps:new_entry", "get", " 302 200 403 403 403 403 200 200", **ALL_ENCOURAGEMENTS),
+    row("roadmaps:new_entry", "post", " 302 200 403 403 403 403 200 200", **ALL_ENCOURAGEMENTS),
+    row("roadmaps:entries", "get", " 302 404 200 200 200 200 200 200", register="sittings", query=NAZAROVO),
+    row("roadmaps:new_entry", "post", " 302 404 403 403 403 403 200 200", register="sittings", query=NAZAROVO),
     row("roadmaps:control", "get", "                          302 200 200 200 200 200 200 200"),
     row("roadmaps:control", "get", "                          302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("roadmaps:assignment", "get", "                       302 404 200 200 200 404 200 200", pk="assignment"),

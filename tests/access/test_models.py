@@ -37,9 +37,12 @@ from monitoring.models import (
 from reports.models import Report
 from roadmaps.models import (
     Activity,
+    Agreement,
     Assignment,
     Comment,
+    CommissionSitting,
     Decision,
+    Encouragement,
     Evidence,
     Expertise,
     Notice,
@@ -171,6 +174,9 @@ VISIBLE = {
     Recommendation: "         none      none      all    all    own     own       all       all",
     PublicationItem: "        none      none      all    all    plan    plan      all       all",
     NoticeTemplate: "         none      none      none   none   none    none      none      all",
+    CommissionSitting: "      none      none      all    all    all     all       all       all",
+    Agreement: "              none      none      all    all    plan    plan      all       all",
+    Encouragement: "          none      none      all    all    plan    plan      all       all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
 
@@ -194,6 +200,8 @@ ON_PLANS: dict[Any, tuple[str, str]] = {
     PublicationItem: ("programme__", "programme__school"),
     Review: ("programme__", "programme__school"),
     Presentation: ("programme__", "programme__school"),
+    Agreement: ("", "school"),
+    Encouragement: ("", "school"),
 }
 AS_A_WHOLE = (Membership, Notice, Report, ValueDifference)  # one sees all of the town's or none, of schools too
 

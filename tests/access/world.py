@@ -23,10 +23,13 @@ from monitoring.models import StoredSheet, ValueAudit, ValueDifference
 from monitoring.queries.identification_draft import draft_of
 from roadmaps.models import (
     ActivityChange,
+    Agreement,
     Assignment,
     AssignmentChange,
     CalendarFeed,
     Comment,
+    CommissionSitting,
+    Encouragement,
     Evidence,
     ExpectedResult,
     Expertise,
@@ -345,7 +348,21 @@ def add_decisions(town: Town, word: str) -> None:
         "quote": f"Слова {word}",
     }
     published = PublicationItem.objects.create(programme=town.rows["programme"], published_on="2021-01-15", **item)
-    town.rows |= {"decision": decision, "publication": published}
+    whose = {"municipality": town.municipality, "changed_at": "2021-01-15T09:00Z"}
+    sitting = CommissionSitting.objects.create(
+        **whose, title=f"Комиссия {word}", held_on="2021-01-15", agenda=f"Вопрос {word}", protocol=f"Решено {word}"
+    )
+    for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
+        said = {"partner": f"Партнёр {number} {word}", "subject": f"Сеть {number} {word}"}
+        agreement = Agreement.objects.create(**whose, school=school, signed_on="2021-01-15", **said)
+        thanks = Encouragement.objects.create(
+            **whose, school=school, given_on="2021-01-15", grounds=f"Труд {number} {word}"
+        )
+        town.rows.setdefault("agreement", agreement)
+        town.rows.setdefault("encouragement", thanks)
+        town.school_words[school.pk] += [*said.values(), thanks.grounds]
+    town.words += [sitting.title, sitting.agenda, sitting.protocol]
+    town.rows |= {"decision": decision, "publication": published, "sitting": sitting}
     town.words += [item["title"], item["link"], item["quote"]]
     town.words += [decision.title, f"77-{word}", *(point.text for point in points), f"Центр {word}"]
 

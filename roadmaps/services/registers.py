@@ -1,0 +1,52 @@
+"""Entries of registers are written, put right and taken out."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User, audit
+from roadmaps.models import Agreement, CommissionSitting, Encouragement
+
+Entry = TypeVar("Entry", CommissionSitting, Agreement, Encouragement)
+CHANGED = (
+    "Пока вы правили запись, её изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено "
+    "сейчас, и сохраните ещё раз, если нужен ваш."
+)
+
+
+class EntryChanged(Exception):
+    """Somebody has changed the entry since the person looked at it; the text is for people."""
+
+
+@transaction.atomic
+def write_entry(*, entry: Entry, fields: Mapping[str, Any], seen_version: int, by: User) -> Entry:
+    """A new entry (without a key), or another wording of one. Raises EntryChanged."""
+    is_new = entry.pk is None
+    if not is_new:
+        entry = _locked(entry, seen_version)
+        entry.version += 1
+    for name, value in fields.items():
+        setattr(entry, name, value)
+    entry.changed_at, entry.changed_by = timezone.now(), by
+    entry.save()
+    audit("entry_added" if is_new else "entry_changed", entry, by=by, municipality_id=entry.municipality_id)
+    return entry
+
+
+@transaction.atomic
+def remove_entry(*, entry: Entry, seen_version: int, by: User) -> None:
+    """Raises EntryChanged."""
+    entry = _locked(entry, seen_version)
+    audit("entry_removed", entry, by=by, municipality_id=entry.municipality_id)
+    entry.delete()
+
+
+def _locked(entry: Entry, seen_version: int) -> Entry:
+    table = type(entry)._default_manager
+    table.select_for_update(no_key=True).values_list("pk").get(pk=entry.pk)
+    found: Entry = table.get(pk=entry.pk)
+    if found.version != seen_version:
+        raise EntryChanged(CHANGED)
+    return found

@@ -1,0 +1,123 @@
+"""Registers of sittings, agreements and encouragement: list, entry, form, and taking an entry out."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from roadmaps.forms import show_version
+from roadmaps.forms.registers import AgreementForm, EncouragementForm, EntryForm, SittingForm
+from roadmaps.models import CommissionSitting
+from roadmaps.queries.control import may_register
+from roadmaps.queries.registers import REGISTERS, Register, born_of_sitting, entries_of, entry_lines
+from roadmaps.services.registers import EntryChanged, remove_entry, write_entry
+from schools.context import current_municipality, show_municipality
+from schools.models import Municipality
+
+A_PAGE = 50
+FORMS: dict[str, type[EntryForm]] = {
+    "sittings": SittingForm,
+    "agreements": AgreementForm,
+    "encouragements": EncouragementForm,
+}
+
+
+def _register(slug: str) -> Register:
+    if slug not in REGISTERS:
+        raise Http404("Такого реестра нет.")
+    return REGISTERS[slug]
+
+
+@require_safe
+def entries(request: HttpRequest, register: str) -> HttpResponse:
+    kept, municipality = _register(register), current_municipality(request)
+    page = Paginator(entries_of(kept, request.user, municipality), A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "register": kept,
+        "page": page,
+        "lines": entry_lines(kept, page.object_list, timezone.localdate()),
+        "can_edit": may_register(request.user, municipality),
+    }
+    return render(request, "roadmaps/registers/list.html", context)
+
+
+@require_safe
+def entry(request: HttpRequest, register: str, pk: int) -> HttpResponse:
+    kept = _register(register)
+    found = _found(request, kept, pk)
+    context = {
+        "register": kept,
+        "entry": found,
+        "facts": [fact for fact in kept.facts(found, timezone.localdate()) if fact[1]],
+        "link": getattr(found, "link", ""),
+        "is_sitting": kept.model is CommissionSitting,
+        "born": born_of_sitting(request.user, found) if kept.model is CommissionSitting else [],
+        "can_edit": may_register(request.user, found.municipality),
+    }
+    return render(request, "roadmaps/registers/entry.html", context)
+
+
+def _found(request: HttpRequest, kept: Register, pk: int) -> Any:
+    found = get_object_or_404(kept.model.objects.visible_to(request.user).select_related("municipality"), pk=pk)
+    show_municipality(request, found.municipality)
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_entry(request: HttpRequest, register: str) -> HttpResponse:
+    kept, municipality = _register(register), current_municipality(request)
+    return _form_page(request, kept, municipality, kept.model(municipality=municipality))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_entry(request: HttpRequest, register: str, pk: int) -> HttpResponse:
+    kept = _register(register)
+    found = _found(request, kept, pk)
+    return _form_page(request, kept, found.municipality, found)
+
+
+def _form_page(request: HttpRequest, kept: Register, municipality: Municipality, found: Any) -> HttpResponse:
+    if not may_register(request.user, municipality):
+        raise PermissionDenied
+    data = request.POST if request.method == "POST" else None
+    initial = {"version": found.version} if found.pk else {}
+    form = FORMS[kept.slug](data, municipality=municipality, user=request.user, instance=found, initial=initial)
+    changed: list[tuple[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            seen = form.cleaned_data["version"]
+            stored = write_entry(entry=found, fields=form.told, seen_version=seen, by=request.user)
+        except EntryChanged as refusal:
+            form.add_error(None, str(refusal))
+            found.refresh_from_db()  # the form has written into it
+            changed = form.differences(found)
+            show_version(form, found.version)
+        else:
+            messages.success(request, "Сохранено.")
+            return redirect(stored)
+    context = {"register": kept, "form": form, "entry": found if found.pk else None, "changed": changed}
+    return render(request, "roadmaps/registers/form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, register: str, pk: int) -> HttpResponse:
+    """Asks first."""
+    kept = _register(register)
+    found = _found(request, kept, pk)
+    if not may_register(request.user, found.municipality):
+        raise PermissionDenied
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        try:
+            remove_entry(entry=found, seen_version=int(version) if version.isdecimal() else 0, by=request.user)
+        except EntryChanged:
+            messages.error(request, "Запись за это время изменили: посмотрите на неё ещё раз.")
+            return redirect(found)
+        messages.success(request, "Запись удалена.")
+        return redirect("roadmaps:entries", kept.slug)
+    return render(request, "roadmaps/registers/remove.html", {"register": kept, "entry": found})
