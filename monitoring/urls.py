@@ -25,6 +25,7 @@ urlpatterns = [
     path("analysis/topics/<slug:procedure>/<slug:subject>/<int:grade>/<slug:wave>/", analysis.topics, name="topics"),
     path("analysis/summary/", analysis.summary, name="summary"),
     path("analysis/staff/", analysis.staff, name="staff"),
+    path("analysis/effects/", analysis.effects, name="effects"),
     path("analysis/groups/", analysis.groups, name="groups"),
     path("analysis/warning/", analysis.early_warning, name="early_warning"),
     path("audit/", audit.audit, name="audit"),

@@ -12,6 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Permission
@@ -19,6 +20,7 @@ from indicators.charts import Axes, ScatterPoint, scatter_chart
 from monitoring.forms import SummaryRuleForm, TopicsForm
 from monitoring.queries.analysis.comparison import comparison_of
 from monitoring.queries.analysis.courses import courses_of
+from monitoring.queries.analysis.effects import effects_of, half_of, halves_with_measures
 from monitoring.queries.analysis.heat_map import Mode
 from monitoring.queries.analysis.heat_map import heat_map as heat_map_of
 from monitoring.queries.analysis.participation import participation as participation_of
@@ -157,6 +159,18 @@ def summary(request: HttpRequest) -> HttpResponse:
         "all_schools": all_schools,
     }
     return _page(request, "summary", municipality, year, context)
+
+
+@require_safe
+def effects(request: HttpRequest) -> HttpResponse:
+    """What was done in a half-year and what it changed; the latest in which something was done, unless asked for."""
+    municipality, year = _place(request)
+    today = timezone.localdate()
+    halves = halves_with_measures(request.user, municipality) or [half_of(today)]
+    half = next((half for half in halves if half.code == request.GET.get("half")), halves[0])
+    found = effects_of(user=request.user, municipality=municipality, half=half, today=today)
+    context = {"effects": found, "halves": halves, "page": _rows_of(request, found.lines)}
+    return _page(request, "effects", municipality, year, context)
 
 
 @require_safe

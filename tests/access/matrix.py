@@ -328,6 +328,8 @@ ROWS = [
     row("monitoring:upload_undo", "post", "                   302 404 404 404 404 404 302 302", pk="upload"),
     row("monitoring:source", "get", "                         302 404 404 404 404 404 404 404"),
     row("monitoring:source", "get", "                         302 404 404 404 404 404 200 200", data=kept_sheet),
+    row("monitoring:effects", "get", "                        302 200 200 200 200 200 200 200"),
+    row("monitoring:effects", "get", "                        302 404 200 200 200 200 200 200", query=NAZAROVO),
     # --- roadmaps
     row("roadmaps:list", "get", "                             302 200 200 200 200 200 200 200"),
     row("roadmaps:list", "get", "                             302 404 200 200 200 200 200 200", query=NAZAROVO),

@@ -7,7 +7,7 @@ show to a stranger is told by words and numbers that occur nowhere else.
 import datetime as dt
 import gzip
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -340,7 +340,10 @@ def add_decisions(town: Town, word: str) -> None:
         AssignmentChange.objects.create(assignment=assignment, before="awaited", after="begun", text="Делаем")
         town.rows.setdefault("assignment", assignment)
         advice = RecommendationTold(f"Совет {number} {word}", schools=[school], deadline="до 31.05.2021")
-        town.rows.setdefault("recommendation", recommend(municipality=town.municipality, told=advice))
+        advice = replace(advice, indicators=[town.rows["indicator"]])  # what it changed is a page of its own
+        given = recommend(municipality=town.municipality, told=advice)
+        given.assignments.update(state="accepted", answered_at="2021-05-20T09:00Z")
+        town.rows.setdefault("recommendation", given)
         town.school_words[school.pk] += [f"Делаем {number} {word}", advice.text]
     item = {
         "title": f"Анонсы {word}",

@@ -94,15 +94,16 @@ def _together(user: Any, neighbours: tuple[Neighbour, ...], school_year: int) ->
     for (indicator, _), value in latest.items():
         by_indicator[indicator].append(value)
     return {
-        indicator: (pooled, len(values))
+        indicator: (whole, len(values))
         for indicator, values in by_indicator.items()
         if len(values) >= MIN_TOGETHER
         and not any(value.pk in hidden for value in values)
-        and (pooled := _pooled(values)) is not None
+        and (whole := pooled(values)) is not None
     }
 
 
-def _pooled(values: list[SchoolValue]) -> Decimal | None:
+def pooled(values: list[SchoolValue]) -> Decimal | None:
+    """These values of one indicator as one; None when one of them is about few pupils or has no parts."""
     if any(value.participants is not None and value.participants < 5 for value in values):
         return None
     parts = [(value.numerator, value.denominator) for value in values]
