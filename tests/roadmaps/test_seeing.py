@@ -207,6 +207,14 @@ def test_mistake_in_the_address_is_told_at_its_field(log_in_as, town, plans, vie
 
 
 @pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("query", [{"q": "такого нет"}, {"responsible": "такого нет"}, {"status": "cancelled"}])
+def test_nothing_that_fits_is_said_in_words(log_in_as, town, plans, view, query):
+    answer = log_in_as(Role.VIEWER, town).get(reverse(f"roadmaps:{view}"), {"period": "all"} | query)
+    assert answer.status_code == 200
+    assert "Таких мероприятий нет" in answer.text or "ничего не наступает" in answer.text or "Нет." in answer.text
+
+
+@pytest.mark.parametrize("view", VIEWS)
 def test_plan_of_others_is_not_there(log_in_as, town, view):
     foreign = stored(MunicipalityFactory(), of_rows(1))
     client = log_in_as(Role.METHODIST, town)
