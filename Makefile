@@ -61,7 +61,7 @@ bench: setup  ## how fast it is: ratios to a floor of the same run, beside their
 	@$(PY) .ci/services.py --or-without $(PY) -m tests.bench $(FLAGS)
 
 bench-short: FLAGS := --short
-bench-short: bench  ## the same, as much as CI has time for
+bench-short: bench  ## the same, as much as there is time for between two changes
 
 check: setup  ## format, lint, types, architecture, templates, settings, migrations
 	$(VENV)/bin/ruff format --check .
