@@ -65,3 +65,30 @@ def test_a_row_is_added(planned, live_server):
         page.get_by_role("button", name="Добавить").click()
         expect(page.get_by_text("Мероприятие добавлено.", exact=True)).to_be_visible()
     assert Activity.objects.get(title="Круглый стол").position == 1
+
+
+def test_rows_are_chosen_and_decided_at_once_and_a_plan_is_carried_into_the_next_year(planned, live_server):
+    plan = f"{live_server.url}{planned.roadmap.get_absolute_url()}"
+    with page_of(browser(planned.department), live_server) as page:
+        page.goto(plan)
+        on_a_telephone(page)
+        page.get_by_label("Отметить все").check()
+        page.get_by_label("С отмеченными").select_option(label="Отменить сроки")
+        page.get_by_role("button", name="Дальше").click()
+        on_a_telephone(page)
+        page.get_by_label("Причина").fill("Карантин")
+        page.get_by_role("button", name="Отменить сроки").click()
+        expect(page.get_by_text("Отменено: 3")).to_be_visible()
+        page.get_by_role("link", name="На следующий год").click()
+        on_a_telephone(page)
+        page.get_by_role("button", name="Показать, что получится").click()
+        expect(page.get_by_text("Март 2023", exact=True).first).to_be_visible()
+        on_a_telephone(page)
+        page.get_by_role("button", name="Записать дорожную карту").click()
+        expect(page.get_by_role("link", name="Утвердить")).to_be_visible()
+        for name in ("frame", "sections", "approve", "history"):
+            page.goto(f"{live_server.url}{reverse(f'roadmaps:{name}', args=[planned.roadmap.pk])}")
+            on_a_telephone(page)
+        page.goto(f"{live_server.url}{reverse('roadmaps:new_from_template')}")
+        on_a_telephone(page)
+    assert {time.status for time in planned.every.activity.occurrences.all()} == {"cancelled"}
