@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from monitoring.attention import Attention
-from roadmaps.models import Occurrence, Roadmap
+from roadmaps.models import Occurrence, Programme, Roadmap
 from roadmaps.plans.deadlines import Precision
 from roadmaps.queries.owed import DAYS_AHEAD, Owed, Why, owed_by, waiting_for
 from roadmaps.states import Status
@@ -25,6 +25,7 @@ def plans_waiting(user: Any, municipality: Municipality) -> Iterator[Attention]:
     yield from reports_owed(owed_by(user, municipality, today))
     yield from reports_to_check(user, municipality)
     yield from rows_late(user, municipality, today)
+    yield from programmes_to_approve(user, municipality)
 
 
 def reports_owed(owed: list[Owed]) -> Iterator[Attention]:
@@ -85,3 +86,16 @@ def rows_late(user: Any, municipality: Municipality, today: dt.date) -> Iterator
         )
         text = "Посмотрите, чьи они: напомните, отмените срок с причиной или решите, что мероприятие выполнено."
         yield Attention("bad", title, text, reverse("roadmaps:list"), "К дорожным картам")
+
+
+def programmes_to_approve(user: Any, municipality: Municipality) -> Iterator[Attention]:
+    """Agreed upon, and waiting for an order of those who may give one."""
+    agreed = Programme.objects.allowing(user, Permission.PLANS_APPROVE)
+    agreed = agreed.filter(municipality=municipality, status=Programme.Status.AGREED)
+    titles = list(agreed.order_by("pk").values_list("title", flat=True))
+    if titles:
+        title = (
+            f"{plural(len(titles), 'Ждёт,Ждут,Ждут')} приказа {counted(len(titles), 'программа,программы,программ')}"
+        )
+        first = titles[0] if len(titles[0]) <= 90 else f"{titles[0][:89].rstrip()}…"
+        yield Attention("warn", title, f"Согласована: «{first}».", reverse("roadmaps:programmes"), "К программам")

@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from config.programmes.loading import load_programme
+from config.management.commands.load_programme import WORDS
+from config.programmes.loading import AFTER_CATALOGUE, BEFORE_CATALOGUE, load_programme
 from roadmaps.models import Activity, Occurrence, Responsible, Roadmap, RoadmapSection
 from roadmaps.queries.plan import plan_of
 from roadmaps.services.plans import make_occurrences
@@ -41,6 +42,10 @@ def test_surgut_has_its_12_rows_and_eleven_conferences():
     assert [time.due_on.month for time in conferences.occurrences.order_by("due_on")] == list(range(2, 13))
     assert (roadmap.order_number, f"{roadmap.order_date:%d.%m.%Y}") == ("1030", "30.12.2022")
     assert_as_printed(roadmap)
+
+
+def test_each_part_that_is_loaded_has_its_word_in_what_the_command_tells():
+    assert set(WORDS) == {*BEFORE_CATALOGUE, *AFTER_CATALOGUE, "indicators", "spreadsheets"}
 
 
 def counts(roadmap: Roadmap) -> list[int]:

@@ -126,3 +126,9 @@ def test_pages_ask_as_often_for_forty_rows_as_for_one(planned, time_machine, whe
     with CaptureQueriesContext(connection) as many:
         client.get(address)
     assert len(many) == len(few)
+
+
+def test_home_tells_who_may_approve_what_waits_for_an_order(planned):
+    Programme.objects.filter(pk=planned.programme.pk).update(status="agreed")
+    assert "Ждёт приказа 1 программа" in home(planned.department)
+    assert "приказа" not in home(planned.methodist)
