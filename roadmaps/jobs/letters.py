@@ -125,7 +125,7 @@ def _claim(addressee: Addressee, letter: str, now: dt.datetime) -> list[Notice]:
     related = ("occurrence__activity__roadmap", "report", "school", "comment")
     notices = list(Notice.objects.filter(pk__in=keys).select_related(*related).order_by("pk"))
     user, town, today = addressee.user, addressee.town, now.astimezone(addressee.town.zone).date()
-    stands = standing(user, town, notices, today) if user.is_active else set()
+    stands = standing(user, town, notices, today)
     going = []
     for notice in notices:
         if reason := _why_not(notice, addressee, stands):

@@ -114,12 +114,15 @@ def test_a_letter_that_waits_is_dropped_when_it_is_no_longer_so(reminded, what):
     assert written_to(reminded.neighbour) == []
 
 
-def test_a_deadline_that_is_moved_is_reminded_of_anew(reminded):
+def test_a_deadline_that_is_moved_is_reminded_of_anew_step_by_step(reminded):
     Occurrence.objects.filter(pk=reminded.every.pk).update(due_on=dt.date(2022, 4, 30))
     run(dt.date(2022, 3, 31), 9)
-    assert [(one.kind, one.facts["due"]) for one in of(reminded.neighbour)] == [
-        ("ahead", "2022-03-31"), ("ahead", "2022-04-30")
-    ]  # fmt: skip
+    run(dt.date(2022, 4, 23), 9)
+    assert [(one.kind, one.facts["due"], one.subject[:18]) for one in of(reminded.neighbour)] == [
+        ("ahead", "2022-03-31", "Срок через 7 дней:"),
+        ("ahead", "2022-04-30", "Срок через 30 дней"),
+        ("ahead", "2022-04-30", "Срок через 7 дней:"),
+    ]
 
 
 def test_after_a_long_outage_only_the_newest_step_is_told(reminded):
@@ -128,13 +131,20 @@ def test_after_a_long_outage_only_the_newest_step_is_told(reminded):
     assert written_to(reminded.neighbour) == ["Опора: Просрочено на 32 дня: 1 Самоанализ школ"]
 
 
-def test_a_plan_that_is_brought_in_with_years_behind_it_floods_nobody(planned):
-    run(dt.date(2023, 1, 10), 9)
-    with at(dt.date(2026, 1, 1), 9):
-        Roadmap.objects.update(created_at=dt.datetime.now(dt.UTC))
-        NoticeRules.objects.all().delete()
-        remind_all()
-    assert not Notice.objects.filter(at__year=2026).exists()
+@pytest.mark.parametrize("what", ["plan", "person"])
+def test_a_plan_or_a_person_that_comes_late_is_not_told_of_all_that_is_past(reminded, what):
+    """The plan is brought in, or the curator begins, eight days after the deadline; they are told from then on."""
+    Notice.objects.all().delete()
+    come = dt.datetime(2022, 4, 8, 12, tzinfo=MOSCOW)
+    if what == "plan":
+        Roadmap.objects.update(created_at=come)
+    else:
+        reminded.neighbour.memberships.update(since=come)
+    for day in (8, 9, 29):
+        run(dt.date(2022, 4, day), 9)
+        assert of(reminded.neighbour) == []
+    run(dt.date(2022, 4, 30), 9)
+    assert [one.subject for one in of(reminded.neighbour)] == ["Просрочено на 30 дней: 1 Самоанализ школ"]
 
 
 def test_nothing_is_made_before_the_morning_and_the_day_is_made_once(reminded, django_assert_num_queries):
@@ -254,6 +264,18 @@ def test_a_report_that_was_taken_back_or_returned_waits_for_nobody(planned):
     assert [one.mail for one in Notice.objects.filter(kind="waiting", user=planned.methodist)] == ["dropped"]
 
 
+def test_a_returned_report_that_was_put_right_meanwhile_is_no_news(planned):
+    with at(DUE_IN_A_WEEK, 22):
+        handed_in = report(planned)
+        returned = give_back(report=handed_in, seen_version=1, reason="Нет", by=planned.methodist)
+        report(planned, seen=returned.version)
+    run(DUE_IN_A_WEEK + dt.timedelta(days=1), 9)
+    assert [one.mail for one in Notice.objects.filter(kind="returned", user=planned.curator)] == ["dropped"]
+    assert [one.mail for one in Notice.objects.filter(kind="waiting", user=planned.methodist).order_by("pk")] == [
+        "dropped", "sent"
+    ]  # fmt: skip
+
+
 def test_writing_at_a_returned_report_does_not_make_its_news_old(planned):
     with at(DUE_IN_A_WEEK, 22):
         handed_in = report(planned)
@@ -268,6 +290,14 @@ def test_nobody_is_told_of_what_they_did_themselves(planned):
         report(planned, who="methodist", school=None, at="centre")
     assert not Notice.objects.filter(user=planned.methodist).exists()
     assert [one.kind for one in of(planned.department)] == ["waiting"]
+
+
+def test_nobody_whose_account_is_switched_off_is_told_of_a_report(planned):
+    planned.methodist.is_active = False
+    planned.methodist.save()
+    with at(DUE_IN_A_WEEK, 12):
+        report(planned)
+    assert {notice.user for notice in Notice.objects.all()} == {planned.department}
 
 
 def test_who_is_mentioned_is_told_once_and_only_while_they_see_the_row(planned):
