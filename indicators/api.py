@@ -99,6 +99,19 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
     baseline_period = serializers.CharField(
         read_only=True, allow_null=True, help_text="Период исходного значения; null, если оно не задано."
     )
+    baseline_source = serializers.CharField(
+        read_only=True, allow_null=True, help_text="Основание исходного значения; null, если оно не задано."
+    )
+    baseline_version = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        help_text="Версия определения, для которой задано или подтверждено исходное значение.",
+    )
+    version = serializers.IntegerField(
+        read_only=True,
+        help_text="Версия определения, для которой задан или подтверждён план. Если значение посчитано по более "
+        "поздней (`version` показателя), пройденный путь не измеряется, пока план не подтвердят.",
+    )
 
     class Meta:
         model = Target
@@ -111,6 +124,9 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
             "first_approved",
             "baseline",
             "baseline_period",
+            "baseline_source",
+            "baseline_version",
+            "version",
             "is_demo",
             "source",
         )

@@ -25,6 +25,7 @@ WITHOUT_WAY = {
     "no_target": "План не задан",
     "no_data": "Нет данных",
     "no_direction": "Не оценивается",
+    "other_version": "Не измеряется: план задан для прежней версии определения",
 }
 # How a change was made comparable, or why there is none.
 COMPARISONS = {

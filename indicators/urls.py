@@ -12,6 +12,7 @@ urlpatterns = [
     path("indicators/<int:pk>/delete/", builder.delete_indicator, name="delete"),
     path("indicators/<int:pk>/", indicators.indicator, name="indicator"),
     path("indicators/<int:pk>/plan/", plan.plan, name="school_plan"),
+    path("indicators/<int:pk>/plan/version/", plan.confirm_version, name="confirm_plan_version"),
     path("indicators/<int:pk>/plan/template/", plan_files.template, name="school_plan_template"),
     path("indicators/<int:pk>/plan/upload/", plan_files.take_table, name="take_school_plan"),
     path("indicators/<int:pk>/plan/baselines/", plan_files.take_baselines, name="take_school_baselines"),

@@ -19,6 +19,7 @@ ProgressKind = Literal[
     "no_target",
     "no_data",
     "no_direction",
+    "other_version",  # plan or baseline were set for an earlier version of the definition than the value is of
 ]
 Level = Literal["low", "middle", "high", ""]
 

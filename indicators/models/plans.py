@@ -31,6 +31,7 @@ class Planned(models.Model):
     value = models.DecimalField("план", max_digits=16, decimal_places=4)
     is_demo = models.BooleanField(default=False)  # the programme prints none
     source = models.CharField("основание", max_length=300, blank=True)
+    version = models.PositiveSmallIntegerField(default=1)  # the last of the definition that it was set or confirmed for
 
     class Meta:
         abstract = True

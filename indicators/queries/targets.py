@@ -10,7 +10,8 @@ ORDER = ("indicator__municipality__slug", "indicator__position", "indicator__cod
 
 
 def target_list(user: Any) -> QuerySet[Target]:
-    """With `baseline`, `baseline_period` and `first_approved`; a municipality's target before those of its schools."""
+    """With `first_approved` and `baseline`, its period, source and version; a municipality's target before those of its
+    schools."""
     baselines = Baseline.objects.filter(indicator=OuterRef("indicator"))
     lines = PlanRevision.objects.filter(
         indicator=OuterRef("indicator"), period=OuterRef("period"), kind=PlanRevision.Kind.TARGET
@@ -20,6 +21,8 @@ def target_list(user: Any) -> QuerySet[Target]:
         .annotate(
             baseline=_of_the_same_place(baselines, "value"),
             baseline_period=_of_the_same_place(baselines, "period"),
+            baseline_source=_of_the_same_place(baselines, "source"),
+            baseline_version=_of_the_same_place(baselines, "version"),
             first_approved=_of_the_same_place(lines, "new"),
         )
         .select_related("indicator__municipality", "school")

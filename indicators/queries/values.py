@@ -255,7 +255,9 @@ def line_of_year(
         reading=value.reading if value else Reading.NO_DATA,
         parts=parts_text(indicator, value),
         bar=_bar(indicator, value, target),
-        progress=measured_progress(indicator, value.value if value else None, baseline, target),
+        progress=measured_progress(
+            indicator, value.value if value else None, baseline, target, value.version if value else None
+        ),
     )
 
 
@@ -302,7 +304,7 @@ def school_line(
         excluded=value.excluded,
         as_of=value.as_of,
         reading=value.reading,
-        progress=measured_progress(indicator, value.value, plan.baseline, plan.target),
+        progress=measured_progress(indicator, value.value, plan.baseline, plan.target, value.version),
     )
     if value.is_change_hidden:
         return shown

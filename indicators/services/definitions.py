@@ -144,6 +144,17 @@ def _take(indicator: Indicator, definition: Definition, changed: frozenset[str])
     indicator.save()
 
 
+def planned_for_earlier(indicator: Indicator) -> tuple[int, ...]:
+    """Versions before the present one that baselines or targets of the indicator were set for."""
+    earlier = {"indicator": indicator, "version__lt": indicator.version}
+    found = {
+        version
+        for model in (Target, Baseline)
+        for version in model.objects.filter(**earlier).order_by().values_list("version", flat=True).distinct()
+    }
+    return tuple(sorted(found))
+
+
 @transaction.atomic
 def remove_indicator(*, indicator: Indicator, by: Any) -> None:
     """With its values and versions; IndicatorInUse while something leans on it."""

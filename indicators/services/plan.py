@@ -91,7 +91,7 @@ def set_plan(
     A cell that is already so is no change, whoever made it so. One that says neither what the entry wants nor what its
     author had before their eyes was changed meanwhile: then nothing is written and the outcome names it.
     """
-    _lock_places(municipality, entries)
+    versions = _lock_places(municipality, entries)
     stored = planned_in(entry.cell for entry in entries)
     outcome = PlanOutcome()
     wanted = []
@@ -106,11 +106,37 @@ def set_plan(
     outcome.needs_reason = not basis.reason.strip() and any(entry.cell in stored for entry in wanted)
     if outcome.is_refused or not wanted:
         return outcome
-    changes = _changes(wanted, stored, basis, by)
+    changes = _changes(wanted, stored, basis, by, versions)
     _write(changes)
     outcome.written, outcome.removed = len(changes.fresh) + len(changes.altered), len(changes.gone)
     _tell(municipality, changes.lines, outcome, basis, by, recompute_later=recompute_later)
     return outcome
+
+
+class PlanConfirmationRefused(Exception):
+    """The plan cannot be confirmed now; the text is for people."""
+
+
+@transaction.atomic
+def confirm_plan_for_version(*, indicator: Indicator, version: int, by: Any) -> int:
+    """Say that all that is planned in the indicator, for schools too, holds for its new definition as well; how many
+    numbers that is.
+
+    No number changes, so the ledger has no line of it; the audit has. `version` is the one that the person looked at.
+    """
+    stored = Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
+    if stored.version != version:
+        raise PlanConfirmationRefused(
+            "Определение показателя тем временем изменили ещё раз. Посмотрите новую версию и подтвердите план для неё."
+        )
+    confirmed = sum(
+        manager.filter(indicator=stored, version__lt=version).update(version=version)
+        for manager in (Target.objects, Baseline.objects)
+    )
+    if confirmed:
+        said = {"code": stored.code, "version": version, "confirmed": confirmed}
+        audit("plan_confirmed_for_version", stored, by=by, municipality_id=stored.municipality_id, **said)
+    return confirmed
 
 
 def known_cells(municipality: Municipality) -> set[Cell]:
@@ -120,9 +146,11 @@ def known_cells(municipality: Municipality) -> set[Cell]:
     return {*lines, *map(cell_of, Target.objects.filter(**of_town)), *map(cell_of, Baseline.objects.filter(**of_town))}
 
 
-def _lock_places(municipality: Municipality, entries: Sequence[PlanEntry]) -> None:
-    """ValueError for what no form offers: a cell of another municipality, a period that the indicator does not have,
-    one cell twice.
+def _lock_places(municipality: Municipality, entries: Sequence[PlanEntry]) -> dict[int, int]:
+    """The present version of each indicator's definition.
+
+    ValueError for what no form offers: a cell of another municipality, a period that the indicator does not have, one
+    cell twice.
 
     Until the transaction ends nobody else sets a plan of these indicators, or two would compare with the same state.
     The municipality is not locked: a long import holds it, and people would wait for that.
@@ -140,6 +168,7 @@ def _lock_places(municipality: Municipality, entries: Sequence[PlanEntry]) -> No
         period = Period.parse(entry.cell.period or entry.period) if entry.cell.period or entry.new is not None else None
         if period is not None and period.kind != indicators[entry.cell.indicator].period_kind:
             raise ValueError(f"{period.code} is no period of this indicator.")
+    return {pk: row.version for pk, row in indicators.items()}
 
 
 def _conflicts(cells: Sequence[Cell], stored: Planned) -> tuple[Conflict, ...]:
@@ -150,7 +179,9 @@ def _conflicts(cells: Sequence[Cell], stored: Planned) -> tuple[Conflict, ...]:
     return tuple(Conflict(cell, stored[cell].value if cell in stored else None, latest.get(cell)) for cell in cells)
 
 
-def _changes(entries: Sequence[PlanEntry], stored: Planned, basis: Basis, by: Any) -> _Changes:
+def _changes(
+    entries: Sequence[PlanEntry], stored: Planned, basis: Basis, by: Any, versions: Mapping[int, int]
+) -> _Changes:
     changes, now = _Changes(), timezone.now()
     for entry in entries:
         row, cell = stored.get(entry.cell), entry.cell
@@ -177,6 +208,7 @@ def _changes(entries: Sequence[PlanEntry], stored: Planned, basis: Basis, by: An
         model = Baseline if cell.is_baseline else Target
         made = row or model(indicator_id=cell.indicator, school_id=cell.school)
         made.value, made.period, made.source, made.is_demo = entry.new, period, basis.ground_of(cell), basis.is_demo
+        made.version = versions[cell.indicator]
         (changes.altered if row else changes.fresh).append(made)
     return changes
 
@@ -188,7 +220,7 @@ def _write(changes: _Changes) -> None:
             [row for row in rows if isinstance(row, model)] for rows in (changes.fresh, changes.altered, changes.gone)
         )
         manager.filter(pk__in=[row.pk for row in gone]).delete()
-        manager.bulk_update(altered, ["value", "period", "source", "is_demo"], batch_size=500)
+        manager.bulk_update(altered, ["value", "period", "source", "is_demo", "version"], batch_size=500)
         manager.bulk_create(fresh, batch_size=500)
     PlanRevision.objects.bulk_create(changes.lines, batch_size=500)
 

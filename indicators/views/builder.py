@@ -19,6 +19,7 @@ from indicators.services.definitions import (
     IndicatorInUse,
     create_indicator,
     is_another_figure,
+    planned_for_earlier,
     remove_indicator,
     revise_indicator,
     state_of,
@@ -92,6 +93,7 @@ def edit_indicator(request: HttpRequest, pk: int) -> HttpResponse:
     _say(request, changed)
     if is_another_figure(changed):
         _warn(request, bench)
+        _warn_of_plan(request, pk)
     return redirect(indicator)
 
 
@@ -139,6 +141,19 @@ def _warn(request: HttpRequest, bench: Workbench) -> None:
     """What was saved though only a person can tell whether it is right."""
     for doubt in bench.doubts:
         messages.warning(request, f"{doubt} Если это не так, доля может превысить 100 %: измените определение.")
+
+
+def _warn_of_plan(request: HttpRequest, pk: int) -> None:
+    """A plan of the earlier definition would be compared with figures of the new one."""
+    stored = Indicator.objects.visible_to(request.user).get(pk=pk)
+    versions = planned_for_earlier(stored)
+    if versions:
+        of = f"{'версии' if len(versions) == 1 else 'версий'} {', '.join(map(str, versions))}"
+        messages.warning(
+            request,
+            f"План и исходное значение заданы для {of} определения, а теперь действует версия {stored.version}. "
+            "Путь не измеряется, пока вы не подтвердите их на этой странице, в разделе «План», или не зададите заново.",
+        )
 
 
 def _own(request: HttpRequest, pk: int) -> Indicator:

@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access import Permission
 from indicators.forms.plan import PlanForm
 from indicators.models import Indicator
 from indicators.periods import known_periods, periods_named
@@ -21,7 +22,13 @@ from indicators.queries.plan import (
     plan_sheet,
     school_plan_sheet,
 )
-from indicators.services.plan import REASON_NEEDED, PlanOutcome, set_plan
+from indicators.services.plan import (
+    REASON_NEEDED,
+    PlanConfirmationRefused,
+    PlanOutcome,
+    confirm_plan_for_version,
+    set_plan,
+)
 from schools.context import current_municipality, current_year, show_municipality
 from schools.forms import TableForm
 from schools.periods import PeriodKind
@@ -46,6 +53,26 @@ def plan(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if outcome.needs_reason:
         form.add_error("reason", REASON_NEEDED)
     return plan_page(request, sheet, form=form)
+
+
+@require_POST
+def confirm_version(request: HttpRequest, pk: int) -> HttpResponse:
+    """The plan of an indicator holds for its new definition too."""
+    visible = Indicator.objects.visible_to(request.user).select_related("municipality")
+    indicator = get_object_or_404(visible, pk=pk)
+    if not indicator.municipality.allows(request.user, Permission.TARGETS_EDIT):
+        raise PermissionDenied
+    seen = request.POST.get("version", "")
+    try:
+        confirmed = confirm_plan_for_version(
+            indicator=indicator, version=int(seen) if seen.isdecimal() else 0, by=request.user
+        )
+    except PlanConfirmationRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        said = f"План подтверждён для версии {indicator.version}: путь снова измеряется."
+        messages.success(request, said if confirmed else "План уже подтверждён.")
+    return redirect(f"{indicator.get_absolute_url()}#plan")
 
 
 def _sheet_sent(request: HttpRequest, pk: int | None) -> PlanSheet:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.access import Role
 from accounts.models import ApiKey
 from indicators.models import Indicator, PlanRevision, Reading, Target
-from indicators.queries.plan_lines import Plan, PlanLine, SchoolPlanLine, plans_of, plans_of_schools
+from indicators.queries.plan_lines import Plan, PlanLine, SchoolPlanLine, plans_of, plans_of_schools, version_notice
 from reports.formats import Format
 from reports.kinds.base import DocumentKind, ReportRefused
 from reports.models import Report
@@ -23,9 +23,9 @@ PROGRESS = (
     "или не удержан, без процентов."
 )
 CHALLENGE = (
-    "Насколько план напряжён, видно по школам, которые уже выполняют его по последним значениям: две трети и больше — "
-    "невысокий, меньше трети — напряжённый, между ними — средний; при данных меньше чем у 5 школ уровень не "
-    "называется. Школы, где менее 5 участников, не считаются."
+    "Насколько план напряжён, видно по школам, которые уже выполняют его по последним значениям, известным к концу "
+    "периода плана: две трети и больше — невысокий, меньше трети — напряжённый, между ними — средний; при данных "
+    "меньше чем у 5 школ уровень не называется. Школы, где менее 5 участников, не считаются."
 )
 SMALL = "Числа, относящиеся менее чем к пяти участникам, не приводятся."
 INVENTED = "* Демонстрационный план: в документе программы такого значения нет."
@@ -89,9 +89,19 @@ def _of_period(plans: Iterable[Plan], period: str) -> Section:
         rows=tuple(_with_headings(chosen)),
         caption=f"Достижение плановых значений за {period_label(period)}",
         is_numbered=True,
-        notes=(INVENTED,) if is_demo else (),
+        notes=(*((INVENTED,) if is_demo else ()), *_of_other_versions(chosen)),
         empty="Муниципалитету план на этот период не задан.",
     )
+
+
+def _of_other_versions(chosen: Iterable[tuple[Plan | SchoolPlanLine, PlanLine]]) -> Iterator[str]:
+    """Each indicator in whose plan and values two definitions would be mixed."""
+    said: dict[str, str] = {}
+    for plan, line in chosen:
+        notice = version_notice(plan.baseline, [line])
+        if notice:
+            said.setdefault(plan.indicator.short_name, notice)
+    return (f"{name}. {notice}" for name, notice in said.items())
 
 
 def _with_headings(chosen: Sequence[tuple[Plan, PlanLine]]) -> Iterator[Row]:
@@ -102,7 +112,7 @@ def _with_headings(chosen: Sequence[tuple[Plan, PlanLine]]) -> Iterator[Row]:
             yield (group or "Прочие показатели",)
         for plan, line in chosen:
             if plan.indicator.group == group:
-                yield (plan.indicator.short_name, _baseline(plan), *_line(plan.indicator, line), _challenge(plan, line))
+                yield (plan.indicator.short_name, _baseline(plan), *_line(plan.indicator, line), _challenge(line))
 
 
 def _line(indicator: Indicator, line: PlanLine) -> Row:
@@ -125,10 +135,10 @@ def _baseline(plan: Plan | SchoolPlanLine) -> Cell:
     return plan_in_unit(base.value, plan.indicator.unit, mark=f" ({period_label(base.period)})")
 
 
-def _challenge(plan: Plan, line: PlanLine) -> str:
+def _challenge(line: PlanLine) -> str:
     if not line.challenge:
         return "—"
-    return f"{line.challenge_text} ({period_label(plan.measured_in)})"
+    return f"{line.challenge_text} ({period_label(line.measured_in)})"
 
 
 def _of_all_periods(plans: Sequence[Plan]) -> Section:
@@ -176,6 +186,7 @@ def _of_schools(lines: Sequence[SchoolPlanLine], period: str) -> Section:
         rows=tuple(rows),
         caption=f"Плановые значения школ за {period_label(period)}",
         is_numbered=True,
+        notes=tuple(_of_other_versions((row, row.line) for row in lines)),
     )
 
 

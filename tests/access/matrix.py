@@ -237,6 +237,7 @@ ROWS = [
     row("indicators:plan_ledger", "get", "                    302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("indicators:school_plan", "get", "                    302 404 200 200 200 200 200 200", pk="indicator"),
     row("indicators:school_plan", "post", "                   302 404 403 403 403 403 200 200", pk="indicator"),
+    row("indicators:confirm_plan_version", "post", "          302 404 403 403 403 403 302 302", pk="indicator"),
     row("indicators:school_plan_template", "get", "           302 404 403 403 403 403 200 200", pk="indicator"),
     row("indicators:take_school_plan", "post", "              302 404 403 403 403 403 200 200", pk="indicator"),
     row("indicators:take_school_baselines", "post", "         302 404 403 403 403 403 302 302", pk="indicator"),

@@ -227,6 +227,9 @@ def test_targets_of_the_municipality_and_of_its_school(client, rows, school):
         "first_approved": "70",
         "baseline": "60.25",
         "baseline_period": "2018",
+        "baseline_source": "Аналитическая записка",
+        "baseline_version": 1,
+        "version": 1,
         "is_demo": True,
         "source": "Программа",
     }
@@ -239,6 +242,9 @@ def test_targets_of_the_municipality_and_of_its_school(client, rows, school):
         "first_approved": "50",
         "baseline": None,
         "baseline_period": None,
+        "baseline_source": None,
+        "baseline_version": None,
+        "version": 1,
         "is_demo": False,
         "source": "Приказ № 15-п",
     }

@@ -425,6 +425,15 @@ def test_a_correction_of_texts_keeps_the_version(place, indicator):
     assert event.details["fields"] == ["author", "wording"]
 
 
+def test_a_new_version_warns_of_a_plan_that_was_set_for_the_one_before(place, indicator):
+    TargetFactory(indicator=indicator, value=70)
+    page = place.client.post(address(indicator), revised(indicator, wording="Иначе"), follow=True).text
+    assert "План и исходное значение заданы" not in page
+    sent = revised(indicator, passed_share(subject="mathematics", **OGE), reason="Приказ № 1")
+    page = place.client.post(address(indicator), sent, follow=True).text
+    assert "План и исходное значение заданы для версии 1 определения, а теперь действует версия 2" in page
+
+
 def test_texts_can_be_corrected_where_an_older_version_of_another_looks_at_it(place, indicator):
     """No version begins with it, so no circle can."""
     other = IndicatorFactory(municipality=place.municipality, code="other", formula=reference("ru9"))

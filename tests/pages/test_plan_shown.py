@@ -6,10 +6,16 @@ from html import unescape
 import pytest
 
 from accounts.access import Role
+from accounts.models import AuditEvent
+from indicators.calculations.planned import Cell, PlanEntry
 from indicators.calculations.progress import Challenge, Progress
-from indicators.models import MunicipalityValue, Reading, SchoolValue
+from indicators.models import MunicipalityValue, Reading, SchoolValue, Target
+from indicators.queries.plan import token_of
 from indicators.queries.plan_lines import plans_of
+from indicators.services.plan import Basis, set_plan
+from indicators.services.versions import keep_version
 from indicators.summaries import challenge_text, progress_text
+from schools.periods import Period
 from tests.factories import (
     BaselineFactory,
     IndicatorFactory,
@@ -94,10 +100,88 @@ def test_a_target_is_hard_where_few_schools_reach_it_already(town, methodist):
     TargetFactory(indicator=town.mean, value=Decimal("3.65"))
     MunicipalityValueFactory(indicator=town.mean, value=Decimal("3.3"))
     plan = plans_of(user=methodist.user, indicators=[town.mean])[town.mean.pk]
-    assert (plan.lines[0].challenge, plan.measured_in) == (Challenge(1, 6, "high"), "2020")
+    assert (plan.lines[0].challenge, plan.lines[0].measured_in) == (Challenge(1, 6, "high"), "2020")
     page = text(methodist, f"/indicators/{town.mean.pk}/?year=2020")
     assert "выполняет 1 из 6 школ: уровень напряжённый" in page
     assert "меньше трети — напряжённый" in page
+
+
+def test_what_schools_did_later_does_not_say_how_hard_a_target_was(town, methodist):
+    """Five schools at 3,0 in 2018, and all beyond the target in 2020: hard in 2018, nothing to strive for in 2020."""
+    for _ in range(5):
+        school = SchoolFactory(municipality=town.municipality)
+        for period, value in (("2018", 3), ("2020", 4)):
+            SchoolValueFactory(indicator=town.mean, school=school, period=period, value=value, participants=20)
+    SchoolValue.objects.filter(indicator=town.mean, school__in=[town.big, town.small]).delete()
+    for period in ("2017", "2019", "2020"):
+        TargetFactory(indicator=town.mean, period=period, value=Decimal("3.5"))
+    lines = plans_of(user=methodist.user, indicators=[town.mean])[town.mean.pk].lines
+    assert [(line.challenge, line.measured_in) for line in lines] == [
+        (None, ""),
+        (Challenge(0, 5, "high"), "2018"),
+        (Challenge(5, 5, "low"), "2020"),
+    ]
+    assert "по значениям за 2018/2019" in text(methodist, f"/indicators/{town.mean.pk}/?year=2020")
+
+
+def redefined(indicator) -> None:
+    """As the builder leaves it: a second version for all periods, by which the values stand."""
+    indicator.version = 2
+    indicator.save()
+    keep_version(indicator)
+    MunicipalityValue.objects.filter(indicator=indicator).update(version=2)
+
+
+def test_no_way_is_measured_to_a_figure_of_another_definition_until_somebody_confirms_the_plan(town, methodist):
+    BaselineFactory(indicator=town.grew, value=40, period="2018")
+    Target.objects.filter(indicator=town.grew).delete()
+    TargetFactory(indicator=town.grew, value=70)
+    own = BaselineFactory(indicator=town.grew, school=town.big, value=1, period="2018")
+    page = f"/indicators/{town.grew.pk}/?year=2020"
+    assert "Пройдено 33 % пути" in text(methodist, page)
+    redefined(town.grew)
+    for address in (page, "/indicators/?year=2020"):
+        shown = text(methodist, address)
+        assert "Не измеряется: план задан для прежней версии определения" in shown
+        assert "% пути" not in shown
+    shown = text(methodist, page)
+    assert "заданы исходное значение — для версии 1 и плановые значения — для версии 1" in shown
+    confirm = f"/indicators/{town.grew.pk}/plan/version/"
+    assert "ещё раз" in unescape(methodist.post(confirm, {"version": "1"}, follow=True).text)
+    assert "Пройдено" not in text(methodist, page)
+    methodist.post(confirm, {"version": "2"})
+    shown = text(methodist, page)
+    assert "Пройдено 33 % пути" in shown
+    assert "Подтвердить план" not in shown
+    own.refresh_from_db()
+    assert own.version == 2
+    assert AuditEvent.objects.get(action="plan_confirmed_for_version").details["confirmed"] == 3
+
+
+def test_a_plan_that_is_set_anew_is_of_the_present_definition_and_readers_cannot_confirm_one(town, methodist, viewer):
+    base = BaselineFactory(indicator=town.grew, value=40, period="2018")
+    redefined(town.grew)
+    page = f"/indicators/{town.grew.pk}/?year=2020"
+    assert "исходное значение — для версии 1" in text(viewer, page)
+    assert "Подтвердить план" not in text(viewer, page)
+    entries = [PlanEntry(Cell(town.grew.pk, None, ""), Decimal(30), token_of(base), "2018")]
+    entries += [
+        PlanEntry(Cell(town.grew.pk, None, row.period), row.value + 1, token_of(row))
+        for row in Target.objects.filter(indicator=town.grew)
+    ]
+    assert not set_plan(municipality=town.municipality, entries=entries, basis=Basis(reason="Новое")).is_refused
+    assert "для версии 1" not in text(viewer, page)
+
+
+def test_a_target_of_a_period_that_keeps_the_earlier_definition_is_of_that(town, methodist):
+    BaselineFactory(indicator=town.grew, value=40, period="2018")
+    town.grew.version = 2
+    town.grew.save()
+    keep_version(town.grew, valid_from=Period.parse("2021").starts_on)
+    assert "Пройдено" in text(methodist, f"/indicators/{town.grew.pk}/?year=2020")
+    TargetFactory(indicator=town.grew, period="2021", value=80)
+    lines = plans_of(user=methodist.user, indicators=[town.grew])[town.grew.pk].lines
+    assert [line.is_of_other_version for line in lines] == [False, True]
 
 
 def test_a_count_of_two_or_three_schools_is_for_those_who_see_them_all(town, methodist, log_in_as):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from indicators.models import Reading
+from indicators.services.versions import keep_version
 from reports.formats import Format
 from reports.kinds import KINDS
 from reports.kinds.base import ReportRefused
@@ -138,3 +139,14 @@ def test_queries_do_not_grow_with_indicators_and_schools(town, indicator):
         SchoolValueFactory(indicator=another, school=school)
         PlanRevisionFactory(indicator=another, old=60)
     assert queries() == few
+
+
+def test_a_plan_of_an_earlier_definition_is_told_and_no_way_is_measured(town, indicator):
+    indicator.version = 2
+    indicator.save()
+    keep_version(indicator)
+    document = build(town)
+    reached = next(section for section in document.sections if section.sheet == "Достижение плана")
+    assert "Не измеряется: план задан для прежней версии определения" in str(reached.rows)
+    (notice,) = reached.notes
+    assert notice.startswith("Преодолели порог. Определение показателя изменено, действует версия 2")
