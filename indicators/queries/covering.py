@@ -24,9 +24,9 @@ from indicators.calculations.covering import (
     hide_wholes_of_few,
     meet,
 )
-from indicators.calculations.formulas import Exam, Node
+from indicators.calculations.formulas import Exam, Node, SchoolsMeeting, ShareOfSchools
 from indicators.engine.measured import BrokenIndicator, Measured, read_indicators
-from indicators.models import MunicipalityValue, SchoolValue
+from indicators.models import MunicipalityValue, SchoolStatistic, SchoolValue
 from indicators.procedures import WITH_RESITS, Procedure, Wave
 from schools.models import Municipality, School
 from schools.periods import Period, PeriodKind
@@ -48,7 +48,7 @@ def register(source: FewResults) -> None:
 class Covering:
     """What is hidden from one person besides what is about few pupils by itself."""
 
-    few: frozenset[int] = frozenset()  # values of which a part is about few pupils
+    few: frozenset[int] = frozenset()  # values of which a part, or what their condition looks at, is about few pupils
     values: frozenset[int] = frozenset()  # hidden for another school
     changes: frozenset[int] = frozenset()  # values whose change would tell a hidden one
     results: Mapping[tuple[int, int], frozenset[Exam]] = field(default_factory=dict)  # by school and school year
@@ -160,9 +160,11 @@ def _read(user: Any, where: frozenset[int]) -> Covering:
     covering = cover(places, small=SMALL)
     kept = {place: wholes.get(place, frozenset()) | covering.schools.get(place, frozenset()) for place in places}
     kept = {**wholes, **kept}
+    outcomes = _hidden_outcomes(user, where, measured, few_results, covering.results)
     return Covering(
-        few=frozenset(row.pk for row in hidden if row.school in wholes.get(row.place, ())),
-        values=frozenset(row.pk for row in rows if row.school in covering.schools.get(row.place, ())),
+        few=frozenset(row.pk for row in hidden if row.school in wholes.get(row.place, ())) | outcomes.of_few,
+        values=frozenset(row.pk for row in rows if row.school in covering.schools.get(row.place, ()))
+        | outcomes.of_covered,
         changes=frozenset(
             row.pk for row in (*hidden, *rows) if row.school in kept.get((row.indicator, row.change_from), ())
         ),
@@ -183,8 +185,8 @@ def _rows(values: Any) -> list[_Row]:
 
 
 def _few_results_of(where: frozenset[int], measured: Iterable[Measured]) -> dict[tuple[int, int], list[Exam]]:
-    """Of the exams that values are made of together with others."""
-    exams = {exam for one in measured if _has_parts(one) for exam in one.looks_at.exams}
+    """Of the exams that values are made of together with others, or that conditions look at."""
+    exams = {exam for one in measured if _has_parts(one) or _is_condition(one) for exam in one.looks_at.exams}
     found: dict[tuple[int, int], list[Exam]] = defaultdict(list)
     for source in _few_results if exams else ():
         for school, year, exam in source(where, exams):
@@ -194,6 +196,69 @@ def _few_results_of(where: frozenset[int], measured: Iterable[Measured]) -> dict
 
 def _has_parts(measured: Measured) -> bool:
     return any(definition.matter.has_parts for definition in measured.definitions)
+
+
+def _is_condition(measured: Measured) -> bool:
+    """Whether it only says of a school that it meets a condition or does not."""
+    return any(isinstance(definition.formula, ShareOfSchools | SchoolsMeeting) for definition in measured.definitions)
+
+
+class _Outcomes(NamedTuple):
+    of_few: frozenset[int] = frozenset()
+    of_covered: frozenset[int] = frozenset()
+
+
+def _hidden_outcomes(
+    user: Any,
+    where: frozenset[int],
+    measured: Mapping[int, Measured],
+    few_results: Mapping[tuple[int, int], Iterable[Exam]],
+    covered_results: Mapping[tuple[int, int], Iterable[Exam]],
+) -> _Outcomes:
+    """Conditions of schools of which what they look at is hidden: «number of participants not less than 4» met by who
+    is hidden as fewer than five says that there were four."""
+    conditions = {pk: one for pk, one in measured.items() if _is_condition(one)}
+    if not conditions:
+        return _Outcomes()
+    few_numbers = _few_numbers(where, conditions.values())
+    schools = {school for school, _ in (*few_results, *covered_results)} | {school for school, _ in few_numbers}
+    known = School.objects.allowing(user, Permission.SMALL_NUMBERS_VIEW)
+    values = SchoolValue.objects.filter(indicator__in=conditions, school__in=schools).exclude(school__in=known)
+    of_few, of_covered = set(), set()
+    for pk, indicator, code, school, as_of, earlier in values.values_list(
+        "pk", "indicator_id", "period", "school_id", "as_of", "change_from"
+    ):
+        definition = conditions[indicator].definition_of(Period.parse(code))
+        if definition is None:
+            continue
+        told = Told()
+        _describe(told, definition.matter, Period.parse(code), [(as_of, earlier)])
+        seen = {(school, year) for year in told.years}
+        numbers = {number for period in (code, as_of, earlier) for number in few_numbers.get((school, period), ())}
+        if _meets(told.exams, seen, few_results) or numbers & conditions[indicator].looks_at.statistics:
+            of_few.add(pk)
+        elif _meets(told.exams, seen, covered_results):
+            of_covered.add(pk)
+    return _Outcomes(frozenset(of_few), frozenset(of_covered))
+
+
+def _meets(
+    exams: Iterable[Exam], seen: Iterable[tuple[int, int]], results: Mapping[tuple[int, int], Iterable[Exam]]
+) -> bool:
+    return any(meet(exam, one) for name in seen for one in results.get(name, ()) for exam in exams)
+
+
+def _few_numbers(where: frozenset[int], conditions: Iterable[Measured]) -> dict[tuple[int, str], set[str]]:
+    """Collected numbers about few pupils, by school and period."""
+    codes = {code for one in conditions for code in one.looks_at.statistics}
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    if codes:
+        small = SchoolStatistic.objects.filter(
+            school__municipality__in=where, kind__code__in=codes, kind__counts_pupils=True, value__lt=SMALL
+        )
+        for school, period, code in small.values_list("school_id", "period", "kind__code"):
+            found[school, period].add(code)
+    return found
 
 
 def _to_look_at(places: Mapping[Place, Told], measured: Mapping[int, Measured]) -> frozenset[int]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.access import Role
 from accounts.models import ApiKey
 from indicators.engine import recompute
-from indicators.models import Indicator, MunicipalityValue, SchoolValue
+from indicators.models import Indicator, MunicipalityValue, SchoolValue, StatisticKind
 from indicators.queries.covering import covering_of
 from indicators.queries.values import school_lines
 from indicators.value_list import school_values
@@ -28,6 +28,8 @@ from tests.factories import (
     MunicipalityFactory,
     ResultTotalFactory,
     SchoolFactory,
+    SchoolStatisticFactory,
+    StatisticKindFactory,
 )
 from tests.indicators.build import (
     change,
@@ -37,6 +39,7 @@ from tests.indicators.build import (
     reference,
     results,
     share_of_schools,
+    statistic,
     took,
 )
 
@@ -256,6 +259,50 @@ def test_so_many_queries_however_many_schools(town):
     assert asked(viewer(town)) == before <= 5
     assert asked(ApiKey(role=Role.METHODIST, municipality=town.municipality)) == 0
     assert asked(ApiKey(role=Role.CURATOR, municipality=town.municipality, school=town.second)) == 0
+
+
+@pytest.fixture
+def conditions(town) -> SimpleNamespace:
+    """«Не меньше 4 участников» tells who is hidden; so does a number of pupils that a school reports."""
+    StatisticKindFactory(code="risk_group", counts_pupils=True)
+    for school, value in ((town.small, 30), (town.second, 2), (town.third, 9)):
+        SchoolStatisticFactory(school=school, kind=StatisticKind.objects.get(code="risk_group"), value=value)
+    made = SimpleNamespace(
+        of_results=indicator(town.municipality, share_of_schools(results("participants"), "at_least", "4"), code="c1"),
+        of_numbers=indicator(town.municipality, share_of_schools(statistic("risk_group"), "at_least", "2"), code="c2"),
+        of_value=indicator(town.municipality, share_of_schools(reference("mean"), "at_least", "3"), code="c3"),
+    )
+    recompute(town.municipality.pk)
+    return made
+
+
+def test_whether_a_school_meets_a_condition_is_hidden_where_what_it_looks_at_is(town, conditions):
+    for row in (conditions.of_results, conditions.of_value):
+        assert hidden(viewer(town), row) == {"СОШ № 1": False, "СОШ № 2": True}
+    assert hidden(viewer(town), conditions.of_numbers) == {"СОШ № 2": False}
+    department = MembershipFactory(municipality=town.municipality).user
+    assert hidden(department, conditions.of_results) == {}
+    own = ApiKey(role=Role.CURATOR, municipality=town.municipality, school=town.small)
+    assert hidden(own, conditions.of_results) == {}
+
+
+def test_neither_page_nor_file_nor_rest_says_whether_a_hidden_school_meets_a_condition(
+    town, conditions, log_in_as, client_of
+):
+    client = log_in_as(Role.VIEWER, town.municipality)
+    address = f"{conditions.of_results.get_absolute_url()}?year=2020"
+    page = client.get(address).context["page"]
+    counts = {row.school.name: row.counts for row in page.schools}
+    assert counts == {"СОШ № 1": None, "СОШ № 2": None, "СОШ № 3": True, "СОШ № 4": True}
+    assert {school.name for school in page.meeting} == {"СОШ № 3", "СОШ № 4"}
+    assert "скрыто: менее 5 участников" in client.get(address).text
+    rows = list(csv.reader(io.StringIO(client.get(address + "&format=csv").text.lstrip("\ufeff")), delimiter=";"))
+    small = next(row for row in rows if row[0] == "СОШ № 1")
+    assert "скрыто: менее 5 участников" in small
+    (row,) = told(client_of, "api:values-list", school="240101", indicator="c1")
+    assert (row["value"], row["numerator"]) == (None, None)
+    of_school = client.get(f"/schools/{town.small.pk}/indicators/?year=2020").text
+    assert of_school.count("Выполнено") == 1  # of the 30 that it reports
 
 
 def test_analyses_of_results_hide_the_same(town):
