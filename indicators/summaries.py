@@ -113,6 +113,8 @@ def change_sentence(
         return f"Столько же, сколько {then}."
     more = change > 0
     amount = change_in_unit(abs(change), unit).removeprefix("+")
+    if not any(digit in amount for digit in "123456789"):
+        return f"Почти столько же, сколько {then}: при показанной точности значение не изменилось."
     words = f"На {amount} {'больше' if more else 'меньше'}, чем {then}"
     noun = "рост" if more else "снижение"
     if change_reading == ChangeReading.NOT_SIGNIFICANT:

@@ -6,10 +6,19 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from schools.periods import Period, school_year_label
 
-def order_date_problem(date: dt.date) -> str:
-    """What is wrong with the date; empty where nothing is."""
+EARLIEST = dt.date(2000, 1, 1)  # before any programme that the portal could keep
+
+
+def order_date_problem(date: dt.date, school_year: int | None = None) -> str:
+    """What is wrong with the date; empty where nothing is. An order about a school year is signed in the year before it
+    or later."""
     today = timezone.localdate()
+    earliest = EARLIEST if school_year is None else Period.of_school_year(school_year - 1).starts_on
+    if date < earliest:
+        about = "" if school_year is None else f" для списка {school_year_label(school_year)} учебного года"
+        return f"Дата приказа, {date:%d.%m.%Y}, слишком ранняя{about}: проверьте год. Не раньше {earliest:%d.%m.%Y}."
     if date <= today:
         return ""
     return (
@@ -19,6 +28,8 @@ def order_date_problem(date: dt.date) -> str:
 
 
 class OrderDateField(forms.DateField):
+    school_year: int | None = None  # that the order is about, where a form knows it
+
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", "Дата приказа")
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -26,5 +37,5 @@ class OrderDateField(forms.DateField):
 
     def validate(self, value: Any) -> None:
         super().validate(value)
-        if value and (problem := order_date_problem(value)):
+        if value and (problem := order_date_problem(value, self.school_year)):
             raise forms.ValidationError(problem)

@@ -8,6 +8,11 @@ from typing import Any
 
 PLACES = 4
 LARGEST = Decimal(10) ** 12
+PEOPLE = re.compile(  # at the beginning, for «Доля педагогов» or «Средний балл участников» are no counts
+    r"(?:\w+[иы]х )?(?:обучающихся|учащихся|учеников|детей|выпускников|педагогов|учителей|работников|участников"
+    r"|победителей|специалистов|опрошено|удовлетворены)\b",
+    re.IGNORECASE,
+)
 
 
 class BadNumber(Exception):
@@ -42,13 +47,19 @@ def statistic_codes(node: Any) -> Iterator[str]:
             yield from statistic_codes(part)
 
 
-def parse_number(text: str) -> Decimal | None:
+def counts_people(name: str, *, counts_pupils: bool) -> bool:
+    """Whether a number of this name is of people, who come whole; posts («Ставок …») may be filled by halves."""
+    return counts_pupils or PEOPLE.match(name) is not None
+
+
+def parse_number(text: str, *, is_of_people: bool = False) -> Decimal | None:
     """The number, exact; None for an empty cell, which says that there are no data and is not zero."""
     plain = re.sub(r"\s", "", text).replace(",", ".")
     if not plain:
         return None
     if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
-        raise BadNumber("Впишите число, например 24 или 12,5; нет данных — оставьте пустым.")
+        example = "24" if is_of_people else "24 или 12,5"
+        raise BadNumber(f"Впишите число, например {example}; нет данных — оставьте пустым.")
     number = Decimal(plain)
     if number < 0:
         raise BadNumber("Число не может быть меньше нуля.")
@@ -56,6 +67,8 @@ def parse_number(text: str) -> Decimal | None:
         raise BadNumber("Число слишком велико: проверьте его.")
     if number != round(number, PLACES):
         raise BadNumber(f"После запятой не больше {PLACES} знаков.")
+    if is_of_people and number != int(number):
+        raise BadNumber("Здесь считают людей: впишите целое число.")
     return number
 
 

@@ -27,13 +27,14 @@ class Row:
 class NumberField(forms.CharField):
     """A number as people type it; None where nothing is typed."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, *, is_of_people: bool = False) -> None:
+        self.is_of_people = is_of_people
         attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "control", "size": 8, "aria-label": label}
         super().__init__(label=label, required=False, max_length=40, widget=forms.TextInput(attrs=attrs))
 
     def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]
         try:
-            return parse_number(super().clean(value))
+            return parse_number(super().clean(value), is_of_people=self.is_of_people)
         except BadNumber as error:
             raise forms.ValidationError(str(error)) from None
 
@@ -57,7 +58,9 @@ class StatisticsForm(forms.Form):
 
     def _add(self, place: Place, title: str, kinds: Sequence[StatisticKind]) -> None:
         for kind in kinds:
-            self.fields[self.name_of(place, kind.code)] = NumberField(f"{title}: {kind.name}")
+            self.fields[self.name_of(place, kind.code)] = NumberField(
+                f"{title}: {kind.name}", is_of_people=kind.counts_people
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -99,7 +99,7 @@ def _check_row(
                 checked.problems.append(table.problem(row.number, column, text, message))
             continue
         try:
-            numbers[kind.code] = parse_number(text)
+            numbers[kind.code] = parse_number(text, is_of_people=kind.counts_people)
         except BadNumber as error:
             checked.problems.append(table.problem(row.number, column, text, str(error)))
             numbers[kind.code] = None

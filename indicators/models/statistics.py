@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import reach_of
+from indicators.calculations.statistics import counts_people
 from indicators.models.periods import validate_period
 from schools.models import Municipality, School
 
@@ -61,6 +62,10 @@ class StatisticKind(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def counts_people(self) -> bool:
+        return counts_people(self.name, counts_pupils=self.counts_pupils)
 
 
 class CollectedNumber(models.Model):

@@ -15,7 +15,7 @@ from indicators.procedures import Attempt, Procedure
 from monitoring.calculations import covered_subjects
 from monitoring.forms.numbers import NumberField, WholeNumberField
 from monitoring.identification.groups import Cut, CutKind, Group, GroupSettings
-from monitoring.identification.parameters import EXAMS_TO_CHOOSE, Exam, Mode, Parameters
+from monitoring.identification.parameters import EXAMS_TO_CHOOSE, Exam, Mode, Parameters, denies_vpr
 from monitoring.identification_wording import group_means
 from monitoring.queries.identification_decisions import DecisionLine, Question, versions_of
 from monitoring.services.identification import Said
@@ -134,6 +134,18 @@ class RuleForm(ParametersForm):
     """A new version of the year's rule, with where it comes from."""
 
     source = SOURCE
+
+    def clean(self) -> dict[str, Any]:
+        """The source that says that ВПР does not count cannot be that of a rule that counts it (ADR 21)."""
+        said = super().clean() or {}
+        counts_vpr = any(exam.procedure == Procedure.VPR for exam in said.get("exams", ()))
+        if counts_vpr and denies_vpr(said.get("source", "")):
+            self.add_error(
+                "source",
+                "В процедурах отмечены ВПР, а этот источник говорит, что ВПР не учитываются. Назовите документ, по "
+                "которому они учитываются, или снимите отметки с ВПР.",
+            )
+        return said
 
 
 # --- Groups
@@ -371,3 +383,7 @@ class PublicationForm(forms.Form):
     )
     order_date = OrderDateField(error_messages={"required": "Укажите дату приказа."})
     seen = forms.CharField(widget=forms.HiddenInput, required=False)  # whoever sends none has seen nothing
+
+    def __init__(self, *args: Any, school_year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["order_date"].school_year = school_year  # type: ignore[attr-defined]

@@ -151,6 +151,11 @@ def default_parameters(school_year: int) -> Parameters:
     return Parameters(exams=(*vpr, *GIA_EXAMS))
 
 
+def denies_vpr(source: str) -> bool:
+    """Whether a source holds the letter by which ВПР is left out, however its spaces and lines are broken."""
+    return "".join(VPR_LETTER.split()) in "".join(source.split())
+
+
 def default_source(school_year: int) -> str:
     """Where the default parameters of a year are from, to be shown with them."""
     return f"{METHOD_SOURCE} {VPR_LETTER}" if school_year >= FIRST_YEAR_WITHOUT_VPR else METHOD_SOURCE

@@ -83,7 +83,7 @@ def _decisions(request: HttpRequest, draft: Draft, page: Any, form: DecisionsFor
 def publication(request: HttpRequest) -> HttpResponse:
     """Who enters and leaves by the order, and the order itself."""
     municipality, year = editor_place(request)
-    form = PublicationForm(request.POST or None)
+    form = PublicationForm(request.POST or None, school_year=year)
     if request.method == "POST" and form.is_valid():
         try:
             edition = publish(municipality=municipality, school_year=year, by=request.user, **form.cleaned_data)

@@ -74,8 +74,9 @@ class IdentificationForm(forms.ModelForm):
         model = Identification
         fields = ["school", "category", "order_number", "order_date"]
 
-    def __init__(self, *args: Any, user: Any, municipality: Municipality, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, municipality: Municipality, school_year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["order_date"].school_year = school_year  # type: ignore[attr-defined]
         schools = School.objects.allowing(user, Permission.IDENTIFICATION_EDIT).filter(municipality=municipality)
         field = self.fields["school"]
         field.queryset = schools  # type: ignore[attr-defined]
@@ -93,8 +94,9 @@ class EmptyCategoryForm(forms.ModelForm):
         model = PublishedCategory
         fields = ["category", "order_number", "order_date"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, school_year: int, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="empty-%s", **kwargs)
+        self.fields["order_date"].school_year = school_year  # type: ignore[attr-defined]
         self.fields["category"].choices = [("", "Выберите категорию"), *Category.choices]  # type: ignore[attr-defined]
 
 

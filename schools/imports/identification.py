@@ -27,13 +27,14 @@ class IdentificationLine:
 
 @dataclass
 class CheckedList:
+    school_year: int
     lines: list[IdentificationLine] = field(default_factory=list)
     problems: list[TableProblem] = field(default_factory=list)
 
 
-def check_identification(table: Table, schools: SchoolLookup) -> CheckedList:
+def check_identification(table: Table, schools: SchoolLookup, school_year: int) -> CheckedList:
     """All problems at once; rows without a category are the list's other schools and are passed over."""
-    checked = CheckedList()
+    checked = CheckedList(school_year)
     missing = [column for column in (CATEGORY,) if column not in table.header]
     if not {CODE, NAME} & set(table.header):
         missing.insert(0, f"{CODE}» или «{NAME}")
@@ -88,7 +89,9 @@ def _order(table: Table, row: TableRow, checked: CheckedList) -> tuple[str, dt.d
     if not text:
         return number, None
     date = _date(text)
-    message = order_date_problem(date) if date else "Дата не распознана. Запишите её как 15.09.2020."
+    message = (
+        order_date_problem(date, checked.school_year) if date else "Дата не распознана. Запишите её как 15.09.2020."
+    )
     if message:
         checked.problems.append(table.problem(row.number, ORDER_DATE, text, message))
     return number, date

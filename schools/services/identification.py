@@ -143,7 +143,7 @@ def take_identification_list(
     Schools that the spreadsheet does not name stay as they are.
     """
     schools = School.objects.allowing(by, Permission.IDENTIFICATION_EDIT).filter(municipality=municipality)
-    checked = check_identification(table, SchoolLookup.among(schools))
+    checked = check_identification(table, SchoolLookup.among(schools), school_year)
     if checked.problems:
         return ListOutcome(problems=checked.problems)
     outcome = ListOutcome()

@@ -38,7 +38,7 @@ def identification(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, municipality, year)
     _check_may_edit(request, municipality)
-    form = IdentificationForm(request.POST, user=request.user, municipality=municipality)
+    form = IdentificationForm(request.POST, user=request.user, municipality=municipality, school_year=year)
     if not form.is_valid():
         return _page(request, municipality, year, form=form)
     fields = form.cleaned_data
@@ -72,7 +72,7 @@ def leave_empty(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
     _check_may_edit(request, municipality)
     year = current_year(request, municipality)
-    form = EmptyCategoryForm(request.POST)
+    form = EmptyCategoryForm(request.POST, school_year=year)
     if not form.is_valid():
         return _page(request, municipality, year, empty_form=form)
     try:
@@ -162,13 +162,13 @@ def _page(
 ) -> HttpResponse:
     can_edit = municipality.allows(request.user, Permission.IDENTIFICATION_EDIT)
     if can_edit and form is None:
-        form = IdentificationForm(user=request.user, municipality=municipality)
+        form = IdentificationForm(user=request.user, municipality=municipality, school_year=year)
     context = {
         "list": year_list(user=request.user, municipality=municipality, school_year=year),
         "can_edit": can_edit,
         "can_recommend": municipality.allows(request.user, Permission.PLANS_EDIT),
         "form": form,
-        "empty_form": empty_form or EmptyCategoryForm(),
+        "empty_form": empty_form or EmptyCategoryForm(school_year=year),
         "upload": upload or TableForm(),
         "problems": problems,
         "query": f"municipality={municipality.slug}&year={year}",

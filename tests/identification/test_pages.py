@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.access import Role
 from monitoring.forms.identification import ParametersForm
 from monitoring.identification.groups import GroupSettings
-from monitoring.identification.parameters import default_parameters
+from monitoring.identification.parameters import default_parameters, default_source
 from monitoring.models import IdentificationDecision, IdentificationEdition, IdentificationRule
 from monitoring.queries.identification_draft import draft_of
 from monitoring.queries.identification_edition import publication_of
@@ -111,6 +111,22 @@ def test_what_cannot_be_a_rule_is_said_and_what_was_typed_stays(town, log_in_as,
     assert said in text_of(answer)
     assert f'value="{fields["threshold"]}"' in answer.content.decode()
     assert not IdentificationRule.objects.exists()
+
+
+def test_a_rule_that_counts_vpr_cannot_name_the_letter_by_which_they_do_not_count(town, log_in_as):
+    client = log_in_as(DEPARTMENT, town)
+    prefilled = default_source(2025)
+    fields = fields_of(default_parameters(2020), source=prefilled.replace(" ", "\r\n", 3))
+    answer = client.post(address("rule", year=2025), fields)
+    assert "Назовите документ, по которому они учитываются" in text_of(answer)
+    assert "№ 02-86" in text_of(answer)  # what was typed stays
+    assert not IdentificationRule.objects.exists()
+    client.post(address("rule", year=2025), fields | {"source": "Приказ министерства № 5"})
+    assert IdentificationRule.objects.get().source == "Приказ министерства № 5"
+    client.post(
+        address("rule", year=2026), fields_of(default_parameters(2026), source=default_source(2026), min_n="12")
+    )
+    assert IdentificationRule.objects.filter(school_year=2026).exists()
 
 
 def test_from_2024_the_page_says_that_vpr_do_not_judge(town, log_in_as):
@@ -324,6 +340,13 @@ def test_an_order_of_a_day_to_come_publishes_nothing(town, log_in_as):
     answer = publish(log_in_as(DEPARTMENT, town), town, order_date="2099-09-15")
     assert "Дата приказа, 15.09.2099, ещё не наступила" in text_of(answer)
     assert 'value="2099-09-15"' in answer.content.decode()  # what was typed stays, to be corrected
+    assert not IdentificationEdition.objects.exists()
+
+
+def test_an_order_of_long_before_the_year_publishes_nothing(town, log_in_as):
+    answer = publish(log_in_as(DEPARTMENT, town), town, order_date="1900-01-01")
+    assert "Дата приказа, 01.01.1900, слишком ранняя для списка 2020/2021 учебного года" in text_of(answer)
+    assert "Не раньше 01.08.2019" in text_of(answer)
     assert not IdentificationEdition.objects.exists()
 
 

@@ -64,6 +64,10 @@ def test_a_value_is_told_with_its_parts_plan_and_year_of_comparison():
         "снижение не значимое: разница может быть случайной."
     )
     assert change_sentence(None, "percent", "", "no_data", has_interval=False) == ""
+    change = change_sentence(Decimal("0.04"), "percent", "2018", "not_significant", has_interval=True)
+    assert change == (
+        "Почти столько же, сколько в 2018/2019 учебном году: при показанной точности значение не изменилось."
+    )
 
 
 def test_no_data_is_told_as_no_data_and_never_as_zero():

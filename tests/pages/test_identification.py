@@ -218,6 +218,16 @@ def test_an_order_of_a_day_to_come_is_refused_by_form_and_spreadsheet(town, log_
     assert ("102", "difficult_conditions", "5-од", today.isoformat()) in identified()
 
 
+def test_an_order_of_long_before_the_year_is_refused_by_forms_and_spreadsheet(town, log_in_as):
+    client, before = log_in_as(Role.METHODIST, town.municipality), identified()
+    said = {"school": town.big.pk, "category": Category.DIFFICULT_CONDITIONS, "order_number": "5-од"}
+    assert "слишком ранняя" in client.post(PAGE, said | {"order_date": "2019-07-31"}).text
+    page = send(client, [102, "", "ШНСУ", "5-од", "01.01.1900"]).text
+    assert "Дата приказа, 01.01.1900, слишком ранняя" in page
+    assert identified() == before
+    assert client.post(PAGE, said | {"order_date": "2019-08-01"}).status_code == 302
+
+
 def test_the_template_brought_back_changes_nothing(town, log_in_as):
     client = log_in_as(Role.METHODIST, town.municipality)
     SchoolFactory(municipality=town.municipality, name="Гимназия", code="007")

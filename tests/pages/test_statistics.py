@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from accounts.access import Role
 from accounts.models import Job
-from indicators.calculations.statistics import BadNumber, parse_number
+from indicators.calculations.statistics import BadNumber, counts_people, parse_number
 from indicators.engine import recompute
 from indicators.models import MunicipalityStatistic, SchoolStatistic, StatisticKind
 from indicators.queries.statistics import schools_without_numbers, statistics_sheet
@@ -55,6 +55,30 @@ def test_numbers_are_read_as_people_type_them(text, number):
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(BadNumber):
         parse_number(text)
+
+
+def test_people_come_whole_in_form_and_spreadsheet_and_posts_may_be_halves(town, log_in_as):
+    kinds = {"students": "Обучающихся всего", "staff_filled": "Ставок, занятых квалифицированными педагогами"}
+    for code, name in kinds.items():
+        StatisticKindFactory(code=code, name=name, counts_pupils=code == "students")
+        counted = {"type": "count", "of": {"type": "statistic", "code": code}}
+        IndicatorFactory(municipality=town.municipality, formula=counted, unit="count")
+    client = log_in_as(Role.CURATOR, town.big)
+    of = {code: f"{town.big.pk}-{code}" for code in ("teachers", "students", "staff_filled")}
+    for code, typed in (("teachers", "2,5"), ("students", "100,5")):
+        page = client.post(PAGE, {of[code]: typed}).text
+        assert "Здесь считают людей: впишите целое число." in page
+        assert f'value="{typed}"' in page
+    assert numbers() == []
+    client.post(PAGE, {of["staff_filled"]: "12,5", of["teachers"]: "24,0"})
+    assert [row[3] for row in numbers()] == [Decimal("12.5"), 24]
+    page = send(client, ["Код ОО", "Педагогов всего"], ["102", "2,5"]).text
+    assert "Здесь считают людей" in page
+
+
+@pytest.mark.parametrize("name", ["Средний балл участников", "Доля педагогов", "Мероприятий для учителей"])
+def test_a_share_or_a_mean_of_people_is_no_number_of_people(name):
+    assert not counts_people(name, counts_pupils=False)
 
 
 def test_a_number_is_kept_an_empty_cell_takes_it_away_and_zero_stays(town, log_in_as):
@@ -176,13 +200,13 @@ def test_a_spreadsheet_is_checked_against_numbers_it_does_not_bring(town, log_in
 
 
 def test_the_template_brought_back_changes_nothing(town, log_in_as):
-    SchoolStatisticFactory(school=town.big, kind=StatisticKind.objects.get(code="teachers"), value=Decimal("32.5"))
+    SchoolStatisticFactory(school=town.big, kind=StatisticKind.objects.get(code="teachers"), value=Decimal("32"))
     client = log_in_as(Role.METHODIST, town.municipality)
     content = client.get(f"{reverse('indicators:statistics_template')}?year=2020").content
     rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
     assert rows == [
         ("Код ОО", "Школа", TEACHERS, TRAINED),
-        ("102", "СОШ № 2", 32.5, None),
+        ("102", "СОШ № 2", 32, None),
         ("110", "СОШ № 10", None, None),
     ]
     upload = SimpleUploadedFile("шаблон.xlsx", content)
