@@ -11,6 +11,7 @@ from indicators.calculations import (
     Problem,
     Unresolved,
     Vocabulary,
+    dependencies,
     parse_formula,
     parse_population,
     resolve,
@@ -20,6 +21,7 @@ from indicators.calculations.populations import Chosen
 from indicators.models import Indicator, StatisticKind
 from schools.models import Category, Municipality, School, public_code_of
 from schools.ordering import in_natural_order
+from schools.periods import PeriodKind
 
 NO_SUCH_SCHOOL = "этой школы в муниципалитете нет: выберите школы из списка"
 
@@ -106,6 +108,22 @@ def parsed(formula: Mapping[str, Any], population: Mapping[str, Any], around: Su
         problems.append(Problem("population.codes", NO_SUCH_SCHOOL))
         drawn = None
     return Parsed(read, drawn, tuple(problems), doubts)
+
+
+def period_problem(whole: Formula, kind: str) -> str:
+    """Why a formula, its references replaced, has no value in periods of this kind; "" where it may have one.
+
+    The catalogue reads results by school year, calendar year or date (`indicators.md`). A wave of ГИА or ВПР runs over
+    a border of quarters, many results come without a day, and a change compares with the year in which the exam was
+    last held: a quarter of an exam would be a number that nobody could check.
+    """
+    looked_at = dependencies(whole)
+    if kind not in (PeriodKind.QUARTER, PeriodKind.HALF_YEAR) or not (looked_at.exams or looked_at.identification):
+        return ""
+    return (
+        "результаты процедур и списки идентификации относятся к учебному году, а не к кварталу или полугодию: значения "
+        "не было бы никогда. Выберите учебный год, календарный год или дату"
+    )
 
 
 def resolved(formula: Formula, around: Surroundings) -> Formula | None:

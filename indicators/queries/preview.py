@@ -28,7 +28,7 @@ from indicators.calculations.formulas import (
 from indicators.calculations.numbers import Columns, Exact
 from indicators.calculations.outcomes import Outcome
 from indicators.calculations.populations import Lists
-from indicators.queries.definitions import Surroundings, resolved
+from indicators.queries.definitions import Surroundings, period_problem, resolved
 from indicators.queries.identification_source import read_lists
 from indicators.queries.passport import parts_in_words
 from indicators.sources import read_columns_of
@@ -89,6 +89,7 @@ class Preview:
     example: str = ""
     notes: tuple[str, ...] = ()
     is_resolved: bool = True  # else a reference leads nowhere
+    never: str = ""  # why there will be no value, whatever data come in
 
     @property
     def has_data(self) -> bool:
@@ -112,6 +113,8 @@ def preview(*, user: Any, around: Surroundings, asked: Asked) -> Preview:
     formula = resolved(asked.formula, around)
     if formula is None:
         return replace(said, is_resolved=False)
+    if never := period_problem(formula, asked.period_kind):
+        return replace(said, never=f"{never[:1].upper()}{never[1:]}.")
     years = range(asked.school_year - YEARS_BACK - lookback(formula) - LOOKBACK_YEARS, asked.school_year + 2)
     columns = read_columns_of(around.municipality.pk, leaves(formula), asked.period_kind, asked.dates, years)
     trial = _Trial(user, around, asked, formula, columns, read_lists(around.municipality.pk))

@@ -24,7 +24,7 @@ from indicators.calculations import (
     to_json,
 )
 from indicators.models import Baseline, Indicator, IndicatorVersion, PlanRevision, Target
-from indicators.queries.definitions import Parsed, Surroundings, parsed, surroundings
+from indicators.queries.definitions import Parsed, Surroundings, parsed, period_problem, resolved, surroundings
 from indicators.services.catalogue import VERSIONED, check_together
 from indicators.services.versions import DEFINITION, PASSPORT, keep_version
 from schools.models import Municipality
@@ -223,6 +223,9 @@ def check_definition(
     if read.formula is not None:
         code = indicator.code if indicator else str(definition.fields["code"])
         problems += list(_among_others(read.formula, code, str(definition.fields["unit"]), around))
+        whole = resolved(read.formula, around)
+        if whole is not None and (message := period_problem(whole, str(definition.fields["period_kind"]))):
+            problems.append(Problem("period_kind", message))
         for valid_from in begins if not problems else ():
             problems += list(_among_versions(read.formula, code, valid_from, municipality))
     if problems:

@@ -432,6 +432,25 @@ def test_a_new_version_warns_of_a_plan_that_was_set_for_the_one_before(place, in
     sent = revised(indicator, passed_share(subject="mathematics", **OGE), reason="Приказ № 1")
     page = place.client.post(address(indicator), sent, follow=True).text
     assert "План и исходное значение заданы для версии 1 определения, а теперь действует версия 2" in page
+@pytest.mark.parametrize("kind", ["quarter", "half_year"])
+def test_exams_have_no_quarters_and_the_builder_says_so_before_and_instead_of_saving(place, kind):
+    IndicatorFactory(municipality=place.municipality, formula=PASSED, code="ru9")
+    for formula in (PASSED, share_of_schools(reference("ru9"), than="50")):
+        sent = typed(formula, period_kind=kind, unit="percent")
+        looked = place.client.post(NEW, sent | {"do": ""}).text
+        assert "Результаты процедур и списки идентификации относятся к учебному году" in looked
+        assert "появится вместе с данными" not in looked
+        refused = place.client.post(NEW, sent).text
+        assert "выберите учебный год, календарный год или дату" in refused.lower()
+        assert 'value="Сдали русский"' in refused
+    assert Indicator.objects.count() == 1
+
+
+def test_numbers_that_are_collected_may_have_quarters(place):
+    for code in ("trained", "teachers"):
+        StatisticKindFactory(code=code)
+    place.client.post(NEW, typed(statistic_share("trained", "teachers"), period_kind="quarter"))
+    assert Indicator.objects.get().period_kind == "quarter"
 
 
 def test_texts_can_be_corrected_where_an_older_version_of_another_looks_at_it(place, indicator):
