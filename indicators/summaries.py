@@ -32,6 +32,7 @@ COMPARISONS = {
     COMPARED_IN_PART: "сравнено только то, что есть в обоих периодах",
     NOT_COMPARABLE: "сравнить не с чем: в двух периодах показатель складывается из разного",
 }
+UNTESTED = "значимость не оценивается"  # no interval: a verdict must not sound firmer than one with it
 LEVELS = {"low": "невысокий", "middle": "средний", "high": "напряжённый"}
 
 
@@ -121,6 +122,8 @@ def change_sentence(
         return f"{words}; {noun} не {'значимый' if more else 'значимое'}: разница может быть случайной."
     if has_interval and change_reading in (ChangeReading.BETTER, ChangeReading.WORSE):
         return f"{words}; {noun} {'значимый' if more else 'значимое'}."
+    if change_reading in (ChangeReading.BETTER, ChangeReading.WORSE):
+        return f"{words}; {UNTESTED}."
     return f"{words}."
 
 

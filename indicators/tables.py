@@ -74,8 +74,9 @@ def _read(change: Decimal | None, reading: str, *, has_interval: bool) -> list[s
         return [ChangeReading(reading).label, ""]
     if reading == ChangeReading.NOT_SIGNIFICANT:
         return ["Рост" if change > 0 else "Снижение", "не значимо"]
-    tested = has_interval and reading != ChangeReading.SAME
-    return [ChangeReading(reading).label, "значимо" if tested else ""]
+    if reading == ChangeReading.SAME:
+        return [ChangeReading(reading).label, ""]
+    return [ChangeReading(reading).label, "значимо" if has_interval else "не оценивается"]
 
 
 def _numbers(line: SchoolLine, *numbers: Decimal | None) -> list[str]:

@@ -432,6 +432,8 @@ def test_a_new_version_warns_of_a_plan_that_was_set_for_the_one_before(place, in
     sent = revised(indicator, passed_share(subject="mathematics", **OGE), reason="Приказ № 1")
     page = place.client.post(address(indicator), sent, follow=True).text
     assert "План и исходное значение заданы для версии 1 определения, а теперь действует версия 2" in page
+
+
 @pytest.mark.parametrize("kind", ["quarter", "half_year"])
 def test_exams_have_no_quarters_and_the_builder_says_so_before_and_instead_of_saving(place, kind):
     IndicatorFactory(municipality=place.municipality, formula=PASSED, code="ru9")

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -10,6 +11,7 @@ from accounts.access import Role
 from accounts.models import Job
 from indicators.models import Reading
 from indicators.summaries import change_sentence, programme_sentence, ratio_line, value_sentence
+from indicators.tables import _read
 from monitoring.models import Upload
 from tests.factories import (
     IndicatorFactory,
@@ -64,6 +66,8 @@ def test_a_value_is_told_with_its_parts_plan_and_year_of_comparison():
         "снижение не значимое: разница может быть случайной."
     )
     assert change_sentence(None, "percent", "", "no_data", has_interval=False) == ""
+    change = change_sentence(Decimal("5"), "percent", "2018", "better", has_interval=False)
+    assert change == "На 5,0\u00a0п.\u00a0п. больше, чем в 2018/2019 учебном году; значимость не оценивается."
     change = change_sentence(Decimal("0.04"), "percent", "2018", "not_significant", has_interval=True)
     assert change == (
         "Почти столько же, сколько в 2018/2019 учебном году: при показанной точности значение не изменилось."
@@ -245,3 +249,11 @@ def test_home_asks_as_much_for_forty_schools_as_for_one(town, log_in_as, queries
     for _ in range(10):
         IndicatorFactory(municipality=town.municipality)
     assert queries_of(client, "/?year=2020") == before
+
+
+@pytest.mark.parametrize(("is_tested", "said"), [(True, "Лучше, значимо"), (False, "значимость не оценивается")])
+def test_a_change_without_an_interval_claims_no_more_than_one_with_it(is_tested, said):
+    context = {"change_reading": "better", "direction": "up", "change": 5, "is_tested": is_tested}
+    assert said in render_to_string("components/change_pill.html", context)
+    columns = _read(Decimal(5), "better", has_interval=is_tested)
+    assert columns == ["Лучше", "значимо" if is_tested else "не оценивается"]

@@ -159,7 +159,7 @@ def test_the_file_has_exact_numbers_with_commas_and_hides_the_same(town, log_in_
     assert response.content.startswith(b"\xef\xbb\xbf")
     table = {row[0]: row for row in rows_of(response)}
     assert table["Школа"][2:5] == ["Сумма отметок", "Участники", "Значение, отметка"]
-    assert table["СОШ № 2"][2:] == ["67,4", "20", "3,37", "", "", "0,37", "2018/2019", "Лучше", "", ""]
+    assert table["СОШ № 2"][2:] == ["67,4", "20", "3,37", "", "", "0,37", "2018/2019", "Лучше", "не оценивается", ""]
     assert table["СОШ № 10"][2:8] == ["скрыто: менее 5 участников"] * 6
 
 
