@@ -20,8 +20,8 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from structlog.types import EventDict, Processor
 
 logger = structlog.get_logger("portal.request")
-# What follows in an address sets somebody's password, or shows what somebody owes.
-LINKS = ("/password/reset/key/", "/roadmaps/feed/")
+# What follows in an address sets somebody's password, shows what somebody owes, or ends somebody's letters.
+LINKS = ("/password/reset/key/", "/roadmaps/feed/", "/notices/unsubscribe/")
 
 
 class WithoutTaskError(logging.Filter):
@@ -147,8 +147,8 @@ def _known(user: Any) -> dict[str, Any]:
 
 
 def shown_path(request: HttpRequest) -> str:
-    """Without the query, which may hold what somebody searched for, and without the key of a link to set a password or
-    of a calendar."""
+    """Without the query, which may hold what somebody searched for, and without the key of a link to set a password, of
+    a calendar or of a letter."""
     match = getattr(request, "resolver_match", None) or _found(request.path_info)
     if match:
         return f"/{match.route}" if "key" in match.kwargs else request.path

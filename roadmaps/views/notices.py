@@ -81,9 +81,9 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_letters(request: HttpRequest, token: str) -> HttpResponse:
+def end_letters(request: HttpRequest, key: str) -> HttpResponse:
     """From a letter, without logging in. Opening the address changes nothing: mail programs open links unasked."""
-    asked = read_token(token)
+    asked = read_token(key)
     user = User.objects.filter(pk=asked.user_id, is_active=True).first() if asked else None
     if asked is None or user is None:
         raise Http404("Ссылка из письма не подходит: откройте её целиком или измените настройки на портале.")

@@ -16,7 +16,7 @@ from tests.access.world import World, make_world
 pytestmark = pytest.mark.django_db
 
 # Besides what belongs to logging in; metrics wants its own token, the end of letters a signed one.
-OPEN_TO_ANYBODY = {"healthz", "readyz", "metrics", "roadmaps:unsubscribe"}
+OPEN_TO_ANYBODY = {"healthz", "readyz", "metrics", "roadmaps:feed", "roadmaps:unsubscribe"}
 
 
 def url_names(patterns: Any = None, prefix: str = "") -> Iterator[str]:

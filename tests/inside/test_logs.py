@@ -61,13 +61,14 @@ def test_a_link_to_set_a_password_is_logged_without_its_key(client, lines):
     assert "c0ffee" not in json.dumps(lines())
 
 
-LINK_BEGINS = ("/accounts/password/reset/key/", "/roadmaps/feed/")
+LINK_BEGINS = ("/accounts/password/reset/key/", "/roadmaps/feed/", "/notices/unsubscribe/")
 
 
-@pytest.fixture(params=["account_reset_password_from_key", "roadmaps:feed"])
+@pytest.fixture(params=["account_reset_password_from_key", "roadmaps:feed", "roadmaps:unsubscribe"])
 def link(request):
-    """A link to set a password, or to a calendar, with a letter of Russian as a mail program may have left it."""
-    person = {} if request.param == "roadmaps:feed" else {"uidb36": "1"}
+    """A link to set a password, to a calendar or out of the letters, with a letter of Russian as a mail program may
+    have left it."""
+    person = {"uidb36": "1"} if request.param.startswith("account") else {}
     return reverse(request.param, kwargs=person | {"key": "c0ffee-декаф"})
 
 
@@ -76,9 +77,16 @@ def test_the_links_are_where_the_logs_look_for_them(link):
 
 
 @pytest.mark.django_db
-def test_a_calendar_is_logged_without_its_key(client, lines):
-    client.get(reverse("roadmaps:feed", kwargs={"key": "c0ffee-decaf"}))
-    assert [line["path"] for line in lines() if line["event"] == "request"] == ["/roadmaps/feed/<str:key>/opora.ics"]
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("roadmaps:feed", "/roadmaps/feed/<str:key>/opora.ics"),
+        ("roadmaps:unsubscribe", "/notices/unsubscribe/<str:key>/"),
+    ],
+)
+def test_a_calendar_and_a_way_out_of_letters_are_logged_without_their_keys(client, lines, name, path):
+    client.get(reverse(name, kwargs={"key": "c0ffee-decaf"}))
+    assert [line["path"] for line in lines() if line["event"] == "request"] == [path]
     assert "c0ffee" not in json.dumps(lines())
 
 
