@@ -149,7 +149,7 @@ def test_weak_topics(town):
         for (subject, task, year), those in schools.items()
         if len(those) >= 3
     }
-    seminars = {(one.subject, one.title): {school.pk for school in one.schools} for one in found.seminars}
+    seminars = {(one.work.subject, one.title): {school.pk for school in one.schools} for one in found.seminars}
     assert seminars == asked
 
 

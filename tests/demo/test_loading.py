@@ -59,7 +59,7 @@ def test_what_people_changed_in_the_catalogue_or_took_away_stays(nazarovo: Munic
     person = MembershipFactory(role=Role.METHODIST, municipality=nazarovo).user
     remove_indicator(indicator=nazarovo.indicators.get(code="n1"), by=person)
     indicator = nazarovo.indicators.get(code="n2")
-    texts = {name: getattr(indicator, name) for name in ("code", "wording", "short_name", "unit")}
+    texts = {name: getattr(indicator, name) for name in ("code", "wording", "short_name", "unit", "period_kind")}
     definition = Definition(texts | {"method": "Как решил методист"}, indicator.formula, indicator.population)
     revise_indicator(indicator=indicator, definition=definition, seen=state_of(indicator), by=person)
     assert not any(load_programme("nazarovo").added.values())

@@ -374,8 +374,10 @@ def test_what_htmx_sends_for_looking_presses_no_button(place, target, do):
 
 def test_a_code_that_somebody_took_a_moment_ago_is_told(place):
     definition = Definition(
-        fields={"code": "my1", "unit": "percent", "short_name": "А", "wording": "А"}, formula=PASSED,
-        population={"type": "all"},
+        fields={
+            "code": "my1", "unit": "percent", "short_name": "А", "wording": "А", "period_kind": "school_year",
+        },
+        formula=PASSED, population={"type": "all"},
     )  # fmt: skip
     create_indicator(municipality=place.municipality, definition=definition, by=place.client.user)
     with pytest.raises(DefinitionRefused, match="только что создан"):
