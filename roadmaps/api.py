@@ -75,7 +75,8 @@ class OccurrenceSerializer(serializers.ModelSerializer[Occurrence]):
 
     @extend_schema_field(serializers.ChoiceField(choices=STATUS_CHOICES))
     def get_status(self, occurrence: Occurrence) -> str:
-        return state_of(occurrence, timezone.localdate()).value
+        is_draft = occurrence.activity.roadmap.state == Roadmap.State.DRAFT
+        return state_of(occurrence, timezone.localdate(), is_draft=is_draft).value
 
 
 class ActivitySerializer(serializers.ModelSerializer[Activity]):

@@ -79,14 +79,14 @@ def month_of(user: Any, municipality: Municipality, wanted: Wanted, first: dt.da
     by_day: dict[dt.date, list[DueOnce]] = {}
     for once in times:
         row = once.activity
-        state = state_on(once.status, once.due_on, once.precision, today)
+        if (plan := plans.get(row.roadmap_id)) is None:
+            continue
+        state = state_on(once.status, once.due_on, once.precision, today, is_draft=plan.is_draft)
         if row.overruled in (Status.DONE, Status.CANCELLED):
             state = Status(row.overruled)
-        if row.roadmap_id in plans and (not wanted.status or state == wanted.status):
+        if not wanted.status or state == wanted.status:
             is_fuzzy = once.precision == "fuzzy"
-            due = DueOnce(
-                row.pk, row.number, row.title, once.label, once.due_on, is_fuzzy, state, plans[row.roadmap_id]
-            )
+            due = DueOnce(row.pk, row.number, row.title, once.label, once.due_on, is_fuzzy, state, plan)
             by_day.setdefault(once.due_on, []).append(due)
     places = {key: place for place, key in enumerate(plans)}
     for found in by_day.values():

@@ -8,17 +8,18 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
-from roadmaps.models import Activity, Occurrence
+from roadmaps.models import Activity, Occurrence, Roadmap
 from roadmaps.plans.deadlines import Precision
 from roadmaps.states import Status
 
 OPEN = [Status.NOT_STARTED.value, Status.IN_WORK.value]
 
 
-def is_late(today: dt.date, prefix: str = "") -> Q:
-    """Of times: nobody is late for a day that the document does not name."""
-    named = ~Q(**{f"{prefix}precision": Precision.FUZZY.value})
-    return Q(**{f"{prefix}due_on__lt": today, f"{prefix}status__in": OPEN}) & named
+def is_late(today: dt.date, *, times: str = "", plan: str = "activity__roadmap__") -> Q:
+    """Of times, with the ways to them and to their plan: nobody is late for a day that the document does not name, nor
+    by a plan that nobody has approved."""
+    named = ~Q(**{f"{times}precision": Precision.FUZZY.value}) & ~Q(**{f"{plan}state": Roadmap.State.DRAFT.value})
+    return Q(**{f"{times}due_on__lt": today, f"{times}status__in": OPEN}) & named
 
 
 def with_state(activities: QuerySet[Activity], today: dt.date) -> QuerySet[Any]:
@@ -31,7 +32,7 @@ def with_state(activities: QuerySet[Activity], today: dt.date) -> QuerySet[Any]:
         open=Count("occurrences", filter=Q(**{f"{of}status__in": OPEN})),
         begun=Count("occurrences", filter=Q(**{f"{of}status": Status.IN_WORK})),
         done=Count("occurrences", filter=Q(**{f"{of}status": Status.DONE})),
-        late=Count("occurrences", filter=is_late(today, of)),
+        late=Count("occurrences", filter=is_late(today, times=of, plan="roadmap__")),
     )
     states = [
         When(overruled__gt="", then=F("overruled")),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from roadmaps.models import Activity, Occurrence, Responsible, Roadmap, RoadmapSection
 from roadmaps.plans.deadlines import Precision
@@ -94,41 +94,51 @@ class Table:
 def lines_of(activities: QuerySet[Activity], today: dt.date) -> list[Line]:
     """Rows with their times and who answers for them, in three queries. They are put together here: prefetching makes a
     query set for each row and relation, which costs more than the rows."""
-    found = list(activities)
+    found = list(activities.annotate(plan_state=F("roadmap__state")))
     times: dict[int, list[Occurrence]] = {activity.pk: [] for activity in found}
     for occurrence in Occurrence.objects.filter(activity__in=times).order_by("due_on", "starts_on", "pk"):
         times[occurrence.activity_id].append(occurrence)
     responsible: dict[int, list[Responsible]] = {activity.pk: [] for activity in found}
     for row in Responsible.objects.filter(activity__in=responsible).select_related("school").order_by("position"):
         responsible[row.activity_id].append(row)
-    return [_line(activity, times[activity.pk], responsible[activity.pk], today) for activity in found]
+    return [
+        _line(row, times[row.pk], responsible[row.pk], today, is_draft=row.plan_state == Roadmap.State.DRAFT)
+        for row in found
+    ]
 
 
 def line_of(activity: Activity, today: dt.date) -> Line:
-    """Of a row that comes with both."""
-    return _line(activity, activity.occurrences.all(), activity.responsible.all(), today)
+    """Of a row that comes with both, and with its plan."""
+    is_draft = activity.roadmap.state == Roadmap.State.DRAFT
+    return _line(activity, activity.occurrences.all(), activity.responsible.all(), today, is_draft=is_draft)
 
 
 def _line(
-    activity: Activity, occurrences: Iterable[Occurrence], responsible: Iterable[Responsible], today: dt.date
+    activity: Activity,
+    occurrences: Iterable[Occurrence],
+    responsible: Iterable[Responsible],
+    today: dt.date,
+    *,
+    is_draft: bool,
 ) -> Line:
-    times = tuple(Time(row, state_of(row, today)) for row in occurrences)
+    times = tuple(Time(row, state_of(row, today, is_draft=is_draft)) for row in occurrences)
     followed = status_of_row(time.status for time in times)
     status = Status(activity.overruled) if activity.overruled else followed
     return Line(activity, times, status, tuple(responsible))
 
 
-def state_of(occurrence: Occurrence, today: dt.date) -> Status:
-    """What was done after that day was not done on it."""
+def state_of(occurrence: Occurrence, today: dt.date, *, is_draft: bool) -> Status:
+    """What was done after that day was not done on it. `is_draft` is its plan."""
     was_done = occurrence.done_on is None or occurrence.done_on <= today
     status = occurrence.status if was_done else Status.IN_WORK.value
-    return state_on(status, occurrence.due_on, occurrence.precision, today)
+    return state_on(status, occurrence.due_on, occurrence.precision, today, is_draft=is_draft)
 
 
-def state_on(status: str, due_on: dt.date, precision: str, today: dt.date) -> Status:
-    """Nobody is late for a day that the document does not name."""
+def state_on(status: str, due_on: dt.date, precision: str, today: dt.date, *, is_draft: bool) -> Status:
+    """As `standing.is_late` says it to the database: nobody is late for a day that the document does not name, nor by a
+    plan that nobody has approved."""
     stored = Status(status)
-    return stored if precision == Precision.FUZZY else seen_on(stored, due_on, today)
+    return stored if is_draft or precision == Precision.FUZZY else seen_on(stored, due_on, today)
 
 
 def table_of(roadmap: Roadmap, filters: Filters, today: dt.date) -> Table:

@@ -16,7 +16,7 @@ from accounts.models import reach_of
 from roadmaps.evidence.kinds import EvidenceRefused, Kind
 from roadmaps.evidence_files import KeptFile, discard, serve, serve_preview, take
 from roadmaps.forms.progress import ReportForm
-from roadmaps.models import Evidence, Occurrence, ProgressUpdate
+from roadmaps.models import Evidence, Occurrence, ProgressUpdate, Roadmap
 from roadmaps.queries.comments import mentions_of
 from roadmaps.queries.control import line_of, owed_assignments
 from roadmaps.queries.duties import duties_of
@@ -83,7 +83,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "occurrence": occurrence,
         "activity": occurrence.activity,
-        "status": state_of(occurrence, timezone.localdate()),
+        "status": state_of(
+            occurrence, timezone.localdate(), is_draft=occurrence.activity.roadmap.state == Roadmap.State.DRAFT
+        ),
         "school": school,
         "places": places if len(places) > 1 else [],
         "shown": report_shown(request.user, kept) if kept else None,

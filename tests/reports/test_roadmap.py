@@ -25,7 +25,7 @@ from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.queries.plan import plan_of
 from schools.models import Municipality, School
 from tests.factories import MunicipalityFactory, SchoolFactory
-from tests.roadmaps.plans import PRINTED, fixture, of_rows, stored
+from tests.roadmaps.plans import PRINTED, fixture, in_force, of_rows, stored
 
 pytestmark = pytest.mark.django_db
 PLAN = Plan(
@@ -68,7 +68,7 @@ def states(document: RoadmapDocument) -> list[str]:
 
 
 def test_rows_have_their_state_on_the_day_of_the_latest_entry(town):
-    stored(town, PLAN)
+    in_force(town, PLAN)
     document = freeze(town)
     assert document.as_of == "2023-06-15"
     assert states(document) == ["просрочено", "просрочено, 0 из 11", "не начато"]
@@ -77,7 +77,7 @@ def test_rows_have_their_state_on_the_day_of_the_latest_entry(town):
 
 
 def test_period_that_is_over_is_told_as_of_its_end(town):
-    stored(town, PLAN)
+    in_force(town, PLAN)
     Occurrence.objects.filter(activity__number="1.1").update(status="done", done_on="2023-04-10")
     document = freeze(town, "2023q1")
     assert (document.as_of, states(document)) == ("2023-03-31", ["в работе", "просрочено, 0 из 11", "не начато"])

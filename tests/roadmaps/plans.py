@@ -33,3 +33,8 @@ def of_rows(count: int, *, title: str = "Дорожная карта", deadline:
 
 def stored(municipality: Municipality, plan: Plan, **frame: Any) -> Roadmap:
     return store_plan(municipality=municipality, plan=plan, frame=Frame(**TERM | frame))
+
+
+def in_force(municipality: Municipality, plan: Plan, **frame: Any) -> Roadmap:
+    """Approved: only such a plan makes anybody late."""
+    return stored(municipality, plan, **{"state": Roadmap.State.APPROVED} | frame)

@@ -92,7 +92,7 @@ def test_rows_are_counted_by_their_section_and_by_their_factors_once(at_risk):
     own = Activity.objects.create(roadmap=roadmap, section=section, position=1, title="Курсы")
     own.risk_factors.add(at_risk.staff.factor)
     rows = (PlanRow(title="Собрание", deadline="Март 2022"),)
-    frame = Frame(starts_on=TOLD.starts_on, ends_on=TOLD.ends_on, school=at_risk.first)
+    frame = Frame(starts_on=TOLD.starts_on, ends_on=TOLD.ends_on, school=at_risk.first, state="approved")
     other = store_plan(
         municipality=at_risk.municipality, plan=Plan("План", (PlanSection("", rows=rows),)), frame=frame
     ).activities.get()

@@ -25,7 +25,9 @@ def town():
     )
     programme.tasks.create(position=1, text="Задача")
     row = PlanRow("Семинар", "1.", ("ИМЦ", "ОО"), "учителя", "Март 2023", "Протокол", ("50 %",))
-    stored(municipality, Plan("Городская", (PlanSection("Раздел", rows=(row,)),)), programme=programme)
+    stored(
+        municipality, Plan("Городская", (PlanSection("Раздел", rows=(row,)),)), programme=programme, state="approved"
+    )
     term = {"starts_on": dt.date(2023, 9, 1), "ends_on": dt.date(2024, 8, 31)}
     stored(municipality, of_rows(2, title="Школьная"), school=school, **term)
     stored(MunicipalityFactory(slug="sosed"), of_rows(2, title="Соседняя"))

@@ -10,17 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.access import Role
-from roadmaps.models import Activity, Occurrence, Participant, Programme
+from roadmaps.models import Activity, Occurrence, Participant, Programme, Roadmap
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.queries.due import month_of
 from roadmaps.queries.seen import PLANS_COUNTED, Wanted, page_lines, seen
 from roadmaps.queries.seen_sums import by_responsible, by_school
-from roadmaps.queries.standing import counts_by_name, counts_by_plan, with_state
-from roadmaps.queries.tables import lines_of
+from roadmaps.queries.standing import counts_by_name, counts_by_plan, late_rows, with_state
+from roadmaps.queries.tables import line_of, lines_of
 from roadmaps.states import Status
 from tests.factories import MunicipalityFactory, SchoolFactory
 from tests.roadmaps.conftest import person
-from tests.roadmaps.plans import of_rows, stored
+from tests.roadmaps.plans import in_force, of_rows
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2023, 6, 15)
@@ -47,10 +47,10 @@ def plans(town):
         PlanRow("Отчёт", "2", ("ИМЦ",), deadline="Декабрь 2023"),
         PlanRow("Визит", "3", (two.name,), deadline="По запросу"),
     )
-    stored(town, Plan("Городской", (PlanSection("Раздел", rows=rows),)))
+    in_force(town, Plan("Городской", (PlanSection("Раздел", rows=rows),)))
     own = (PlanRow("Педсовет", "1", ("Директор школы",), deadline="Май 2023"),)
-    stored(town, Plan("План десятой", (PlanSection("А", rows=own),)), school=ten)
-    stored(town, Plan("План второй", (PlanSection("А", rows=own),)), school=two)
+    in_force(town, Plan("План десятой", (PlanSection("А", rows=own),)), school=ten)
+    in_force(town, Plan("План второй", (PlanSection("А", rows=own),)), school=two)
     return {"ten": ten, "two": two}
 
 
@@ -138,9 +138,13 @@ TIME = st.tuples(
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(times=st.lists(TIME, max_size=4), overruled=st.sampled_from(["", "", "", "done", "cancelled"]))
-def test_database_says_of_a_row_what_its_line_says(town, times, overruled):
-    activity = stored(town, of_rows(1)).activities.get()
+@given(
+    times=st.lists(TIME, max_size=4),
+    overruled=st.sampled_from(["", "", "", "done", "cancelled"]),
+    state=st.sampled_from(Roadmap.State.values),
+)
+def test_database_says_of_a_row_what_its_line_says(town, times, overruled, state):
+    activity = in_force(town, of_rows(1), state=state).activities.get()
     activity.occurrences.all().delete()
     Occurrence.objects.bulk_create(
         Occurrence(activity=activity, label=f"{place}", starts_on=due_on, due_on=due_on, precision=precision,
@@ -151,6 +155,8 @@ def test_database_says_of_a_row_what_its_line_says(town, times, overruled):
     own = Activity.objects.filter(pk=activity.pk)
     (line,) = lines_of(own, TODAY)
     assert with_state(own, TODAY).get()["seen"] == line.status
+    assert line_of(own.select_related("roadmap").get(), TODAY).status == line.status
+    assert late_rows(own, TODAY).exists() == (line.status == Status.LATE)
 
 
 def test_nothing_is_counted_where_there_can_be_no_row(town):
@@ -162,14 +168,14 @@ def test_nothing_is_counted_where_there_can_be_no_row(town):
 def test_views_ask_as_often_for_forty_rows_and_plans_as_for_one(log_in_as, town, view):
     client = log_in_as(Role.METHODIST, town)
     address = reverse(f"roadmaps:{view}") + "?period=all&month=2023-12&day=2023-12-31"
-    stored(town, of_rows(1, title="Первая"))
+    in_force(town, of_rows(1, title="Первая"))
     client.get(address)  # what is remembered of the session is written once
     with_one = queries(client, address)
     school = SchoolFactory(municipality=town)
-    stored(town, of_rows(40, title="Вторая"), school=school)
+    in_force(town, of_rows(40, title="Вторая"), school=school)
     assert queries(client, address) == with_one
     for number in range(38):
-        stored(town, of_rows(1, title=f"Третья {number}"), school=SchoolFactory(municipality=town))
+        in_force(town, of_rows(1, title=f"Третья {number}"), school=SchoolFactory(municipality=town))
     assert queries(client, address) <= with_one
 
 
@@ -216,7 +222,7 @@ def test_nothing_that_fits_is_said_in_words(log_in_as, town, plans, view, query)
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_plan_of_others_is_not_there(log_in_as, town, view):
-    foreign = stored(MunicipalityFactory(), of_rows(1))
+    foreign = in_force(MunicipalityFactory(), of_rows(1))
     client = log_in_as(Role.METHODIST, town)
     for key in (foreign.pk, "7" * 12, "x"):
         assert client.get(reverse(f"roadmaps:{view}"), {"roadmap": key}).status_code == 404
@@ -268,7 +274,7 @@ def test_calendar_is_of_whole_weeks(methodist, town):
 
 
 def test_day_with_much_due_is_shown_in_full_below(log_in_as, town):
-    stored(town, of_rows(6, deadline="Март 2023"))
+    in_force(town, of_rows(6, deadline="Март 2023"))
     client = log_in_as(Role.VIEWER, town)
     page = client.get(reverse("roadmaps:calendar"), {"month": "2023-03"}).text
     assert "ещё 2" in page.replace("\xa0", " ")
@@ -285,7 +291,7 @@ def test_month_that_is_none_is_not_there(log_in_as, town, asked):
 
 
 def test_board_has_a_column_for_each_state_and_says_where_the_rest_is(log_in_as, town):
-    stored(town, of_rows(17, deadline="Март 2023"))
+    in_force(town, of_rows(17, deadline="Март 2023"))
     client = log_in_as(Role.VIEWER, town)
     page = client.get(reverse("roadmaps:board"), {"period": "all", "q": "Семинар"}).text
     assert page.count('<li class="card">') == 15
@@ -310,7 +316,7 @@ def test_plans_are_summed_by_whose_they_are(methodist, town, plans):
 
 
 def test_row_counts_for_each_who_answers_for_it(methodist, town, plans):
-    stored(town, Plan("Без имён", (PlanSection("", rows=(PlanRow("Слёт", deadline="Май 2023"),)),)))
+    in_force(town, Plan("Без имён", (PlanSection("", rows=(PlanRow("Слёт", deadline="Май 2023"),)),)))
     found = by_responsible(seen(methodist, town, Wanted(), TODAY, with_counts=True))
     assert sums(found) == {
         "Директор школы": {"late": 2},

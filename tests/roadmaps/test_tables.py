@@ -13,7 +13,7 @@ from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.queries.tables import Filters, table_of
 from roadmaps.states import Status
 from tests.factories import MunicipalityFactory, SchoolFactory
-from tests.roadmaps.plans import of_rows, stored
+from tests.roadmaps.plans import in_force, of_rows
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2023, 6, 15)
@@ -49,7 +49,7 @@ def queries(client, address: str) -> int:
 
 def test_pages_of_a_roadmap_ask_as_often_for_sixty_rows_as_for_one(log_in_as, town, programme):
     client = log_in_as(Role.METHODIST, town)
-    small, large = (stored(town, of_rows(count), programme=programme) for count in (1, 60))
+    small, large = (in_force(town, of_rows(count), programme=programme) for count in (1, 60))
     client.get(small.get_absolute_url())  # what is remembered of the session is written once
     assert queries(client, small.get_absolute_url()) == queries(client, large.get_absolute_url())
     pages = [roadmap.activities.all()[0].get_absolute_url() for roadmap in (small, large)]
@@ -71,7 +71,7 @@ def test_lists_of_roadmaps_ask_as_often_for_forty_as_for_one(log_in_as, town, pr
 def more(town, programme, count: int) -> None:
     for _ in range(count):
         school = SchoolFactory(municipality=town)
-        stored(town, of_rows(2, title=f"Карта школы {school.code}"), programme=programme, school=school)
+        in_force(town, of_rows(2, title=f"Карта школы {school.code}"), programme=programme, school=school)
         last = programme.tasks.count()
         ProgrammeTask.objects.create(programme=programme, position=last + 1, text="Задача")
 
@@ -97,25 +97,25 @@ def shown(roadmap, **filters: str) -> list[str]:
     ],
 )
 def test_filters_of_the_table(town, filters, expected):
-    assert shown(stored(town, PLAN), **filters) == expected
+    assert shown(in_force(town, PLAN), **filters) == expected
 
 
 def test_heading_without_rows_stands_until_something_is_filtered(town):
-    roadmap = stored(town, PLAN)
+    roadmap = in_force(town, PLAN)
     titles = [section.section.title for section in table_of(roadmap, Filters(), TODAY).sections]
     assert titles == ["Первый", "Без строк", "Второй"]
     assert [one.section.title for one in table_of(roadmap, Filters(text="Встреча"), TODAY).sections] == ["Второй"]
 
 
 def test_counts_and_names_are_those_of_the_whole_table(town):
-    table = table_of(stored(town, PLAN), Filters(status="late"), TODAY)
+    table = table_of(in_force(town, PLAN), Filters(status="late"), TODAY)
     assert (table.shown, table.count(Status.LATE), table.count(Status.NOT_STARTED)) == (1, 1, 2)
     assert table.responsible == ("ИМЦ", "ОО")
 
 
 def test_row_says_how_much_of_it_is_done_and_what_comes_next(town):
     plan = Plan("Карта", (PlanSection("", rows=(PlanRow("ВКС", deadline="Февраль-декабрь 2023, ежемесячно"),)),))
-    roadmap = stored(town, plan)
+    roadmap = in_force(town, plan)
     first = Occurrence.objects.order_by("due_on")[0]
     Occurrence.objects.filter(pk=first.pk).update(status="done")
     (line,) = table_of(roadmap, Filters(), dt.date(2023, 3, 1)).all_lines
@@ -124,13 +124,13 @@ def test_row_says_how_much_of_it_is_done_and_what_comes_next(town):
 
 
 def test_decision_of_a_person_goes_before_what_follows(town):
-    roadmap = stored(town, PLAN)
+    roadmap = in_force(town, PLAN)
     roadmap.activities.filter(number="1.1").update(overruled="done", overruled_reason="Принято на совещании")
     assert shown(roadmap, status="done") == ["1.1"]
 
 
 def test_page_keeps_to_its_filters(log_in_as, town):
-    roadmap = stored(town, PLAN)
+    roadmap = in_force(town, PLAN)
     page = log_in_as(Role.VIEWER, town).get(roadmap.get_absolute_url(), {"q": "Встреча"}).text
     assert "Нашлось 1 мероприятие из 3" in page.replace("\xa0", " ")
     assert "Семинар" not in page
