@@ -18,6 +18,7 @@ from schools.context import (
     YEAR_KEY,
     current_municipality,
     current_year,
+    offered_years,
     visible_municipalities,
     years_of,
 )
@@ -109,11 +110,12 @@ class Frame:
 
     @cached_property
     def years(self) -> list[int]:
-        """With data, or chosen, or just going on."""
+        """With data, or chosen, or just going on, or known to the page."""
         if self.municipality is None:
             return []
         known = years_of(self.request, self.municipality)
-        return sorted({*known, self.year or known[0], school_year_of(timezone.localdate())}, reverse=True)
+        going_on = school_year_of(timezone.localdate())
+        return sorted({*known, *offered_years(self.request), self.year or known[0], going_on}, reverse=True)
 
     @cached_property
     def unread(self) -> int:

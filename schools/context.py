@@ -53,6 +53,19 @@ def current_year(request: HttpRequest, municipality: Municipality) -> int:
     return cast(int, _once(request, "_school_year", lambda: _year(request, municipality)))
 
 
+def running_year(request: HttpRequest, going_on: int, offered: Iterable[int]) -> int:
+    """The school year in view of pages about plans; without a choice the one going on, since plans are about what comes
+    and results about what was. The head of the page shows the same and offers these years too. Asked before
+    `current_year`."""
+    request._offered_years = frozenset(offered)  # type: ignore[attr-defined]
+    return cast(int, _once(request, "_school_year", lambda: _chosen_year(request) or going_on))
+
+
+def offered_years(request: HttpRequest) -> frozenset[int]:
+    """Years that the page itself knows of, besides those with data."""
+    return cast(frozenset[int], getattr(request, "_offered_years", frozenset()))
+
+
 def years_of(request: HttpRequest, municipality: Municipality) -> list[int]:
     """School years with data, the latest first."""
     return cast(
@@ -78,15 +91,20 @@ def _municipality(request: HttpRequest) -> Municipality:
 
 
 def _year(request: HttpRequest, municipality: Municipality) -> int:
+    if chosen := _chosen_year(request):
+        return chosen
+    years = years_of(request, municipality)
+    return years[0] if years else school_year_of(timezone.localdate())
+
+
+def _chosen_year(request: HttpRequest) -> int | None:
     if text := request.GET.get(YEAR_KEY):
         if not text.isdecimal() or int(text) not in YEARS_KNOWN_TO_THE_PORTAL:
             raise Http404("Учебный год в адресе записан неверно; пример: year=2020.")
         _remember(request, YEAR_KEY, int(text))
         return int(text)
-    if chosen := request.session.get(YEAR_KEY):
-        return int(chosen)
-    years = years_of(request, municipality)
-    return years[0] if years else school_year_of(timezone.localdate())
+    chosen = request.session.get(YEAR_KEY)
+    return int(chosen) if chosen else None
 
 
 def _remember(request: HttpRequest, key: str, value: str | int) -> None:

@@ -6,12 +6,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from roadmaps.queries.punctuality import punctuality_table
-from schools.context import current_municipality, current_year
+from roadmaps.queries.years import year_of_plans, years_of_plans
+from schools.context import current_municipality, running_year
 
 
 @require_safe
 def punctuality(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
-    year = current_year(request, municipality)
+    year = running_year(request, year_of_plans(timezone.localdate()), years_of_plans(request.user, municipality))
     table = punctuality_table(request.user, municipality, year, timezone.localdate())
     return render(request, "roadmaps/punctuality.html", {"table": table, "year": year})

@@ -22,8 +22,9 @@ from roadmaps.queries.seen import NAMES_OFFERED, Keys, Seen, Wanted, by_section,
 from roadmaps.queries.seen_sums import Sum
 from roadmaps.queries.seen_sums import by_responsible as summed_by_responsible
 from roadmaps.queries.seen_sums import by_school as summed_by_school
+from roadmaps.queries.years import year_of_plans, years_of_plans
 from roadmaps.states import Status
-from schools.context import current_municipality, current_year, show_municipality
+from schools.context import current_municipality, running_year, show_municipality
 from schools.models import Municipality
 
 ROWS_A_PAGE, SUMS_A_PAGE, CARDS_A_COLUMN = 50, 100, 15
@@ -64,7 +65,8 @@ def look(request: HttpRequest, *, with_counts: bool = False) -> Sight:
     roadmap = _roadmap(request)
     municipality = current_municipality(request)
     today = timezone.localdate()
-    form = SeenForm(request.GET, municipality=municipality, user=request.user, year=current_year(request, municipality))
+    year = running_year(request, year_of_plans(today), years_of_plans(request.user, municipality))
+    form = SeenForm(request.GET, municipality=municipality, user=request.user, year=year)
     if form.is_valid():
         wanted = form.wanted(roadmap)
         found = seen(request.user, municipality, wanted, today, with_counts=with_counts)
