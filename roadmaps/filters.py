@@ -4,10 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import ChoiceFilter, FilterSet, NumberFilter
+from django_filters import ChoiceFilter, FilterSet
 
 from roadmaps.models import Activity, Programme, Roadmap
-from schools.filters import MunicipalityFilter, SchoolFilter, SchoolYearFilter
+from schools.filters import IntegerFilter, MunicipalityFilter, SchoolFilter, SchoolYearFilter
+
+LARGEST_ID = 2**31 - 1  # far beyond any; SQLite fails on numbers that it cannot hold
 
 
 class OverlapFilter(SchoolYearFilter):
@@ -54,7 +56,7 @@ class ActivityFilter(FilterSet):
     municipality = MunicipalityFilter("roadmap__municipality")
     school = SchoolFilter("roadmap__school")
     school_year = OverlapFilter("roadmap__")
-    roadmap = NumberFilter("roadmap")
+    roadmap = IntegerFilter("roadmap", min_value=1, max_value=LARGEST_ID, help_text="Номер дорожной карты (`id`).")
 
     class Meta:
         model = Activity

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 
+from roadmaps.forms.days import DayField, term_problem
 from roadmaps.models import Programme
 from roadmaps.plans.rows import Plan
 from roadmaps.plans.stored import plan_from_json, plan_to_json
@@ -14,13 +15,6 @@ SALT = "roadmaps.plan"
 KEPT_SECONDS = 24 * 60 * 60  # a preview of yesterday is read anew
 
 
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
 class FrameForm(forms.Form):
     """What a roadmap is besides its rows."""
 
@@ -28,8 +22,8 @@ class FrameForm(forms.Form):
         label="Название", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Если не заполнить, возьмётся из документа.",
     )  # fmt: skip
-    starts_on = forms.DateField(label="Действует с", widget=DayInput())
-    ends_on = forms.DateField(label="Действует по", widget=DayInput())
+    starts_on = DayField(label="Действует с")
+    ends_on = DayField(label="Действует по")
     school = forms.ModelChoiceField(
         label="Чья дорожная карта", queryset=School.objects.none(), required=False, empty_label="Всего муниципалитета"
     )
@@ -48,9 +42,8 @@ class FrameForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        starts_on, ends_on = found.get("starts_on"), found.get("ends_on")
-        if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", "Последний день раньше первого: проверьте даты.")
+        if problem := term_problem(found.get("starts_on"), found.get("ends_on")):
+            self.add_error("ends_on", problem)
         school, programme = found.get("school"), found.get("programme")
         if programme and programme.school and programme.school != school:
             self.add_error("programme", "Это программа другой школы: выберите её школу или другую программу.")

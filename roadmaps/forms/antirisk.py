@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from roadmaps.forms import DayInput
+from roadmaps.forms.days import DayField, term_problem
 from roadmaps.queries.antirisk import RiskAtWork
 from roadmaps.services.antirisk import Growing
 from schools.models import SchoolRisk
@@ -27,8 +27,8 @@ class AntiriskForm(forms.Form):
         error_messages={"required": "Напишите название программы."},
     )  # fmt: skip
     aim = forms.CharField(label="Цель", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    starts_on = forms.DateField(label="Действует с", widget=DayInput())
-    ends_on = forms.DateField(label="Действует по", widget=DayInput())
+    starts_on = DayField(label="Действует с")
+    ends_on = DayField(label="Действует по")
 
     def __init__(self, *args: Any, at_work: list[RiskAtWork], school_year: int, **kwargs: Any) -> None:
         begins, ends = dt.date(school_year, 9, 1), dt.date(school_year + 1, 8, 31)
@@ -50,9 +50,8 @@ class AntiriskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        starts_on, ends_on = said.get("starts_on"), said.get("ends_on")
-        if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", "Последний день раньше первого: проверьте даты.")
+        if problem := term_problem(said.get("starts_on"), said.get("ends_on")):
+            self.add_error("ends_on", problem)
         return said
 
     def told(self) -> Growing:

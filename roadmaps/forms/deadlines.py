@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from roadmaps.forms import DayInput
+from roadmaps.forms.days import DayField
 from roadmaps.plans.calendar_words import MONTHS
 from roadmaps.plans.deadlines import Deadline, Every, Kind, Precision, read_deadline
 
@@ -54,8 +54,8 @@ class DeadlineFields(forms.Form):
     meaning = forms.ChoiceField(
         label="Что значит этот срок", choices=MEANINGS, widget=forms.RadioSelect, initial="auto"
     )
-    first_day = forms.DateField(label="Не раньше", required=False, widget=DayInput())
-    last_day = forms.DateField(label="Не позже", required=False, widget=DayInput())
+    first_day = DayField(label="Не раньше", required=False)
+    last_day = DayField(label="Не позже", required=False)
     every = forms.ChoiceField(label="Как часто", required=False, choices=[("", "Не повторяется"), *EVERY])
     months = forms.TypedMultipleChoiceField(
         label="В каких месяцах",
@@ -76,6 +76,8 @@ class DeadlineFields(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
+        if "first_day" in self.errors or "last_day" in self.errors:
+            return found  # what is wrong is said there
         try:
             found["means"] = self.meant(found)
         except ValueError as error:

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from indicators.models import Indicator
-from roadmaps.forms import DayInput
+from roadmaps.forms.days import DayField
 from roadmaps.models import CommissionSitting, Decision, Programme, Recommendation
 from roadmaps.plans.deadlines import Kind, read_deadline
 from roadmaps.plans.texts import join_responsible, split_responsible
@@ -75,15 +75,14 @@ class BornForm(forms.Form):
 class DecisionForm(BornForm):
     kind = forms.ChoiceField(label="Вид", choices=Decision.Kind.choices)
     number = forms.CharField(label="Номер", max_length=60)
-    date = forms.DateField(label="Дата", widget=DayInput())
+    date = DayField(label="Дата")
     title = forms.CharField(label="О чём", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     issued_by = forms.CharField(label="Кто издал", max_length=300, required=False)
     signed_by = forms.CharField(
         label="Кто подписал", max_length=300, required=False, help_text="Должность, без фамилии."
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label="Действует по",
-        widget=DayInput(),
         help_text="До этого дня портал ждёт того, что повторяется. Если не сказано — последний из сроков пунктов.",
     )
     programme = forms.ModelChoiceField(
@@ -142,9 +141,7 @@ class RecommendationForm(BornForm):
     deadline = forms.CharField(
         label="Срок словами", max_length=300, required=False, help_text="Например: «до 31.03.2027» или «Март 2027»."
     )
-    due_on = forms.DateField(
-        label="Контрольная дата", required=False, widget=DayInput(), help_text="Если она не следует из слов срока."
-    )
+    due_on = DayField(label="Контрольная дата", required=False, help_text="Если она не следует из слов срока.")
     report_form = forms.CharField(
         label="Форма ответа", max_length=500, required=False, help_text="Например: справка, ссылка на страницу сайта."
     )
@@ -216,9 +213,7 @@ class PointForm(forms.Form):
         help_text="Школа, организация или должность, каждая с новой строки; «ОО» — все школы.",
     )
     deadline = forms.CharField(label="Срок, как в документе", max_length=300, required=False)
-    due_on = forms.DateField(
-        label="Контрольная дата", required=False, widget=DayInput(), help_text="Если она не следует из слов срока."
-    )
+    due_on = DayField(label="Контрольная дата", required=False, help_text="Если она не следует из слов срока.")
     report_form = forms.CharField(label="Форма отчёта", max_length=500, required=False)
     remove = forms.BooleanField(label="Убрать этот пункт", required=False)
 

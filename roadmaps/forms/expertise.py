@@ -8,7 +8,7 @@ from django import forms
 from accounts.models import Membership, User
 from roadmaps.evidence.kinds import ACCEPT, ACCEPTED_IN_WORDS
 from roadmaps.expertise_usual import TITLES, usual_criteria, usual_due
-from roadmaps.forms import DayInput
+from roadmaps.forms.days import DayField
 from roadmaps.models import Expertise, Programme, Review
 from roadmaps.queries.expertise import ReviewShown
 from roadmaps.services.expertise import Assessment, Round
@@ -20,7 +20,7 @@ MAX_CRITERIA, LONGEST_CRITERION = 20, 500
 class RoundForm(forms.Form):
     kind = forms.ChoiceField(label="Вид", choices=Expertise.Kind.choices)
     title = forms.CharField(label="Название", max_length=300, error_messages={"required": "Назовите экспертизу."})
-    due_on = forms.DateField(label="Сдать заключения до", widget=DayInput())
+    due_on = DayField(label="Сдать заключения до")
     max_mark = forms.IntegerField(
         label="Наибольшая оценка по критерию",
         min_value=1,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from roadmaps.forms import DayInput
+from roadmaps.forms.days import DayField, term_problem
 from roadmaps.forms.rows import REASON_LABEL, shortened
 from roadmaps.models import Programme, Roadmap, RoadmapSection
 from roadmaps.plans.merging import Values
@@ -34,9 +34,9 @@ class PlanForm(VersionedForm):
     """Title, term and programme; of a plan in force its order too."""
 
     title = forms.CharField(label="Название", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
-    starts_on = forms.DateField(label="Действует с", widget=DayInput())
-    ends_on = forms.DateField(
-        label="Действует по", widget=DayInput(),
+    starts_on = DayField(label="Действует с")
+    ends_on = DayField(
+        label="Действует по",
         help_text="Портал заново найдёт сроки мероприятий; те, по которым есть отчёты, останутся.",
     )  # fmt: skip
     programme = forms.ModelChoiceField(
@@ -56,9 +56,8 @@ class PlanForm(VersionedForm):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        starts_on, ends_on = found.get("starts_on"), found.get("ends_on")
-        if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", "Последний день раньше первого: проверьте даты.")
+        if problem := term_problem(found.get("starts_on"), found.get("ends_on")):
+            self.add_error("ends_on", problem)
         return found
 
     def values(self) -> Values:

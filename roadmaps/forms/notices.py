@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from roadmaps.forms.days import DayField
 from roadmaps.models import NoticeSettings
 from roadmaps.notices.kinds import KIND_HINTS, KIND_LABELS, MAIL_LABELS, RHYTHM_LABELS, Kind, Rhythm, Way
 from roadmaps.notices.words import LONGEST_SUBJECT, LONGEST_TEXT, Words, problems_of, problems_of_both
@@ -138,9 +139,7 @@ class LogForm(forms.Form):
         choices=[("", "Любой исход"), *((mail.value, label.capitalize()) for mail, label in MAIL_LABELS.items())],
     )  # fmt: skip
     person = forms.CharField(label="Кому", required=False, max_length=200)
-    since = forms.DateField(
-        label="С какого дня", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = DayField(label="С какого дня", required=False)
 
     @property
     def chosen(self) -> bool:

@@ -12,7 +12,7 @@ from django.core import signing
 from django.http import QueryDict
 
 from indicators.models import Indicator
-from roadmaps.forms import DayInput
+from roadmaps.forms.days import DayField
 from roadmaps.models import Money, Programme, ProgrammeTask
 from roadmaps.passport.parts import FIELDS, Line, Part
 from roadmaps.services.passport import kind_problem
@@ -154,8 +154,8 @@ class StageLine(LineForm):
     part = Part.STAGES
 
     title = forms.CharField(label="Этап", max_length=300)
-    starts_on = forms.DateField(label="Начало", required=False, widget=DayInput())
-    ends_on = forms.DateField(label="Окончание", required=False, widget=DayInput())
+    starts_on = DayField(label="Начало", required=False)
+    ends_on = DayField(label="Окончание", required=False)
     text = _text("Содержание", 3, required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from roadmaps.forms import DayInput
+from roadmaps.forms.days import DayField
 from roadmaps.models import PublicationItem
 from roadmaps.services.publications import NO_LINK, PublicationTold
 
@@ -21,10 +21,9 @@ class PublicationForm(forms.Form):
     )
     where = forms.CharField(label="Где", max_length=300, required=False, help_text="Например: сайт центра.")
     deadline = forms.CharField(label="Срок, как в документе", max_length=300, required=False)
-    due_on = forms.DateField(
+    due_on = DayField(
         label="Опубликовать до",
         required=False,
-        widget=DayInput(),
         help_text="После этого дня строка станет просроченной.",
     )
     basis = forms.CharField(label="Откуда требование", max_length=300, required=False)
@@ -36,7 +35,7 @@ class PublicationForm(forms.Form):
         help_text="Где опубликовано.",
         error_messages={"invalid": "Это не адрес: он начинается с https:// или http://."},
     )
-    published_on = forms.DateField(label="Опубликовано", required=False, widget=DayInput())
+    published_on = DayField(label="Опубликовано", required=False)
     version = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from roadmaps.forms import DayInput
+from roadmaps.forms.days import DayField
 from roadmaps.models import Agreement, CommissionSitting, Encouragement
 from roadmaps.plans.texts import persons
 from schools.models import Municipality, School
@@ -19,7 +19,7 @@ NO_NAMES = "Укажите должность или организацию, б�
 def field_of(field: "models.Field[Any, Any]", **options: Any) -> forms.Field | None:
     """Days are chosen from a calendar, an address without its scheme is taken for https."""
     if isinstance(field, models.DateField):
-        options["widget"] = DayInput()
+        options["form_class"] = DayField
     elif isinstance(field, models.URLField):
         wrong = {"invalid": "Это не адрес: он начинается с https:// или http://."}
         options |= {"assume_scheme": "https", "error_messages": wrong}

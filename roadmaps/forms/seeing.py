@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from roadmaps.forms import DayInput
+from roadmaps.forms.days import EARLIEST, LATEST, DayField
 from roadmaps.models import Roadmap
 from roadmaps.queries.seen import Wanted
 from roadmaps.states import STATUS_LABELS
@@ -13,7 +13,6 @@ from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
 OF_MUNICIPALITY = "municipality"
-EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 
 
 class SeenForm(forms.Form):
@@ -29,8 +28,8 @@ class SeenForm(forms.Form):
     responsible = forms.CharField(label="Ответственный", required=False, max_length=300)
     q = forms.CharField(label="Слова в мероприятии", required=False, max_length=200)
     period = forms.ChoiceField(label="Период", required=False, choices=PERIODS)
-    since = forms.DateField(label="Не раньше", required=False, widget=DayInput())
-    until = forms.DateField(label="Не позже", required=False, widget=DayInput())
+    since = DayField(label="Не раньше", required=False)
+    until = DayField(label="Не позже", required=False)
 
     def __init__(self, *args: Any, municipality: Municipality, user: Any, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,9 +49,6 @@ class SeenForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        for name in ("since", "until"):
-            if (day := found.get(name)) and not EARLIEST <= day <= LATEST:
-                self.add_error(name, "Такого года в планах нет: проверьте дату.")
         if found.get("since") and found.get("until") and found["until"] < found["since"]:
             self.add_error("until", "Последний день раньше первого: проверьте даты.")
         return found

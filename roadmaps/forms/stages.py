@@ -5,13 +5,13 @@ from typing import Any
 
 from django import forms
 
-from roadmaps.forms import DayInput
+from roadmaps.forms.days import DayField
 from roadmaps.models import StageReview
 
 
 class StageDaysForm(forms.Form):
-    first = forms.DateField(label="Первый этап: отчитаться до", widget=DayInput())
-    second = forms.DateField(label="Второй этап: отчитаться до", widget=DayInput())
+    first = DayField(label="Первый этап: отчитаться до")
+    second = DayField(label="Второй этап: отчитаться до")
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

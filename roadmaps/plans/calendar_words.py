@@ -1,5 +1,6 @@
 """Months, quarters, half-years and years: their first and last days, and how a plan's words write them."""
 
+import calendar
 import datetime as dt
 
 from schools.periods import school_year_label
@@ -23,8 +24,7 @@ Span = tuple[dt.date, dt.date]
 
 
 def month_end(year: int, month: int) -> dt.date:
-    after = dt.date(year + month // 12, month % 12 + 1, 1)
-    return after - dt.timedelta(days=1)
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def months(year: int, first: int, last: int) -> Span:
@@ -84,7 +84,7 @@ def half_year_of(first: dt.date, last: dt.date) -> str:
         if (first, last) == half_year(first.year, number):
             return f"{ROMAN[number - 1]} полугодие {first.year}"
         year = school_year_of(first)
-        if (first, last) == half_school_year(year, number):
+        if dt.MINYEAR <= year < dt.MAXYEAR and (first, last) == half_school_year(year, number):
             return f"{ROMAN[number - 1]} полугодие {school_year_label(year)}"
     return ""
 

@@ -117,6 +117,8 @@ _SIGNS = {"school": "s", "deadline": "≤", "before": ">", "since": "<", "dash":
 
 
 def _date(year: int, month: int, day: int) -> Token:
+    if not 1900 <= year <= 2200:  # a misprint: a person says what was meant
+        raise ValueError(year)
     return Token("D", dt.date(year, month, day).toordinal())
 
 

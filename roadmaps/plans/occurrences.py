@@ -113,7 +113,7 @@ def _holds(window: tuple[int, int], month: int) -> bool:
 
 def _windows(deadline: Deadline, within: _Range) -> Iterator[Due]:
     precision = deadline.precision or Precision.MONTH
-    for year in range(within.first.year - 1, within.last.year + 1):
+    for year in _years(within):
         for window in deadline.windows:
             first, last = words.months(year, *window)
             label = words.label(first, last)
@@ -123,6 +123,11 @@ def _windows(deadline: Deadline, within: _Range) -> Iterator[Due]:
             due = within.cut(label, first, last, precision)
             if due and _enough(due, first, last):
                 yield due
+
+
+def _years(within: _Range) -> range:
+    """In which a period of the range may begin; one of the calendar's last year might end after the calendar."""
+    return range(max(within.first.year - 1, dt.MINYEAR), min(within.last.year + 1, dt.MAXYEAR))
 
 
 def _enough(due: Due, first: dt.date, last: dt.date) -> bool:
@@ -212,7 +217,7 @@ _PRECISION = {
 
 
 def _whole_periods(every: Every, within: _Range) -> Iterator[words.Span]:
-    for year in range(within.first.year - 1, within.last.year + 1):
+    for year in _years(within):
         match every:
             case Every.MONTH:
                 yield from (words.months(year, month, month) for month in range(1, 13))

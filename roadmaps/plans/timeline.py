@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from roadmaps.plans.calendar_words import month_end
+
 MONTHS = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 QUARTERS = ("I", "II", "III", "IV")
 MONTHS_AT_MOST = 18  # of a line that is divided by months unless somebody asks otherwise
@@ -63,7 +65,7 @@ class Scale:
         if last < self.first or first > self.last:
             return None
         begin = self.at(first)
-        width = max(self.at(last + dt.timedelta(days=1)) - begin, NARROWEST)
+        width = max(self.at(min(last, self.last)) + 100 / self.days - begin, NARROWEST)
         return min(begin, 100 - width), width
 
     def holds(self, day: dt.date) -> bool:
@@ -84,21 +86,22 @@ class Scale:
     def _parts(self, months: int, name: Callable[[dt.date], str]) -> Iterator[Tick]:
         day = self.first
         while day <= self.last:
-            after = _next_part(day, months)
-            begin, end = self.at(day), self.at(after)
-            yield Tick(begin, end - begin, name(day))
-            day = after
+            last = min(_last_of_part(day, months), self.last)
+            begin = self.at(day)
+            yield Tick(begin, self.at(last) + 100 / self.days - begin, name(day))
+            if last == self.last:  # the calendar may have no day after it
+                return
+            day = last + dt.timedelta(days=1)
 
 
-def _next_part(day: dt.date, months: int) -> dt.date:
-    """The first day of the next month, quarter or year."""
-    month = (day.month - 1) // months * months + months
-    return dt.date(day.year + month // 12, month % 12 + 1, 1)
+def _last_of_part(day: dt.date, months: int) -> dt.date:
+    """The last day of the month, quarter or year."""
+    return month_end(day.year, (day.month - 1) // months * months + months)
 
 
 def scale_of(first: dt.date, last: dt.date, unit: Unit | None = None) -> Scale:
     """A line of whole months round these days; long ones by quarters, unless the unit is said."""
     begin = first.replace(day=1)
-    end = _next_part(last, 1) - dt.timedelta(days=1)
+    end = _last_of_part(last, 1)
     months = (end.year - begin.year) * 12 + end.month - begin.month + 1
     return Scale(begin, end, unit or (Unit.MONTH if months <= MONTHS_AT_MOST else Unit.QUARTER))

@@ -265,7 +265,8 @@ def deadline(request: HttpRequest, pk: int) -> HttpResponse:
     kept = row_initial(roadmap, row_values(activity))[1] if activity else None
     form = TitledDeadline(request.GET, starts_on=roadmap.starts_on, ends_on=roadmap.ends_on, kept=kept)
     form.is_valid()
-    context = {"meaning": meaning_of(form, activity), "problems": form.errors.get("meaning", [])}
+    problems = [problem for name in ("first_day", "last_day", "meaning") for problem in form.errors.get(name, [])]
+    context = {"meaning": meaning_of(form, activity), "problems": problems}
     return render(request, "roadmaps/_meaning.html", context)
 
 

@@ -64,6 +64,7 @@ def test_an_empty_or_doubled_filter_is_refused(client, name, query):
     [
         *[(name, "school_year=2020/2021") for name in LISTS],
         *[(name, "school_year=99999999999999999999") for name in LISTS],
+        ("activities", "roadmap=99999999999999999999"),
         ("schools", "kind=kindergarten"),
         ("schools", "category=best"),
         ("results", "procedure=egge"),
