@@ -1,5 +1,6 @@
 """What people write about plans that are carried out."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,12 @@ from schools.forms import ManyFilesField, ManyFilesInput
 
 LINKS_AT_ONCE, FILES_AT_ONCE, LONGEST_LINK = 10, 20, 1000
 _is_address = URLValidator(schemes=["http", "https"])
+_WITHOUT_SCHEME = re.compile(r"[\w-]+(\.[\w-]+)+(?=[/?#]|$)")
+
+
+def _with_scheme(line: str) -> str:
+    """«school21.ru/protokol», as people type it."""
+    return f"https://{line}" if _WITHOUT_SCHEME.match(line) else line
 
 
 class ReportForm(forms.Form):
@@ -65,7 +72,7 @@ class ReportForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def clean_links(self) -> list[str]:
-        lines = [line.strip() for line in self.cleaned_data["links"].splitlines() if line.strip()]
+        lines = [_with_scheme(line.strip()) for line in self.cleaned_data["links"].splitlines() if line.strip()]
         if len(lines) > LINKS_AT_ONCE:
             raise ValidationError(f"За один раз прикладывают не больше {LINKS_AT_ONCE} ссылок.")
         for line in lines:

@@ -37,6 +37,7 @@ from schools.models import School
 
 OWED_A_PAGE, WAITING_A_PAGE, MENTIONS_SHOWN = 50, 50, 20
 DUTIES_SHOWN = 30
+CHOOSE_AGAIN = "Выберите файлы и снимки ещё раз: они не сохранены, а сам браузер их повторно не отправит."
 DRAFT_KEPT = "Сохранено. На проверку отчёт ещё не отправлен: до этого его видят только те, кто отчитывается."
 
 
@@ -76,7 +77,10 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReportForm(initial=_initial(kept))
     if request.method == "POST":
         form = ReportForm(request.POST, request.FILES)
-        if form.is_valid() and _written(request, form, occurrence, school, kept):
+        if not form.is_valid():
+            if request.FILES:
+                form.add_error("files", CHOOSE_AGAIN)
+        elif _written(request, form, occurrence, school, kept):
             return redirect("roadmaps:mine" if "submit" in request.POST else _address(occurrence, school))
         kept = _kept_report(occurrence, school)
     context = {
@@ -172,7 +176,7 @@ def _give_up(form: ReportForm, files: list[KeptFile], problems: list[str]) -> No
     for problem in problems:
         form.add_error(None, problem)
     if files:
-        form.add_error("files", "Выберите файлы ещё раз: браузер не отправляет их повторно сам.")
+        form.add_error("files", CHOOSE_AGAIN)
 
 
 def _show_version(form: ReportForm, version: int, **fields: str) -> None:

@@ -105,8 +105,15 @@ def test_what_is_refused_keeps_what_was_typed_and_no_file(planned, media, fields
     page = browser(planned.curator).post(form_of(planned.every), said).text
     assert any(word in page for word in words.split("|"))
     assert said["text"].strip() in page
+    assert "Выберите файлы и снимки ещё раз" in page  # the field of files comes back empty
     assert not ProgressUpdate.objects.exists()
     assert not media.exists() or not list(media.iterdir())
+
+
+def test_an_address_is_taken_as_people_type_it(planned):
+    browser(planned.curator).post(form_of(planned.every), sent(links="school21.ru/protokol\nшкола.рф?a=1"))
+    links = {row.link for row in Evidence.objects.exclude(link="")}
+    assert links == {"https://school21.ru/protokol", "https://школа.рф?a=1"}
 
 
 def test_the_second_of_two_sees_what_the_first_kept_and_sends_again(planned):
