@@ -12,10 +12,11 @@ from roadmaps.forms.deadlines import DeadlineFields, Meaning, deadline_initial
 from roadmaps.models import Activity, Roadmap
 from roadmaps.plans.deadlines import Deadline
 from roadmaps.plans.merging import Values
+from roadmaps.plans.rows import LONGEST_NAME, LONGEST_TEXT
 from roadmaps.plans.texts import split_planned
 from roadmaps.queries.antirisk import factors_for
 from roadmaps.queries.editing import standing_rows, standing_sections
-from roadmaps.services.plans import LONGEST_NAME, is_every_school, school_named, schools_by_name
+from roadmaps.services.plans import is_every_school, school_named, schools_by_name
 from schools.models import RiskFactor
 from schools.ordering import in_natural_order
 from schools.periods import school_year_label
@@ -44,19 +45,19 @@ class ReasonForm(forms.Form):
 class RowForm(DeadlineFields):
     number = forms.CharField(label="Номер", required=False, max_length=20, help_text="Как в документе: «1.2», «3.6.».")
     title = forms.CharField(
-        label="Мероприятие", max_length=5000, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Мероприятие", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Назовите мероприятие."},
     )  # fmt: skip
     kind = forms.ChoiceField(label="Вид", choices=Activity.Kind.choices, initial=Activity.Kind.OTHER)
     place = forms.ChoiceField(label="Место в плане", required=False)
     participants = forms.CharField(
-        label="Участники", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
+        label="Участники", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
     )
     expected = forms.CharField(
-        label="Ожидаемый результат", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+        label="Ожидаемый результат", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3})
     )
     planned = forms.CharField(
-        label="Плановые значения", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Плановые значения", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Каждое с новой строки: «100 % руководителей».",
     )  # fmt: skip
     indicators = forms.ModelMultipleChoiceField(

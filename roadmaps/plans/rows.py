@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# What a cell and a name of one who answers may hold: as much as the form of a row takes.
+LONGEST_TEXT, LONGEST_NAME = 5000, 300
+
 
 @dataclass(frozen=True)
 class PlanRow:

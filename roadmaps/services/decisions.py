@@ -19,8 +19,9 @@ from roadmaps.models import (
     Programme,
 )
 from roadmaps.plans.deadlines import Deadline, read_deadline
+from roadmaps.plans.rows import LONGEST_NAME
 from roadmaps.services.control import Wanted, dues_of, put_under_control
-from roadmaps.services.plans import EVERY_SCHOOL, LONGEST_NAME, schools_by_name
+from roadmaps.services.plans import EVERY_SCHOOL, schools_by_name
 from roadmaps.states import AssignmentState
 from schools.models import Municipality, School, SchoolAlias, alias_key
 

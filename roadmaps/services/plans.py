@@ -11,10 +11,9 @@ from django.db import transaction
 from accounts.models import User, audit
 from roadmaps.models import Activity, Occurrence, Programme, Responsible, Roadmap, RoadmapSection
 from roadmaps.plans.deadlines import Deadline, occurrences, read_deadline
-from roadmaps.plans.rows import Plan, PlanRow
+from roadmaps.plans.rows import LONGEST_NAME, Plan, PlanRow
 from schools.models import Municipality, School, SchoolAlias, alias_key
 
-LONGEST_NAME = 300
 # «ОО», «(ОО)», «образовательные организации (ОО)»: every school that takes part.
 EVERY_SCHOOL = re.compile(r"\(?(ОО|школы|образовательные (организации|учреждения)( \(ОО\))?)\)?", re.IGNORECASE)
 

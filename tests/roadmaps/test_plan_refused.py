@@ -102,6 +102,19 @@ def test_no_table_and_the_wrong_table_are_told_apart():
     assert "нет ни одного мероприятия" in empty.message
 
 
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ((1, "Я" * 5001, "май", "ИМЦ"), "больше 5000 знаков"),
+        ((1, "Семинар", "май", "Я" * 301), "длиннее 300 знаков"),
+    ],
+)
+def test_what_the_form_of_a_row_would_not_take_is_refused_here_too(row, words):
+    problems = read_plan("план.xlsx", workbook_of([HEAD, row])).problems
+    assert any(problem.severity == ERROR and words in problem.message for problem in problems)
+    assert not read_plan("план.xlsx", workbook_of([HEAD, (1, "Б" * 5000, "май", "Я" * 300)])).problems
+
+
 def test_a_table_without_end_is_refused():
     rows = [list(HEAD), *[[1, "А", "май", "ИМЦ"]] * 5001]
     assert "больше 5000 строк" in read_plan("план.xlsx", workbook_of(rows)).problems[0].message

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from roadmaps.plans.reading.grid import ERROR, LONGEST_TEXT, WARNING, Cell, Grid, Line, PlanProblem
+from roadmaps.plans.reading.grid import ERROR, WARNING, Cell, Grid, Line, PlanProblem
 from roadmaps.plans.reading.header import Head, Header, header_at
 from roadmaps.plans.reading.levels import Heading
-from roadmaps.plans.rows import PlanRow
+from roadmaps.plans.rows import LONGEST_NAME, LONGEST_TEXT, PlanRow
 from roadmaps.plans.styles import ROW, SECTION, SUBSECTION
 from roadmaps.plans.texts import (
     depth,
@@ -215,6 +215,11 @@ class Body:
         if names:
             message = f"В ответственных — имена людей ({', '.join(names)}). Замените их должностью или организацией."
             self.problems.append(PlanProblem(WARNING, line.place, message))
+        if any(len(item) > LONGEST_NAME for item in responsible):
+            message = (
+                f"Ответственный записан длиннее {LONGEST_NAME} знаков. Сократите его или разделите точкой с запятой."
+            )
+            self.problems.append(PlanProblem(ERROR, line.place, message))
         for cell in line.own:
             if cell.kind == "error" and self.header.head_of(cell):
                 message = f"Вместо значения в ячейке ошибка формулы ({cell.text}). Впишите значение."

@@ -9,7 +9,6 @@ WARNING = "warning"  # worth a look in the preview
 
 MOST_ROWS = 5000  # the longest plan of a city has some three hundred
 MOST_COLUMNS = 60
-LONGEST_TEXT = 10_000  # signs in one cell
 
 
 @dataclass(frozen=True)

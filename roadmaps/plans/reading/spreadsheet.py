@@ -18,7 +18,6 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from roadmaps.plans.reading.grid import (
-    LONGEST_TEXT,
     MOST_COLUMNS,
     MOST_ROWS,
     PLAIN,
@@ -29,6 +28,7 @@ from roadmaps.plans.reading.grid import (
     Unreadable,
 )
 from roadmaps.plans.reading.packages import damaged
+from roadmaps.plans.rows import LONGEST_TEXT
 from roadmaps.plans.styles import ROW, SECTION, SUBSECTION, TITLE
 from roadmaps.plans.texts import clean
 
