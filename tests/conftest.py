@@ -80,7 +80,15 @@ def is_transactional(item: pytest.Item) -> bool:
 # What these hold needs no database, unless a test says so: it is the same whichever runs, and is proved by `make test`.
 WITHOUT_DATABASE = ("analysis", "identification", "imports", "indicators", "reports", "roadmaps")
 # Whom a page shows what is asked in the same words of either database; that every page answers on both is the matrix's.
-SAME_ON_BOTH = ("test_contents.py",)
+# The others are about the embedded portal, about processes of their own, or play long stories whose locks have tests
+# of their own.
+SAME_ON_BOTH = {
+    "test_contents.py",
+    "test_embedded_disk.py",
+    "test_fault_reports.py",
+    "test_random_sequences.py",
+    "test_year_of_reminders.py",
+}
 
 
 def touches_database(item: pytest.Item) -> bool:

@@ -15,7 +15,7 @@ from roadmaps.passport.parts import Part
 from roadmaps.queries.passport import lines_of
 from tests.access.world import PEOPLE, World
 
-ROWS_A_WORLD = 12
+ROWS_A_WORLD = 36  # a world takes longer to make than some forty answers
 Data = Callable[[World], dict[str, Any]]
 
 
