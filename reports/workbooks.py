@@ -5,7 +5,6 @@ Only the worker and the commands need it, as they need `reports.rendering`.
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -31,18 +30,16 @@ from reports.table_layout import (
     written,
 )
 from reports.tables import Cell, Column, Number, Row, Section, Shown, TableDocument
+from roadmaps.plans.writing.archive import without_clock
+from roadmaps.plans.writing.layout import DEMO
 from schools.wording import NBSP, PERCENT_POINTS
 
-PROPERTIES = "docProps/core.xml"
-MOMENT = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a zip knows
 A3, A4 = 8, 9  # paper sizes of the format
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 LINE = 15  # points
 THIN = Side(style="thin", color="B5BDC7")
 BORDER = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 HEAD_FILL = PatternFill("solid", fgColor="E8EDF3")
-DEMO = "Демонстрационные данные: школы и результаты вымышлены"
 
 
 def table_xlsx(document: TableDocument) -> bytes:
@@ -55,17 +52,7 @@ def table_xlsx(document: TableDocument) -> bytes:
     book.properties = DocumentProperties(title=title, creator=document.department or None, language="ru")
     file = io.BytesIO()
     book.save(file)
-    return _without_clock(file.getvalue())
-
-
-def _without_clock(content: bytes) -> bytes:
-    """openpyxl writes the moment of saving into the properties and beside each part of the zip."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as drawn, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as kept:
-        for name in drawn.namelist():
-            part = MOMENT.sub(b"", drawn.read(name)) if name == PROPERTIES else drawn.read(name)
-            kept.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), part, zipfile.ZIP_DEFLATED)
-    return file.getvalue()
+    return without_clock(file.getvalue())
 
 
 class _Sheet:
