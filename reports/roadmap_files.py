@@ -1,16 +1,16 @@
 """Draws roadmaps as Word documents and workbooks. Only the worker and the commands need it."""
 
-from reports.roadmaps import PrintedRoadmap, RoadmapDocument, as_printed
+from reports.roadmaps import PrintedRoadmap, RoadmapDocument
 from roadmaps.plans.writing import Frame, write_docx_of, write_xlsx_of
 
 
 def roadmap_docx(document: RoadmapDocument) -> bytes:
-    """As the document prints them."""
-    return write_docx_of([(as_printed(one.plan), _frame(document, one)) for one in document.roadmaps])
+    """As the document prints them; planned values that it has within the expected results are marked there."""
+    return write_docx_of([(one.plan, _frame(document, one)) for one in document.roadmaps])
 
 
 def roadmap_xlsx(document: RoadmapDocument) -> bytes:
-    """All that the portal knows of the rows, planned values in a column of their own: it is brought in unchanged."""
+    """The same; a workbook cannot mark words, so it repeats them in a column."""
     return write_xlsx_of([(one.plan, _frame(document, one)) for one in document.roadmaps])
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from reports.snapshots import canonical
@@ -120,28 +120,16 @@ def roadmap_context(document: RoadmapDocument) -> dict[str, Any]:
 
 
 def _table(roadmap: PrintedRoadmap, day: str) -> dict[str, Any]:
-    plan = as_printed(roadmap.plan)
-    columns = (*printed_columns(plan), STATE)
+    columns = (*printed_columns(roadmap.plan), STATE)
     fields = [field for field, _ in columns]
     shares = [WIDTHS[field] for field in fields]
     return {
         "roadmap": roadmap,
         "heads": [head for _, head in columns],
         "shares": [f"{100 * share / sum(shares):.2f}%" for share in shares],
-        "sections": _sections(plan, roadmap.states, fields),
+        "sections": _sections(roadmap.plan, roadmap.states, fields),
         "summary": summary(roadmap, day),
     }
-
-
-def as_printed(plan: Plan) -> Plan:
-    """Without planned values that the document has only as words of the expected result."""
-    if any(field == "planned" for field, _ in plan.columns):
-        return plan
-    return replace(plan, sections=tuple(replace(one, rows=tuple(map(_as_printed, one.rows))) for one in plan.sections))
-
-
-def _as_printed(row: PlanRow) -> PlanRow:
-    return replace(row, planned=tuple(value for value in row.planned if value not in row.expected))
 
 
 def _sections(plan: Plan, states: Iterable[RowState], fields: list[str]) -> list[PrintedSection]:

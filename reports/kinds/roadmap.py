@@ -109,8 +109,8 @@ KIND = DocumentKind(
     build=build,
     periods=periods_with_roadmaps,
     formats=(Format.PDF, Format.DOCX, Format.XLSX),
-    hint="План мероприятий, как он напечатан в документе; в PDF — с состоянием каждой строки. Муниципальный, а если "
-    "выбрать школу — её собственный.",
+    hint="План мероприятий, как он напечатан в документе; в PDF — с состоянием каждой строки. Word и Excel можно "
+    "поправить и загрузить как новую дорожную карту. Муниципальный, а если выбрать школу — её собственный.",
     content=RoadmapDocument,
     may_be_about_school=True,
 )

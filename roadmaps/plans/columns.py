@@ -1,7 +1,9 @@
 """The columns of a plan: which one a header means, in its many spellings, and which ones a plan prints."""
 
 import re
+from itertools import pairwise
 
+from roadmaps.plans.quoted import are_quoted
 from roadmaps.plans.rows import Plan, PlanSection
 from roadmaps.plans.texts import clean, one_line, split_number
 
@@ -15,6 +17,8 @@ HEADS = {
     "expected": "Ожидаемый результат",
     "planned": "Плановое значение",
 }
+# Over the column of a workbook that repeats words of the expected result: it is none of the plan's own columns.
+QUOTED = "Плановое значение (слова из результата)"
 # Shares of the width of a page; a column of numbers stays as narrow as they are.
 WIDTHS = {
     "number": 1.5, "section": 3.5, "title": 9.0, "deadline": 3.6, "responsible": 5.0, "participants": 4.0,
@@ -67,9 +71,13 @@ def printed_columns(plan: Plan) -> tuple[tuple[str, str], ...]:
     its field gives way to the usual one, so that what is exported can be brought in again."""
     own = {field: head for field, head in plan.columns if field in HEADS}
     is_apart = all(is_told_apart(section) for section in plan.sections)
-    if not is_apart or any(section.level > 1 for section in plan.sections):
-        own.pop("section", None)  # a column of modules has one level, and one cell for number and title
+    is_repeated = any(heading_of(one) == heading_of(other) for one, other in pairwise(plan.sections))
+    if not is_apart or is_repeated or any(section.level > 1 for section in plan.sections):
+        own.pop(
+            "section", None
+        )  # a column of modules has one level, one cell for number and title, and says them again
     needed = {field for field in HEADS if field != "section" and any(getattr(row, field) for row in plan.rows)}
+    needed -= {"planned"} if are_quoted(plan) else set()
     needed |= {*ALWAYS} if is_apart else {*ALWAYS, "number"}
     fields = [*own, *(field for field in HEADS if field not in own and field in needed)]
     if "number" not in own or not is_apart:
@@ -79,8 +87,12 @@ def printed_columns(plan: Plan) -> tuple[tuple[str, str], ...]:
 
 def is_told_apart(section: PlanSection) -> bool:
     """Whether number and title of a section are known again in one line: «1. Модуль», but not «1 Модуль»."""
-    number, title = one_line(section.number), one_line(section.title)
-    return split_number(one_line(f"{number} {title}")) == (number, title)
+    return split_number(heading_of(section)) == (one_line(section.number), one_line(section.title))
+
+
+def heading_of(section: PlanSection) -> str:
+    """Number and title in one line."""
+    return one_line(f"{section.number} {section.title}")
 
 
 def heads_needed() -> str:

@@ -4,3 +4,4 @@ TITLE = "План: название"
 SECTION = "План: раздел"
 SUBSECTION = "План: подраздел"
 ROW = "План: мероприятие"
+PLANNED = "План: плановое значение"  # of words within the expected result; it looks like nothing

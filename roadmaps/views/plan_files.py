@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import Permission
 from roadmaps.forms import PlanFileForm, SeenPlanForm, signed
 from roadmaps.plans.deadlines import in_words, read_deadline
+from roadmaps.plans.quoted import has_unmarked_share
 from roadmaps.plans.reading import ERROR, PlanProblem, ReadPlan, read_plan
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.services.plans import Frame, store_plan
@@ -24,6 +25,7 @@ class ReadRow:
     row: PlanRow
     meaning: str
     is_unclear: bool  # a person must say what the words mean
+    is_unmarked: bool  # a share in the result that may be a planned value
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def _preview(request: HttpRequest, form: PlanFileForm, read: ReadPlan, plan: Pla
     context: dict[str, Any] = {
         "plan": plan,
         "sections": [_seen(section, told["starts_on"], told["ends_on"]) for section in plan.sections],
+        "has_participants": any(row.participants for row in plan.rows),
         "warnings": warnings,
         "kept": {**kept, "title": plan.title, "plan": signed(plan)},
         "school": told["school"],
@@ -104,4 +107,7 @@ def _seen(section: PlanSection, starts_on: dt.date, ends_on: dt.date) -> ReadSec
         (row, read_deadline(row.deadline, starts_on=starts_on, ends_on=ends_on, title=row.title))
         for row in section.rows
     ]
-    return ReadSection(section, tuple(ReadRow(row, in_words(means), means.needs_person) for row, means in read))
+    return ReadSection(
+        section,
+        tuple(ReadRow(row, in_words(means), means.needs_person, has_unmarked_share(row)) for row, means in read),
+    )

@@ -22,6 +22,12 @@ def fixture(slug: str) -> Plan:
     return plan_from_json(json.loads(text))
 
 
+def term_of(slug: str) -> dict[str, dt.date]:
+    """Its term, as the fixtures have it."""
+    told = json.loads((settings.BASE_DIR / "fixtures" / slug / "roadmap.json").read_text(encoding="utf-8"))
+    return {name: dt.date.fromisoformat(told[name]) for name in ("starts_on", "ends_on")}
+
+
 def of_rows(count: int, *, title: str = "Дорожная карта", deadline: str = "Ежегодно") -> Plan:
     """Two sections; every row has two who answer for it."""
     rows = [PlanRow(f"Семинар {place}", f"{place}.", ("ИМЦ", "ОО"), deadline=deadline) for place in range(count)]

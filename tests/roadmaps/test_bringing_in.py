@@ -1,15 +1,16 @@
 """A plan from a document: shown before anything is written, stored as it was shown."""
 
+import io
 import json
 import re
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.access import Role
 from roadmaps.models import Occurrence, Roadmap
@@ -17,15 +18,16 @@ from roadmaps.plans.rows import Plan
 from roadmaps.plans.stored import plan_from_json, plan_to_json
 from roadmaps.plans.writing import write_docx, write_xlsx
 from tests.factories import MembershipFactory, MunicipalityFactory, SchoolFactory
+from tests.roadmaps.plan_documents import saved
+from tests.roadmaps.plans import PRINTED, fixture
 
 pytestmark = pytest.mark.django_db
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
 TERM = {"starts_on": "2023-01-01", "ends_on": "2023-12-31"}
 
 
 def surgut() -> Plan:
-    return plan_from_json(json.loads((FIXTURES / "surgut" / "roadmap.json").read_text(encoding="utf-8")))
+    return fixture("surgut")
 
 
 @pytest.fixture
@@ -64,6 +66,19 @@ def test_a_plan_is_shown_and_then_stored_just_so(client, write, name):
     assert Occurrence.objects.filter(activity__title__startswith="Цикл ежемесячных").count() == 11
 
 
+def test_the_preview_shows_planned_values_and_which_rows_have_none_that_the_portal_knows(client):
+    page = unescape(bring(client, write_docx(fixture("megion"))).content.decode())
+    assert page.count("Плановое значение: ") == 9
+    assert page.count("Плановые значения: ") == 3
+    assert "Плановые значения: 100 % руководителей; 50 % педагогов ШНОР" in page
+    assert "На что обратить внимание" not in page
+    book = load_workbook(io.BytesIO(write_xlsx(fixture("megion"))))
+    book.active.delete_cols(6)
+    page = unescape(bring(client, saved(book), "план.xlsx").content.decode())
+    assert page.count("плановое значение не выделено") == 12
+    assert "1.2, 1.3, 1.4, 1.6, 2.1, 2.3, 2.4, 3.1, 3.2, 3.3, 3.5, 3.6. (строк: 12)" in page
+
+
 def test_a_file_that_is_no_plan_says_so_and_what_was_typed_stays(client):
     answer = bring(client, b"not a document", title="План второй школы")
     page = answer.content.decode()
@@ -93,7 +108,7 @@ def test_a_school_of_another_municipality_cannot_be_named(client):
     assert not Roadmap.objects.exists()
 
 
-@pytest.mark.parametrize("town", ["megion", "vilyuysk", "surgut"])
+@pytest.mark.parametrize("town", PRINTED)
 def test_a_plan_as_json_comes_back_as_it_was(town):
-    plan = plan_from_json(json.loads((FIXTURES / town / "roadmap.json").read_text(encoding="utf-8")))
+    plan = fixture(town)
     assert plan_from_json(json.loads(json.dumps(plan_to_json(plan)))) == plan

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 
+from roadmaps.plans.columns import QUOTED
 from roadmaps.plans.reading.grid import ERROR, WARNING, Cell, Grid, Line, PlanProblem
 from roadmaps.plans.reading.header import Head, Header, header_at
 from roadmaps.plans.reading.levels import Heading
@@ -11,6 +12,7 @@ from roadmaps.plans.styles import ROW, SECTION, SUBSECTION
 from roadmaps.plans.texts import (
     depth,
     is_number,
+    join_planned,
     one_line,
     persons,
     split_number,
@@ -41,7 +43,8 @@ class Body:
         self.header = header
         self.drafts = [Draft(None)]
         self.problems: list[PlanProblem] = []
-        self.columns = tuple({head.field: (head.field, head.text) for head in header.heads if head.field}.values())
+        own = [head for head in header.heads if head.field and head.text != QUOTED]
+        self.columns = tuple({head.field: (head.field, head.text) for head in own if head.field}.values())
         self._lost: dict[str, str] = {}  # columns that are not taken, with the place of the first words in them
         self._numbers: dict[str, str] = {}
 
@@ -103,7 +106,7 @@ class Body:
 
     def _is_heading(self, line: Line, cell: Cell, number: str, prefixes: set[str], usual: bool) -> bool:
         heads = self.header.covered(cell)
-        if cell.style == ROW or (any(head.field == "section" for head in heads) and len(heads) == 1):
+        if len(heads) == 1 and (cell.style == ROW or heads[0].field == "section"):
             return False
         if any(over.down and over.text and not self._is_in(over, "section") for over in line.cells):
             return False  # what is merged down from above belongs to this row
@@ -154,6 +157,7 @@ class Body:
         if not any(text for name, text in texts.items() if name != "section"):
             return
         fresh = {name for cell in line.own if (head := self.header.head_of(cell)) for name in [head.field]}
+        fresh |= {"planned"} if "expected" in fresh else set()  # marked in its words
         rows = self.drafts[-1].rows
         if texts.get("title") and "title" not in fresh and rows and "number" not in fresh:
             rows[-1] = _prolonged(rows[-1], {name: text for name, text in texts.items() if name in fresh}, "\n")
@@ -170,7 +174,7 @@ class Body:
         heading = Heading(*self._parted(cell), style=SECTION, place=line.place_of(cell))
         now = self.drafts[-1].heading
         is_repeated = now is not None and (now.number, now.title) == (heading.number, heading.title)
-        if not is_repeated or cell.style == ROW:  # we write a module once, merged down
+        if not is_repeated:
             self._begin(heading)
 
     def _continue(self, line: Line, texts: dict[str, str]) -> None:
@@ -194,6 +198,7 @@ class Body:
             head = self.header.head_of(cell)
             if not cell.text:
                 continue
+            self._warn_of_merged(line, cell)
             if len(cell.text) > LONGEST_TEXT:
                 message = f"В ячейке больше {LONGEST_TEXT} знаков. Сократите текст."
                 self.problems.append(PlanProblem(ERROR, line.place_of(cell), message))
@@ -205,7 +210,24 @@ class Body:
         title = found.get("title", [])
         if len(title) > 1 and not self.header.has("number") and is_number(title[0][1].text):
             found["number"] = [title.pop(0)]  # one header over numbers and titles
-        return {name: _together(cells) for name, cells in found.items()}
+        texts = {name: _together(cells) for name, cells in found.items()}
+        marked = [quote for _, cell in found.get("expected", []) for quote in cell.quotes]
+        if marked:
+            others = [value for value in split_planned(texts.get("planned", "")) if value not in marked]
+            texts["planned"] = join_planned((*marked, *others))
+        return texts
+
+    def _warn_of_merged(self, line: Line, cell: Cell) -> None:
+        """A cell over several columns is read as of one of them, which nobody may have meant."""
+        heads = {head.field: head.text for head in self.header.within(cell) if head.field}
+        taken = self.header.head_of(cell)
+        if len(heads) > 1 and taken is not None and not cell.down:
+            columns = ", ".join(f"«{text}»" for text in heads.values())
+            message = (
+                f"Ячейка объединена через столбцы {columns}: весь её текст отнесён к столбцу «{taken.text}». "
+                "Если это не так, разделите ячейки и загрузите файл снова."
+            )
+            self.problems.append(PlanProblem(WARNING, line.place_of(cell), message))
 
     def _row(self, line: Line, texts: dict[str, str]) -> PlanRow:
         number_cell = next((cell for cell in line.cells if self._is_in(cell, "number")), None)

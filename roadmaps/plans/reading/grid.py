@@ -70,6 +70,7 @@ class Cell:
     style: str = ""
     outline: int = 0  # of a heading in Word: 1 is the highest
     look: Look = PLAIN
+    quotes: tuple[str, ...] = ()  # words in it that are marked as planned values
 
     @property
     def end(self) -> int:

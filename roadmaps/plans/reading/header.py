@@ -42,8 +42,12 @@ class Header:
 
     def head_of(self, cell: Cell) -> Head | None:
         """The column that a cell stands in: rows of one table may be cut at slightly different places."""
-        best = max(self.heads, key=lambda head: _shared(head, cell))
+        best = max(self.heads, key=lambda head: (_shared(head, cell), head.field == "title"))
         return best if _shared(best, cell) > 0 else None
+
+    def within(self, cell: Cell) -> list[Head]:
+        """The columns that a cell lies over from edge to edge."""
+        return [head for head in self.heads if cell.column <= head.first and head.end <= cell.end]
 
     def covered(self, cell: Cell) -> list[Head]:
         return [head for head in self.heads if _shared(head, cell) > 0]

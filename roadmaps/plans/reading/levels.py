@@ -33,7 +33,12 @@ def levels_of(headings: list[Heading]) -> tuple[list[int], list[Heading]]:
 
 def _by_style(headings: list[Heading]) -> list[int]:
     known = {SECTION: 1, SUBSECTION: 2}
-    return [known[heading.style] for heading in headings] if all(one.style in known for one in headings) else []
+    levels: list[int] = []
+    for heading in headings if any(one.style in known for one in headings) else ():
+        levels.append(
+            known.get(heading.style, levels[-1] if levels else 1)
+        )  # one put in by hand is like that before it
+    return levels
 
 
 def _by_outline(headings: list[Heading]) -> list[int]:

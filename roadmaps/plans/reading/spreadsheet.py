@@ -10,7 +10,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docx.oxml.parser import parse_xml
@@ -168,11 +168,13 @@ class _Book:
 
 
 def _uncovered(cells: dict[int, Cell]) -> tuple[Cell, ...]:
-    """From left to right, without the places that a merged cell covers."""
+    """From left to right, without the places that a merged cell covers; what LibreOffice keeps hidden there is its."""
     kept: list[Cell] = []
     for column, cell in sorted(cells.items()):
         if not kept or column >= kept[-1].end:
             kept.append(cell)
+        elif cell.text and not cell.down:
+            kept[-1] = replace(kept[-1], text=clean(f"{kept[-1].text}\n{cell.text}"))
     return tuple(kept)
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from roadmaps.plans.columns import heads_needed
+from roadmaps.plans.columns import QUOTED, heads_needed
 from roadmaps.plans.reading.body import Body
 from roadmaps.plans.reading.grid import ERROR, WARNING, Above, Grid, PlanProblem, ReadPlan
 from roadmaps.plans.reading.header import Header, find_header
 from roadmaps.plans.reading.levels import levels_of
+from roadmaps.plans.reading.planned import problems_of_planned
 from roadmaps.plans.rows import Plan, PlanSection
 from roadmaps.plans.styles import TITLE
 from roadmaps.plans.texts import one_line, split_number
@@ -46,12 +47,15 @@ def plan_of(name: str, grids: list[Grid], wanted: str = "") -> ReadPlan:
     problems = list(body.problems)
     if others and not wanted:
         named = ", ".join(others[:MOST_NAMED])
-        problems.append(PlanProblem(WARNING, first.name, f"Взята эта таблица; столбцы плана есть и здесь: {named}."))
+        message = f"Взята эта таблица; столбцы плана есть и здесь: {named}. Нужна другая — оставьте в файле только её."
+        problems.append(PlanProblem(WARNING, first.name, message))
     if not body.rows:
         problems.append(
             PlanProblem(ERROR, first.name, "Под заголовками столбцов нет ни одного мероприятия. Заполните таблицу.")
         )
     plan = Plan(_title(first, header) or PurePath(name).stem, sections, body.columns)
+    is_repeated = any(head.text == QUOTED for head in header.heads)
+    problems += problems_of_planned(plan, first.name, is_repeated=is_repeated)
     return ReadPlan(plan, tuple(problems), first.name, others)
 
 
@@ -63,7 +67,7 @@ def _continued(grids: list[Grid], headers: list[tuple[Grid, Header]]) -> list[_G
     for grid in grids:
         header = by_grid.get(id(grid))
         if header is not None:
-            if groups and groups[-1].header.fields == header.fields and grid.above is not None:
+            if groups and groups[-1].header.fields == header.fields and _goes_on(grid):
                 groups[-1].grids.append((grid, header))
             else:
                 groups.append(_Group(header, [(grid, header)]))
@@ -73,6 +77,11 @@ def _continued(grids: list[Grid], headers: list[tuple[Grid, Header]]) -> list[_G
         else:
             is_open = False
     return groups
+
+
+def _goes_on(grid: Grid) -> bool:
+    """Not a sheet of its own, nor under the title that we print over each plan."""
+    return grid.above is not None and all(paragraph.style != TITLE for paragraph in grid.above)
 
 
 def _is_rest(grid: Grid, before: Grid) -> bool:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from docx import Document
 from docx.oxml.ns import qn
@@ -11,8 +12,8 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from roadmaps.plans.reading.grid import MOST_COLUMNS, MOST_ROWS, Above, Cell, Grid, Line, Look, Unreadable
 from roadmaps.plans.reading.numbering import Numbering, numbering_of
 from roadmaps.plans.reading.packages import damaged
-from roadmaps.plans.styles import ROW, SECTION, SUBSECTION, TITLE
-from roadmaps.plans.texts import clean
+from roadmaps.plans.styles import PLANNED, ROW, SECTION, SUBSECTION, TITLE
+from roadmaps.plans.texts import clean, one_line
 
 OURS = {TITLE, SECTION, SUBSECTION, ROW}
 # Deleted text, text boxes, and the second copy of a drawing for old programs are no text of the cell.
@@ -39,6 +40,7 @@ class _Paragraph:
     text: str
     style: _Style
     look: Look
+    quotes: tuple[str, ...]
 
 
 def read_word(content: bytes) -> list[Grid]:
@@ -98,7 +100,7 @@ class _Reader:
         paragraphs = [self._paragraph(block) for block in _inside(element, "w:p", "w:tc")]
         over = hanging.get(column)
         if merge is not None and merge.get(qn("w:val"), "continue") == "continue" and over is not None:
-            return Cell(over.text, column, columns, down=True)
+            return Cell(over.text, column, columns, down=True, quotes=over.quotes)
         filled = [paragraph for paragraph in paragraphs if paragraph.text]
         text = clean("\n".join(paragraph.text for paragraph in filled))
         if not paragraphs:
@@ -109,17 +111,34 @@ class _Reader:
             all(paragraph.look.is_bold for paragraph in filled), first.look.is_italic, first.look.alignment,
             "" if fill in ("auto", "FFFFFF") else fill, first.look.indent,
         )  # fmt: skip
-        return Cell(text, column, columns, style=_own(first.style.name), outline=first.style.outline, look=look)
+        quotes = tuple(quote for paragraph in filled for quote in paragraph.quotes)
+        return Cell(
+            text, column, columns, style=_own(first.style.name), outline=first.style.outline, look=look, quotes=quotes
+        )
 
     def _paragraph(self, element: BaseOxmlElement) -> _Paragraph:
         properties = element.find(qn("w:pPr"))
         style = self.styles.get(_value(properties, "w:pStyle") or "", _Style())
-        text = clean("".join(_texts(element)))
+        runs = list(self._texts(element))
+        text = clean("".join(words for words, _ in runs))
         label = self._label(properties, style) if text or properties is not None else ""
         outline = _value(properties, "w:outlineLvl")
         if outline.isdigit() and int(outline) < 9:
             style = _Style(style.name, int(outline) + 1, style.is_bold)
-        return _Paragraph(f"{label} {text}".strip(), style, self._look(element, properties, style))
+        return _Paragraph(f"{label} {text}".strip(), style, self._look(element, properties, style), _marked(runs))
+
+    def _texts(self, element: BaseOxmlElement, is_quote: bool = False) -> Iterator[tuple[str, bool]]:
+        """The words in their order, and whether they are marked as a planned value."""
+        for child in element:
+            if child.tag == qn("w:t"):
+                yield child.text or "", is_quote
+            elif child.tag in _SIGNS:
+                yield _SIGNS[child.tag], is_quote
+            elif child.tag == qn("w:r"):
+                style = self.styles.get(_value(child.find(qn("w:rPr")), "w:rStyle"), _Style())
+                yield from self._texts(child, style.name == PLANNED)
+            elif child.tag not in _NOT_TEXT and child.tag not in (_FALLBACK, qn("w:pPr"), qn("w:rPr")):
+                yield from self._texts(child, is_quote)
 
     def _label(self, properties: BaseOxmlElement | None, style: _Style) -> str:
         numbers = properties.find(qn("w:numPr")) if properties is not None else None
@@ -160,14 +179,10 @@ def _inside(element: BaseOxmlElement, wanted: str, stop: str) -> Iterator[BaseOx
             yield from _inside(child, wanted, stop)
 
 
-def _texts(element: BaseOxmlElement) -> Iterator[str]:
-    for child in element:
-        if child.tag == qn("w:t"):
-            yield child.text or ""
-        elif child.tag in _SIGNS:
-            yield _SIGNS[child.tag]
-        elif child.tag not in _NOT_TEXT and child.tag not in (_FALLBACK, qn("w:pPr"), qn("w:rPr")):
-            yield from _texts(child)
+def _marked(runs: list[tuple[str, bool]]) -> tuple[str, ...]:
+    """Each stretch of marked words, in however many runs Word keeps it."""
+    stretches = (("".join(words for words, _ in run), is_quote) for is_quote, run in groupby(runs, lambda run: run[1]))
+    return tuple(quote for words, is_quote in stretches if is_quote and (quote := one_line(words)))
 
 
 def _before(row: BaseOxmlElement) -> int:

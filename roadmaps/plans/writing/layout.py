@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from roadmaps.plans.columns import WIDTHS, is_told_apart, printed_columns
+from roadmaps.plans.columns import QUOTED, WIDTHS, heading_of, is_told_apart, printed_columns
+from roadmaps.plans.quoted import are_quoted, quotes_of
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.plans.styles import SECTION, SUBSECTION
 from roadmaps.plans.texts import clean, is_number, join_planned, join_responsible, one_line
@@ -30,6 +31,7 @@ class PrintedCell:
     columns: int = 1
     rows: int = 1
     style: str = ""  # that of a heading; else it is a row's
+    quotes: tuple[tuple[int, int], ...] = ()  # from where to where the text says a planned value
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,12 @@ class Printed:
         return [share / sum(shares) for share in shares]
 
 
-def printed(plan: Plan) -> Printed:
+def printed(plan: Plan, *, can_mark: bool) -> Printed:
+    """Planned values that the expected result says are marked there; where words cannot be marked, they are repeated in
+    a column."""
     columns = printed_columns(plan)
+    if are_quoted(plan) and not can_mark:
+        columns = (*columns, ("planned", QUOTED))
     fields = [field for field, _ in columns]
     lines: list[tuple[PrintedCell, ...]] = []
     for section in plan.sections:
@@ -58,24 +64,20 @@ def printed(plan: Plan) -> Printed:
     return Printed(columns, tuple(lines))
 
 
-def heading_text(section: PlanSection) -> str:
-    return one_line(f"{section.number} {section.title}")
-
-
 def _heading(section: PlanSection, fields: list[str]) -> tuple[PrintedCell, ...]:
     """Across the whole table, as documents print it. A number that would not be known as one («1 Модуль») stands in the
     column of numbers."""
     style = SECTION if section.level == 1 else SUBSECTION
     number, title = one_line(section.number), one_line(section.title)
     if is_told_apart(section) or fields[0] != "number" or not (is_number(number) or not number):
-        return (PrintedCell(heading_text(section), 0, len(fields), style=style),)
+        return (PrintedCell(heading_of(section), 0, len(fields), style=style),)
     return PrintedCell(number, 0), PrintedCell(title, 1, len(fields) - 1, style=style)
 
 
 def _beside_module(section: PlanSection, fields: list[str]) -> list[tuple[PrintedCell, ...]]:
     """The section stands in a column, merged down beside its rows."""
     place = fields.index("section")
-    module = PrintedCell(heading_text(section), place, rows=max(1, len(section.rows)))
+    module = PrintedCell(heading_of(section), place, rows=max(1, len(section.rows)))
     rows = [_row(row, fields) for row in section.rows or (PlanRow(""),)]
     return [
         tuple(module if cell.column == place else cell for cell in row if number == 0 or cell.column != place)
@@ -84,7 +86,11 @@ def _beside_module(section: PlanSection, fields: list[str]) -> list[tuple[Printe
 
 
 def _row(row: PlanRow, fields: list[str]) -> tuple[PrintedCell, ...]:
-    return tuple(PrintedCell(_text(row, field), place) for place, field in enumerate(fields))
+    quotes = quotes_of(row) if "planned" not in fields else None
+    return tuple(
+        PrintedCell(_text(row, field), place, quotes=(quotes or ()) if field == "expected" else ())
+        for place, field in enumerate(fields)
+    )
 
 
 def _text(row: PlanRow, field: str) -> str:

@@ -40,7 +40,7 @@ def write_xlsx_of(plans: Sequence[tuple[Plan, Frame]]) -> bytes:
         book.add_named_style(style)
     for place, (plan, frame) in enumerate(plans, 1):
         sheet = book.create_sheet("План" if place == 1 else f"План {place}")
-        _Sheet(sheet, printed(plan)).draw(plan, frame)
+        _Sheet(sheet, printed(plan, can_mark=False)).draw(plan, frame)
     plan, frame = plans[0]
     book.properties = DocumentProperties(title=one_line(plan.title), creator=frame.author or None, language="ru")
     file = io.BytesIO()

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
+from docx.table import _Cell
 
 from roadmaps.plans.rows import Plan
-from roadmaps.plans.styles import ROW, SECTION, SUBSECTION, TITLE
+from roadmaps.plans.styles import PLANNED, ROW, SECTION, SUBSECTION, TITLE
 from roadmaps.plans.texts import clean, one_line
-from roadmaps.plans.writing.layout import DEMO, Frame, Printed, printed
+from roadmaps.plans.writing.layout import DEMO, Frame, Printed, PrintedCell, printed
 from roadmaps.plans.writing.word_page import (
     add_table,
     fill,
@@ -48,7 +50,7 @@ def _draw(document: Any, plan: Plan, frame: Frame) -> None:
     document.add_paragraph(one_line(plan.title), TITLE)
     for text in frame.under_title:
         _say(document, text, WD_ALIGN_PARAGRAPH.CENTER)
-    _draw_table(document, printed(plan), one_line(plan.title))
+    _draw_table(document, printed(plan, can_mark=True), one_line(plan.title))
     for text in ("", *frame.notes) if frame.notes else ():
         _say(document, text, WD_ALIGN_PARAGRAPH.LEFT)
 
@@ -66,12 +68,22 @@ def _draw_table(document: Any, table: Printed, title: str) -> None:
         for cell in cells:
             fill(cell, "", ids[ROW])
         for printed_cell in line:
-            fill(cells[printed_cell.column], printed_cell.text, ids[printed_cell.style or ROW])
+            fill(cells[printed_cell.column], "", ids[printed_cell.style or ROW])
+            _write(cells[printed_cell.column], printed_cell)
     placed = [(number, cell) for number, line in enumerate(table.lines, 1) for cell in line]
     for number, printed_cell in placed:
         merge_down(grid, number, printed_cell.column, printed_cell.rows)
     for number, printed_cell in placed:
         merge_across(grid[number], printed_cell.column, printed_cell.columns)
+
+
+def _write(cell: _Cell, words: PrintedCell) -> None:
+    paragraph, done = cell.paragraphs[0], 0
+    for start, end in (*words.quotes, (len(words.text), len(words.text))):
+        for text, style in ((words.text[done:start], None), (words.text[start:end], PLANNED)):
+            if text:
+                paragraph.add_run(text, style)  # line breaks become breaks within the paragraph
+        done = end
 
 
 def _make_styles(styles: Any) -> None:
@@ -84,3 +96,4 @@ def _make_styles(styles: Any) -> None:
     make_style(styles, ROW, "Normal", 10)
     head = make_style(styles, HEAD, "Normal", 10, is_bold=True)
     head.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    styles.add_style(PLANNED, WD_STYLE_TYPE.CHARACTER).quick_style = True  # people find it among the styles
