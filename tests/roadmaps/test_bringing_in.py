@@ -72,6 +72,7 @@ def test_the_preview_shows_planned_values_and_which_rows_have_none_that_the_port
     assert page.count("Плановые значения: ") == 3
     assert "Плановые значения: 100 % руководителей; 50 % педагогов ШНОР" in page
     assert "На что обратить внимание" not in page
+    assert "Вида мероприятий, связанных показателей и факторов риска в таблице плана нет" in page
     book = load_workbook(io.BytesIO(write_xlsx(fixture("megion"))))
     book.active.delete_cols(6)
     page = unescape(bring(client, saved(book), "план.xlsx").content.decode())
