@@ -1,5 +1,6 @@
 """The files that documents are drawn as. Pure."""
 
+import re
 from enum import StrEnum
 
 
@@ -23,4 +24,10 @@ MEDIA_TYPES = {
     Format.DOCX: f"{OFFICE}.wordprocessingml.document",
     Format.XLSX: f"{OFFICE}.spreadsheetml.sheet",
 }
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 FORMAT_CHOICES = [(one.value, one.label) for one in Format]
+
+
+def storable(text: str) -> str:
+    """Without the signs that no Word document and no workbook may hold."""
+    return NOT_IN_XML.sub("", text)

@@ -63,6 +63,7 @@ class Report(models.Model):
         MENTORING = "mentoring", "Отчёт о наставничестве"
         IDENTIFICATION = "identification", "Результаты идентификации"
         CAMPAIGN = "campaign", "Результаты мониторинга"
+        EFFECTS = "effects", "Что сделано и что изменилось"
 
     kind = models.CharField(max_length=40, choices=Kind)
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="reports")

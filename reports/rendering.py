@@ -19,6 +19,7 @@ from reports.roadmap_files import roadmap_docx, roadmap_xlsx
 from reports.roadmaps import RoadmapDocument
 from reports.snapshots import AnalyticalNote
 from reports.tables import TableDocument
+from reports.word import table_docx
 from reports.workbooks import table_xlsx
 
 STYLESHEET = Path(__file__).parent / "static" / "reports" / "document.css"  # the page's preview has the same
@@ -59,5 +60,6 @@ DRAWERS: dict[tuple[type, Format], Callable[[Any], bytes]] = {
     (RoadmapDocument, Format.DOCX): roadmap_docx,
     (RoadmapDocument, Format.XLSX): roadmap_xlsx,
     (TableDocument, Format.PDF): document_pdf,
+    (TableDocument, Format.DOCX): table_docx,
     (TableDocument, Format.XLSX): table_xlsx,
 }

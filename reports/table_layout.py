@@ -181,8 +181,8 @@ def widths(section: Section) -> list[int]:
 
 
 def _width_of_head(column: Column) -> int:
-    """Its longest word, and enough for it to stand in four lines."""
-    return max(_longest_word(column.head), -(-len(column.head) // 4), 3)
+    """Its longest word, in bold letters, and enough for it to stand in four lines."""
+    return max(_longest_word(column.head) + 1, -(-len(column.head) // 4), 3)
 
 
 def _width_of_text(text: str) -> int:

@@ -4,7 +4,6 @@ Only the worker and the commands need it, as they need `reports.rendering`.
 """
 
 import io
-import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -16,6 +15,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reports.formats import storable
 from reports.table_layout import (
     PAGES,
     columns_of,
@@ -35,7 +35,6 @@ from roadmaps.plans.writing.layout import DEMO
 from schools.wording import NBSP, PERCENT_POINTS
 
 A3, A4 = 8, 9  # paper sizes of the format
-NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 LINE = 15  # points
 THIN = Side(style="thin", color="B5BDC7")
 BORDER = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
@@ -167,7 +166,7 @@ class _Sheet:
             target.value, target.number_format = in_workbook(cell, of)
             return
         text = written(cell, of) if isinstance(cell, Number) and of is not None else str(cell)
-        target.value = NOT_IN_XML.sub("", text)
+        target.value = storable(text)
         target.data_type = "s"  # no «=…» becomes a formula
 
     def _set_up_page(self) -> None:

@@ -20,9 +20,10 @@ from indicators.charts import Axes, ScatterPoint, scatter_chart
 from monitoring.forms import SummaryRuleForm, TopicsForm
 from monitoring.queries.analysis.comparison import comparison_of
 from monitoring.queries.analysis.courses import courses_of
-from monitoring.queries.analysis.effects import effects_of, half_of, halves_with_measures
+from monitoring.queries.analysis.effects import CAUTION, HOW_TO_READ, effects_of
 from monitoring.queries.analysis.heat_map import Mode
 from monitoring.queries.analysis.heat_map import heat_map as heat_map_of
+from monitoring.queries.analysis.measures import half_of, halves_with_measures
 from monitoring.queries.analysis.participation import participation as participation_of
 from monitoring.queries.analysis.summary import summary_table
 from monitoring.services.summary import change_summary_rule
@@ -169,7 +170,14 @@ def effects(request: HttpRequest) -> HttpResponse:
     halves = halves_with_measures(request.user, municipality) or [half_of(today)]
     half = next((half for half in halves if half.code == request.GET.get("half")), halves[0])
     found = effects_of(user=request.user, municipality=municipality, half=half, today=today)
-    context = {"effects": found, "halves": halves, "page": _rows_of(request, found.lines)}
+    context = {
+        "effects": found,
+        "halves": halves,
+        "page": _rows_of(request, found.lines),
+        "caution": CAUTION,
+        "how_to_read": HOW_TO_READ,
+        "may_prepare": municipality.allows(request.user, Permission.REPORT_CREATE),
+    }
     return _page(request, "effects", municipality, year, context)
 
 

@@ -23,7 +23,7 @@ and the worker draws every format. What the content may hold and how it looks is
 edition: nothing new is kept while the data stay as they are.
 """
 
-from reports.kinds import analytical_note, identification, roadmap, summary_table, targets_table
+from reports.kinds import analytical_note, effects, identification, roadmap, summary_table, targets_table
 from reports.kinds.base import DocumentKind, ReportRefused
 from schools.wording import listed
 
@@ -31,6 +31,7 @@ KINDS: dict[str, DocumentKind] = {
     kind.code.value: kind
     for kind in (
         analytical_note.KIND,
+        effects.KIND,
         identification.KIND,
         roadmap.KIND,
         summary_table.KIND,

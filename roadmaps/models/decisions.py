@@ -270,7 +270,7 @@ class Assignment(models.Model):
     def from_what(self) -> str:
         if self.point is None:
             return str(self.recommendation)
-        number = f", пункт {self.point.number}" if self.point.number else ""
+        number = f", пункт {self.point.number.rstrip('.')}" if self.point.number else ""
         return f"{self.point.decision}{number}"
 
     @property

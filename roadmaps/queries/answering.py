@@ -6,7 +6,8 @@ from typing import Any
 
 from accounts.access import Permission
 from accounts.models import reach_of
-from roadmaps.models import Activity, Participant, ProgressUpdate, Responsible, Roadmap
+from roadmaps.models import Activity, ProgressUpdate, Responsible, Roadmap
+from roadmaps.queries.taking_part import taking_part
 from roadmaps.states import Actor
 from schools.models import Municipality, School
 
@@ -95,19 +96,6 @@ def _answering(activity: Activity, rows: list[Responsible], everybody: dict[int,
 
 
 def everybody_of(roadmaps: set[Roadmap]) -> dict[int, frozenset[int]]:
-    """By roadmap: the schools of its programme's list of participants, or all of the municipality where it names
-    none."""
-    named: dict[int, set[int]] = {}
-    programmes = {roadmap.programme_id for roadmap in roadmaps if roadmap.programme_id is not None}
-    listed = Participant.objects.filter(programme__in=programmes, school__isnull=False)
-    for programme_id, school_id in listed.values_list("programme_id", "school_id"):
-        named.setdefault(programme_id, set()).add(school_id)
-    whole: dict[int, set[int]] = {}
-    towns = {roadmap.municipality_id for roadmap in roadmaps if not named.get(roadmap.programme_id or 0)}
-    of_towns = School.objects.filter(municipality__in=towns, parent=None)
-    for municipality_id, school_id in of_towns.values_list("municipality_id", "pk"):
-        whole.setdefault(municipality_id, set()).add(school_id)
-    return {
-        roadmap.pk: frozenset(named.get(roadmap.programme_id or 0) or whole.get(roadmap.municipality_id) or set())
-        for roadmap in roadmaps
-    }
+    """By roadmap: the schools that take part in it."""
+    found = taking_part((roadmap.municipality_id, roadmap.programme_id) for roadmap in roadmaps)
+    return {roadmap.pk: found[roadmap.municipality_id, roadmap.programme_id] for roadmap in roadmaps}

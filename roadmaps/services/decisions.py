@@ -14,12 +14,12 @@ from indicators.models import Indicator
 from roadmaps.models import (
     Decision,
     DecisionPoint,
-    Participant,
     PointResponsible,
     Programme,
 )
 from roadmaps.plans.deadlines import Deadline, read_deadline
 from roadmaps.plans.rows import LONGEST_NAME
+from roadmaps.queries.taking_part import taking_part
 from roadmaps.services.control import Wanted, dues_of, put_under_control
 from roadmaps.services.plans import EVERY_SCHOOL, schools_by_name
 from roadmaps.states import AssignmentState
@@ -188,7 +188,8 @@ def heads_others(point: DecisionPoint, points: Iterable[DecisionPoint]) -> bool:
 
 
 def _put_under_control(decision: Decision, points: Sequence[DecisionPoint]) -> None:
-    everybody = schools_taking_part(decision.municipality, decision.programme)
+    place = decision.municipality_id, decision.programme_id
+    everybody = School.objects.filter(pk__in=taking_part([place])[place]).order_by("name").values_list("pk", flat=True)
     for point in points:
         put_under_control(point, _wanted(decision, point, points, everybody), decision.municipality)
 
@@ -213,12 +214,3 @@ def _wanted(
         for label, due_on in dues
         for (school_id, name), user_id in whom.items()
     }
-
-
-def schools_taking_part(municipality: Municipality, programme: Programme | None) -> list[int]:
-    """Those of the programme's list of participants, or all of the municipality where it names none."""
-    if programme is not None:
-        named = Participant.objects.filter(programme=programme, school__isnull=False)
-        if found := sorted(set(named.values_list("school_id", flat=True))):
-            return found
-    return list(municipality.schools.filter(parent=None).order_by("name").values_list("pk", flat=True))

@@ -233,14 +233,15 @@ def test_every_outlet_of_numbers_is_known():
     assert told == TELL_COVERING_NUMBERS
 
 
-@pytest.mark.parametrize("kind", ["summary_table", "targets_table", "identification"])
-def test_documents_leave_the_same_numbers_out(kind):
+def test_documents_leave_the_same_numbers_out():
     """They are passed on, so they tell nobody, whoever prepares them."""
     world = make_world()
-    document = KINDS[kind].freeze(municipality=world.town.municipality, period="2020")
-    text = json.dumps(document.to_json(), ensure_ascii=False)
-    assert world.row("neighbour").name in text
-    assert found_in(text, [*world.town.small_numbers, *world.town.covering_numbers]) == []
+    periods = {"summary_table": "2020", "targets_table": "2020", "identification": "2020", "effects": "2021h1"}
+    for kind, period in periods.items():
+        document = KINDS[kind].freeze(municipality=world.town.municipality, period=period)
+        text = json.dumps(document.to_json(), ensure_ascii=False)
+        assert world.row("neighbour").name in text, kind
+        assert found_in(text, [*world.town.small_numbers, *world.town.covering_numbers]) == [], kind
 
 
 def test_every_list_and_export_is_looked_into():

@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 
+import docx
 import openpyxl
 import pypdf
 import pytest
@@ -207,13 +208,35 @@ def test_sheet_keeps_its_heads_in_view_and_on_each_printed_page(book):
     assert sheet.column_dimensions["B"].width > sheet.column_dimensions["A"].width
 
 
-def test_text_with_signs_that_no_workbook_may_hold_loses_them():
+def test_text_with_signs_that_no_office_file_may_hold_loses_them():
     document = sample(sections=(Section(sheet="1", columns=(Column("Школа"),), rows=(("СОШ\x0b 1",),)),))
     book = openpyxl.load_workbook(io.BytesIO(draw(document, Format.XLSX)))
     assert row_of(book["1"], "СОШ 1")
+    (table,) = docx.Document(io.BytesIO(draw(document, Format.DOCX))).tables
+    assert table.cell(1, 0).text == "СОШ 1"
 
 
-@pytest.mark.parametrize("format", [Format.PDF, Format.XLSX])
+def test_word_document_says_what_the_document_says():
+    word = docx.Document(io.BytesIO(draw(sample(), Format.DOCX)))
+    paragraphs = [paragraph.text for paragraph in word.paragraphs]
+    table, units = word.tables
+    heads = [[cell.text for cell in row.cells] for row in table.rows[:2]]
+    assert heads == [
+        ["№", "Школа", "ОГЭ, математика", "ОГЭ, математика", "Изменение", "Участники", "Вывод"],
+        ["№", "Школа", "2019/20", "2020/21", "Изменение", "Участники", "Вывод"],
+    ]
+    assert [bool(row._tr.xpath("w:trPr/w:tblHeader")) for row in table.rows] == [True, True] + [False] * 6
+    told = [[cell.text for cell in row.cells] for row in table.rows[2:]]
+    assert told == [row if len(row) > 1 else row * 7 for row in body(sample())]  # a heading goes over all columns
+    assert [run.bold for run in table.cell(7, 1).paragraphs[0].runs] == [True]
+    assert [[cell.text for cell in row.cells] for row in units.rows[1:]] == body(sample(), 1)
+    for text in ("Таблица 1. Результаты по школам", "Исключённых результатов нет.", *sample().lead, *sample().notes):
+        assert text in paragraphs
+    assert "† Мало участников (менее 10)." in paragraphs
+    assert "Демонстрационные данные: школы и результаты вымышлены" in paragraphs
+
+
+@pytest.mark.parametrize("format", list(Format))
 def test_same_document_is_the_same_file_at_any_hour(format):
     with time_machine.travel(dt.datetime(2021, 8, 19, 12, tzinfo=dt.UTC)):
         first = draw(sample(), format)

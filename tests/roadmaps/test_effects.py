@@ -10,8 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from monitoring.queries.analysis import effects as module
-from monitoring.queries.analysis.effects import around, effects_of, half_of, halves_with_measures, read_effect
+from monitoring.queries.analysis import before_and_after as module
+from monitoring.queries.analysis.before_and_after import Moved, Similar, around, read_effect
+from monitoring.queries.analysis.effects import effects_of
+from monitoring.queries.analysis.measures import half_of, halves_with_measures
 from roadmaps.models import Assignment, Occurrence
 from roadmaps.services.decisions import DecisionTold, PointTold, register_decision
 from schools.periods import Period
@@ -101,7 +103,7 @@ def test_a_measure_shows_its_indicator_before_and_after(planned, indicator):
     assert line.measure.address == row.get_absolute_url()
     assert (effect.before.value, effect.after.value, effect.change) == (40, 60, 20)
     assert effect.reading == "better"
-    assert (effect.similar_change, effect.similar_count) == (None, 0)
+    assert (effect.similar, effect.moved) == (None, None)
 
 
 def test_similar_schools_stand_beside_it_the_same_on_both_sides(planned, indicator, monkeypatch):
@@ -116,8 +118,8 @@ def test_similar_schools_stand_beside_it_the_same_on_both_sides(planned, indicat
     monkeypatch.setattr(module, "similar_schools", lambda school, conditions: near)
     done(planned, indicator)
     (effect,) = found(planned).lines[0].effects
-    assert (effect.similar_before, effect.similar_after, effect.similar_count) == (50, 65, 3)
-    assert effect.similar_change == 15
+    assert effect.similar == Similar(before=Decimal(50), after=Decimal(65), schools=3)
+    assert effect.similar.change == 15
 
 
 def test_what_the_municipality_did_is_read_by_its_own_values(planned, indicator):
@@ -128,6 +130,29 @@ def test_what_the_municipality_did_is_read_by_its_own_values(planned, indicator)
     (line,) = found(planned).lines
     assert (line.measure.title, line.measure.school) == ("Совещание", None)
     assert line.effects[0].verdict == "изменение в пределах случайного"
+
+
+def test_beside_what_the_municipality_did_stands_how_the_schools_of_the_plan_moved(planned, indicator):
+    """Those of the programme alone, for who sees them all; a hidden number counts as none."""
+    MunicipalityValueFactory(indicator=indicator, period="2020", value=40)
+    MunicipalityValueFactory(indicator=indicator, period="2021", value=41)
+    planned.centre.activity.indicators.add(indicator)
+    Occurrence.objects.filter(pk=planned.centre.pk).update(status="done", percent=100, done_on=dt.date(2022, 3, 1))
+    for school, after in ((planned.first, 60), (planned.second, 20), (planned.third, 90)):
+        value(school, indicator, "2020", 40, participants=4 if school == planned.second else 60)
+        value(school, indicator, "2021", after)
+
+    def moved(who: str) -> Moved | None:
+        return found(planned, who).lines[0].effects[0].moved
+
+    assert moved("methodist") == Moved(better=1, worse=1, stayed=0, unknown=0)
+    assert moved("viewer") == Moved(better=0, worse=0, stayed=0, unknown=2)  # the first is hidden with the second
+    assert moved("curator") is None
+    planned.programme.participants.all().delete()  # then it is a plan of all schools
+    assert moved("methodist") == Moved(better=2, worse=1, stayed=0, unknown=0)
+    indicator.direction = "none"
+    indicator.save()
+    assert moved("methodist") is None
 
 
 def test_only_what_was_done_in_the_half_year_counts(planned, indicator):
@@ -191,7 +216,7 @@ def test_the_page_claims_no_cause_and_prints_its_half(planned, indicator):
     client = Client()
     client.force_login(planned.methodist)
     page = client.get(PAGE, {"half": "2022h1"}).text
-    assert "Что изменение вызвано именно этой мерой, из чисел не следует" in page
+    assert "Совпадение по времени не доказывает причины" in page
     assert "стало лучше, изменение больше случайного" in page
     assert "Провести семинар" in page
     for wrong in ("2022", "завтра", "2022h3"):
