@@ -46,6 +46,12 @@ class Permission(StrEnum):
     PLANS_APPROVE = "plans_approve"  # by an order
     PROGRESS_REPORT = "progress_report"  # what was done; the risks of one's own school
     PROGRESS_REVIEW = "progress_review"  # accept or return
+    MENTORING_VIEW = "mentoring_view"  # pairings, their plans, that a meeting took place; the pool of mentors
+    MENTORING_READ = "mentoring_read"  # and the texts of pairings in which one's own school helps or is helped
+    MENTORING_EDIT = "mentoring_edit"  # the pool and the pairings
+    MEETING_LOG = "meeting_log"  # of pairings in which one is a side
+    STAFF_VIEW = "staff_view"  # teachers by name
+    STAFF_EDIT = "staff_edit"
     REPORT_VIEW = "report_view"
     REPORT_CREATE = "report_create"
     PEOPLE_MANAGE = "people_manage"
@@ -58,28 +64,37 @@ READING = frozenset(
         Permission.IDENTIFICATION_VIEW,
         Permission.VALUES_VIEW,
         Permission.PLANS_VIEW,
+        Permission.MENTORING_VIEW,
         Permission.REPORT_VIEW,
     }
 )
-METHODIST = READING | {
-    Permission.SCHOOL_EDIT,
-    Permission.RESULTS_IMPORT,
-    Permission.SMALL_NUMBERS_VIEW,
-    Permission.STATISTICS_EDIT,
-    Permission.IDENTIFICATION_EDIT,
-    Permission.CATALOGUE_EDIT,
-    Permission.TARGETS_EDIT,
-    Permission.OBJECTIVITY_EDIT,
-    Permission.PLANS_EDIT,
-    Permission.PROGRESS_REPORT,
-    Permission.PROGRESS_REVIEW,
-    Permission.REPORT_CREATE,
-}
+OF_A_SIDE = frozenset({Permission.MENTORING_READ, Permission.MEETING_LOG, Permission.STAFF_VIEW, Permission.STAFF_EDIT})
+METHODIST = (
+    READING
+    | OF_A_SIDE
+    | {
+        Permission.SCHOOL_EDIT,
+        Permission.RESULTS_IMPORT,
+        Permission.SMALL_NUMBERS_VIEW,
+        Permission.STATISTICS_EDIT,
+        Permission.IDENTIFICATION_EDIT,
+        Permission.CATALOGUE_EDIT,
+        Permission.TARGETS_EDIT,
+        Permission.OBJECTIVITY_EDIT,
+        Permission.PLANS_EDIT,
+        Permission.PROGRESS_REPORT,
+        Permission.PROGRESS_REVIEW,
+        Permission.MENTORING_EDIT,
+        Permission.REPORT_CREATE,
+    }
+)
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DEPARTMENT: METHODIST | {Permission.PEOPLE_MANAGE, Permission.PLANS_APPROVE},
     Role.METHODIST: METHODIST,
-    Role.CURATOR: READING | {Permission.SMALL_NUMBERS_VIEW, Permission.STATISTICS_EDIT, Permission.PROGRESS_REPORT},
-    Role.MENTOR: READING,
+    Role.CURATOR: READING
+    | OF_A_SIDE
+    | {Permission.SMALL_NUMBERS_VIEW, Permission.STATISTICS_EDIT, Permission.PROGRESS_REPORT},
+    Role.MENTOR: READING | {Permission.MEETING_LOG},  # texts and names only where they are the mentor themselves
     Role.EXPERT: frozenset(),  # what is assigned to them, nothing beyond
     Role.VIEWER: READING,
 }

@@ -59,6 +59,7 @@ SECTIONS = (
     Section("Идентификация", "schools:identification", Permission.IDENTIFICATION_VIEW),
     Section("Дорожные карты", "roadmaps:list", Permission.PLANS_VIEW),
     Section("Что я должен", "roadmaps:mine", Permission.PROGRESS_REPORT),
+    Section("Наставничество", "mentoring:pairings", Permission.MENTORING_VIEW),
     Section("Экспертиза", "roadmaps:expertises", None),
     Section("Мониторинг", "monitoring:heat_map", Permission.VALUES_VIEW),
     Section("Документы", "reports:list", Permission.REPORT_VIEW, whole=True),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("schools.urls")),
     path("", include("indicators.urls")),
     path("", include("roadmaps.urls")),
+    path("", include("mentoring.urls")),
     path("", include("monitoring.urls")),
     path("", include("reports.urls")),
     path("api/v1/", include("config.api")),

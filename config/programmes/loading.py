@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import audit
 from config.programmes import content
 from config.programmes.fixtures import Fixtures, statistic_kinds
+from config.programmes.pairings import load_pairings
 from config.programmes.passport import load_passport
 from config.programmes.results import load_results
 from indicators.engine import recompute
@@ -25,6 +26,7 @@ BEFORE_CATALOGUE: dict[str, Part] = {
     "publications": content.load_publications,
     "identifications": content.load_identification,
     "risks": content.load_risks,
+    "pairings": load_pairings,
     "objectivity": content.load_objectivity,
     "statistics": content.load_statistics,
 }

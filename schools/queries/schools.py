@@ -41,6 +41,7 @@ class SchoolShell:
     can_see_results: bool
     can_see_values: bool
     can_see_plans: bool
+    can_see_mentoring: bool
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def school_shell(*, user: Any, school: School, school_year: int) -> SchoolShell:
         can_see_results=school.allows(user, Permission.RESULTS_VIEW),
         can_see_values=school.allows(user, Permission.VALUES_VIEW),
         can_see_plans=school.allows(user, Permission.PLANS_VIEW),
+        can_see_mentoring=school.allows(user, Permission.MENTORING_VIEW),
     )
 
 

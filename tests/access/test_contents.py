@@ -54,6 +54,8 @@ LISTS = {
     "indicators:school_plan_template": "methodist department",
     "monitoring:audit": "methodist department",
     "monitoring:objectivity": EVERYBODY,
+    "mentoring:pairings": EVERYBODY,
+    "mentoring:new_pairing": "methodist department",
     "roadmaps:mine": "curator",
     "roadmaps:control": EVERYBODY,
     "roadmaps:rows": EVERYBODY,

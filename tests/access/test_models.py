@@ -21,6 +21,7 @@ from indicators.models import (
     StatisticKind,
     Target,
 )
+from mentoring.models import Mentor, Pairing, Teacher
 from monitoring.models import (
     IdentificationDecision,
     IdentificationEdition,
@@ -89,6 +90,7 @@ REACHED_OTHERWISE = {
     "roadmaps.DecisionPoint": "through its decision",
     "roadmaps.PointResponsible": "through its point",
     "roadmaps.AssignmentChange": "through its assignment",
+    "mentoring.PairingChange": "through its pairing",
     "monitoring.UploadEntry": "through its upload",
     "monitoring.ResultChange": "by undoing its upload",
     "monitoring.StoredSheet": "through its upload",
@@ -177,6 +179,9 @@ VISIBLE = {
     CommissionSitting: "      none      none      all    all    all     all       all       all",
     Agreement: "              none      none      all    all    plan    plan      all       all",
     Encouragement: "          none      none      all    all    plan    plan      all       all",
+    Mentor: "                 none      none      all    all    all     all       all       all",
+    Pairing: "                none      none      all    all    own     own       all       all",
+    Teacher: "                none      none      none   none   own     own       all       all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
 
@@ -203,7 +208,7 @@ ON_PLANS: dict[Any, tuple[str, str]] = {
     Agreement: ("", "school"),
     Encouragement: ("", "school"),
 }
-AS_A_WHOLE = (Membership, Notice, Report, ValueDifference)  # one sees all of the town's or none, of schools too
+AS_A_WHOLE = (Membership, Mentor, Notice, Report, ValueDifference)  # one sees all of the town's or none, of schools too
 
 
 def rows_of_the_town(model: Any, world: World) -> dict[str, set[int]]:

@@ -19,6 +19,9 @@ from django.test import Client
 from accounts.access import Role
 from accounts.models import Job
 from indicators.models import StatisticKind
+from mentoring.kinds import Kind
+from mentoring.models import Mentor, Teacher
+from mentoring.services.pairings import Facts, PairingTold, make_pairing
 from monitoring.models import StoredSheet, ValueAudit, ValueDifference
 from monitoring.queries.identification_draft import draft_of
 from roadmaps.models import (
@@ -103,6 +106,7 @@ class Town:
     school_words: dict[int, list[str]] = field(default_factory=dict)  # of one school
     small_numbers: list[str] = field(default_factory=list)  # about fewer than five pupils
     covering_numbers: list[str] = field(default_factory=list)  # of the school that is hidden with them
+    pairing_texts: list[str] = field(default_factory=list)  # for the sides of a pairing and the centre
 
     @property
     def all_words(self) -> list[str]:
@@ -155,7 +159,7 @@ class World:
         if person not in ("methodist", "department"):
             secrets = [*secrets, *self.town.small_numbers]
         if person in ("viewer", "mentor"):  # who see the whole, and would take all others from it
-            secrets = [*secrets, *self.town.covering_numbers]
+            secrets = [*secrets, *self.town.covering_numbers, *self.town.pairing_texts]
         return secrets
 
 
@@ -189,6 +193,7 @@ def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int])
     add_identification(town)
     add_plans(town, word)
     add_risks(town, word)
+    add_pairings(town, word)
     return town
 
 
@@ -436,6 +441,25 @@ def add_expertise(town: Town, word: str, number: int, programme: Programme) -> N
     town.school_words[programme.school_id] += [review.conclusion, shown.title]
     town.rows.setdefault("review", review)
     town.rows.setdefault("presentation", shown)
+
+
+def add_pairings(town: Town, word: str) -> None:
+    """A tutor's pairing with a teacher of each school, and somebody's of the pool who helps nobody. Names of teachers,
+    texts and reasons are for the school and the centre; `pairing_texts` are the secrets of all others."""
+    municipality, since = town.municipality, dt.date(2020, 9, 1)
+    pool = {"municipality": municipality, "position": "учитель", "kind": "tutor", "since": since}
+    town.rows["mentor"] = Mentor.objects.create(**pool, name=f"Тьютор {word}", organisation="Центр")
+    town.words.append(f"Тьютор {word}")
+    for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
+        name, aims, deficits = (f"{what} {number} {word}" for what in ("Учитель", "Цель", "Дефицит"))
+        teacher = Teacher.objects.create(school=school, name=name, position="учитель", subjects="математика")
+        facts = Facts(since, aims=aims, deficits=deficits, risks=tuple(school.risks.all()))
+        told = PairingTold(Kind.TUTOR_TEACHER, school, facts, mentor=town.rows["mentor"], teacher=teacher)
+        pairing = make_pairing(told=told)
+        town.rows.setdefault("pairing", pairing)
+        town.rows.setdefault("teacher", teacher)
+        town.school_words[school.pk] += [name, aims, deficits]
+        town.pairing_texts += [name, aims, deficits]
 
 
 def add_documents(town: Town, word: str) -> None:

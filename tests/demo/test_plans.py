@@ -6,9 +6,12 @@ import json
 import pytest
 
 from accounts.models import User
-from config.demo_people import load_people
+from config.demo_pairings import load_demo_pairings
+from config.demo_people import DEMO_LOGINS, load_people
 from config.demo_plans import load_demo_plans, plans_around
+from config.programmes.fixtures import PROGRAMMES
 from config.programmes.loading import load_programme
+from mentoring.models import Pairing
 from roadmaps.models import Occurrence, Programme, ProgressUpdate, Roadmap
 from roadmaps.plans.deadlines import Precision, occurrences, read_deadline
 from roadmaps.queries.owed import Why, owed_by, waiting_for
@@ -101,3 +104,18 @@ def test_on_any_day_something_is_late_something_soon_and_nothing_falls_out_of_th
 def _first(today: dt.date, months: int) -> dt.date:
     year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
     return dt.date(year, month + 1, 1)
+
+
+def test_every_login_sees_pairings_and_the_mentor_is_one_of_a_pair():
+    for slug in PROGRAMMES:
+        assert not load_programme(slug, with_results=False).problem
+    load_people()
+    assert load_demo_pairings(TODAY) == 14
+    assert load_demo_pairings(TODAY) == 0
+    for login in DEMO_LOGINS:
+        seen = Pairing.objects.visible_to(person(login.username)).filter(municipality__slug=login.municipality)
+        assert seen.exists(), login
+        assert login.municipality == "surgut" or seen.running_on(TODAY).exists(), login
+    own = Pairing.objects.open_to(person("mentor"))
+    assert {pairing.kind for pairing in own} == {"mentor_team", "mentor_young"}
+    assert not Pairing.objects.exclude(source__contains="емонстрац").exists()

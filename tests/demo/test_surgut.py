@@ -7,6 +7,7 @@ import pytest
 from config.programmes.fixtures import Fixtures, statistic_kinds
 from config.programmes.loading import load_programme
 from indicators.models import Baseline, Indicator, MunicipalityValue, SchoolValue, Target
+from mentoring.models import Pairing
 from monitoring.demo.cases import read_results
 from monitoring.models import ObjectivityFlag, ResultTotal
 from schools.models import Category, Identification, Municipality, School
@@ -170,3 +171,12 @@ def test_fixtures_hold_together():
             assert sum(work.journal[school]) == sum(marks), (work.subject, work.grade, work.year, school)
     assert all("(демо)" in school["name"] for school in FIXTURES.read("schools"))
     assert FIXTURES.read("municipality")["is_demo"] is True
+
+
+def test_the_five_pairs_of_the_order_are_loaded_with_their_basis(surgut: Municipality):
+    pairs = Pairing.objects.filter(municipality=surgut).with_sides()
+    assert {pair.helping_school.code: pair.school.code for pair in pairs} == PAIRS
+    assert {(pair.kind, pair.basis, pair.starts_on.isoformat(), str(pair.ends_on)) for pair in pairs} == {
+        ("school_school", "приказ от 30.12.2022 № 1030", "2023-01-01", "2023-12-31")
+    }
+    assert pairs.filter(risks__decision="activated").distinct().count() == 4  # the fifth school has activated none

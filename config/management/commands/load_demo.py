@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.commands import DONE, REFUSED, PortalCommand
 from accounts.jobs import run
+from config.demo_pairings import load_demo_pairings
 from config.demo_people import DEMO_LOGINS, DEMO_PASSWORD, load_people
 from config.demo_plans import load_demo_plans
 from config.programmes.fixtures import PROGRAMMES
@@ -37,6 +38,7 @@ class Command(PortalCommand):
             return {"problem": "\n".join(problems)}, REFUSED
         load_people()
         load_demo_plans(timezone.localdate())
+        load_demo_pairings(timezone.localdate())
         _prepare_note(Municipality.objects.get(slug="nazarovo"))
         _publish_list(Municipality.objects.get(slug="armavir"))
         logins = [

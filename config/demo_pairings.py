@@ -1,0 +1,89 @@
+"""The demonstration's pairings in the towns whose documents print none: invented, around the day of loading, so that
+each login sees some. Made as people make them, through the services."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from config.demo_plans import first_day, last_day
+from config.programmes.fixtures import ROOT
+from mentoring.kinds import Kind
+from mentoring.models import Mentor, Teacher
+from mentoring.services.pairings import Facts, PairingTold, make_pairing
+from schools.models import Municipality, School
+
+EARLIEST = -24  # months before the day of loading since when the pool has been there
+
+
+@transaction.atomic
+def load_demo_pairings(today: dt.date) -> int:
+    """Pairings made; none in a town where they have been loaded before, whatever people made of them since."""
+    told = json.loads((ROOT / "demo_pairings.json").read_text(encoding="utf-8"))
+    source = told.pop("source")
+    return sum(_load(Municipality.objects.get(slug=slug), of_town, source, today) for slug, of_town in told.items())
+
+
+def _load(municipality: Municipality, told: Mapping[str, Any], source: str, today: dt.date) -> int:
+    if Mentor.objects.filter(municipality=municipality, source=source).exists():
+        return 0
+    schools = {school.code: school for school in municipality.schools.all()}
+    mentors = {row["key"]: _mentor(municipality, row, schools, source, today) for row in told["mentors"]}
+    teachers = {row["key"]: _teacher(row, schools) for row in told["teachers"]}
+    for row in told["pairings"]:
+        make_pairing(told=_pairing(row, schools, mentors, teachers, source, today))
+    return len(told["pairings"])
+
+
+def _mentor(
+    municipality: Municipality, told: Mapping[str, Any], schools: Mapping[str, School], source: str, today: dt.date
+) -> Mentor:
+    return Mentor.objects.create(
+        municipality=municipality,
+        name=told["name"],
+        position=told["position"],
+        kind=told["kind"],
+        school=schools.get(told.get("school", "")),
+        organisation=told.get("organisation", ""),
+        subjects=told["subjects"],
+        load_limit=told["load_limit"],
+        user=User.objects.filter(username=told.get("login", "")).first(),
+        since=first_day(today, EARLIEST),
+        basis=source,
+        source=source,
+    )
+
+
+def _teacher(told: Mapping[str, Any], schools: Mapping[str, School]) -> Teacher:
+    fields = {name: told[name] for name in ("name", "position", "subjects", "category")}
+    return Teacher.objects.create(school=schools[told["school"]], **fields)
+
+
+def _pairing(
+    told: Mapping[str, Any],
+    schools: Mapping[str, School],
+    mentors: Mapping[str, Mentor],
+    teachers: Mapping[str, Teacher],
+    source: str,
+    today: dt.date,
+) -> PairingTold:
+    facts = Facts(
+        starts_on=first_day(today, told["from"]),
+        ends_on=last_day(today, told["to"]),
+        aims=told.get("aims", ""),
+        deficits=told.get("deficits", ""),
+        count=told.get("count"),
+    )
+    return PairingTold(
+        Kind(told["kind"]),
+        schools[told["school"]],
+        facts,
+        helping_school=schools.get(told.get("helping_school", "")),
+        mentor=mentors.get(told.get("mentor", "")),
+        teacher=teachers.get(told.get("teacher", "")),
+        source=source,
+        load_may_be_exceeded=told.get("over_limit", False),
+    )

@@ -1,0 +1,93 @@
+"""Forms of the pool, and of teachers of a school."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.access import Role
+from accounts.models import User
+from mentoring.models import Mentor, Teacher
+from roadmaps.forms.registers import field_of
+from schools.models import Municipality, School
+from schools.ordering import in_natural_order
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes no parameter at run time
+    """With the version that was seen."""
+
+    version = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    def differences(self, stored: Any) -> list[tuple[str, str]]:
+        """What is stored now where somebody has typed something else: where, and the stored words."""
+        found = []
+        for name, typed in self.told.items():
+            value = getattr(stored, name)
+            if value != typed:
+                choice = getattr(stored, f"get_{name}_display", None)
+                words = choice() if choice else f"{value:%d.%m.%Y}" if hasattr(value, "year") else str(value or "пусто")
+                found.append((str(self.fields[name].label), words))
+        return found
+
+
+class MentorForm(PersonForm):
+    class Meta:
+        model = Mentor
+        formfield_callback = field_of
+        fields = (
+            "name", "position", "kind", "school", "organisation", "subjects", "load_limit", "user", "since", "until",
+            "basis",
+        )  # fmt: skip
+        help_texts = {
+            "name": "Как в приказе. Телефонов и других личных сведений портал не хранит.",
+            "organisation": "Например: методический центр.",
+            "subjects": "Через запятую, как в приказе.",
+            "load_limit": "Если предела нет, оставьте пустым.",
+            "user": "Если этот человек входит в портал: тогда он увидит свои пары и запишет встречи.",
+            "until": "Если срок не назван, оставьте пустым. Кто вышел из списка, остаётся в истории пар.",
+            "basis": "Например: приказ от 01.09.2021 № 352.",
+        }
+
+    def __init__(self, *args: Any, municipality: Municipality, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        schools = School.objects.visible_to(user).filter(municipality=municipality)
+        field = self.fields["school"]
+        field.queryset = schools
+        field.choices = [("", "Не в школе"), *((one.pk, one.name) for one in in_natural_order(schools))]
+        people = User.objects.filter(is_active=True, memberships__municipality=municipality)
+        mentors = people.exclude(memberships__role__in=(Role.VIEWER, Role.EXPERT)).distinct()
+        self.fields["user"].queryset = mentors.order_by("full_name", "username")
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("since") and found.get("until") and found["until"] < found["since"]:
+            self.add_error("until", "Последний день раньше первого: проверьте даты.")
+        if not found.get("school") and not found.get("organisation"):
+            self.add_error("organisation", "Укажите школу или организацию, где работает этот человек.")
+        return found
+
+
+class TeacherForm(PersonForm):
+    class Meta:
+        model = Teacher
+        formfield_callback = field_of
+        fields = (
+            "name", "position", "subjects", "category", "category_until", "teaching_since", "advanced_level",
+            "is_active",
+        )  # fmt: skip
+        help_texts = {
+            "name": "Даты рождения, телефоны и адреса портал не хранит.",
+            "position": "Например: учитель.",
+            "subjects": "Через запятую: математика, физика.",
+            "teaching_since": "Год, например 2019.",
+            "is_active": "Снимите отметку, если человек больше не работает в школе: история останется.",
+        }
+
+    def clean_teaching_since(self) -> int | None:
+        year: int | None = self.cleaned_data["teaching_since"]
+        if year is not None and not 1940 <= year <= 2100:
+            raise forms.ValidationError("Впишите год, например 2019.")
+        return year

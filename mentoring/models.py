@@ -1,1 +1,0 @@
-"""Pairings, meetings and methodical help will live here."""

@@ -1,0 +1,77 @@
+"""The pool of mentors with their load, and teachers of a school."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mentoring.forms.people import MentorForm, PersonForm
+from mentoring.models import Mentor
+from mentoring.queries.mentors import left_alone, pool_of
+from mentoring.queries.pairings import may_edit
+from mentoring.services.people import PersonChanged, write_person
+from roadmaps.forms import show_version
+from schools.context import current_municipality, show_municipality
+from schools.models import Municipality
+
+
+@require_safe
+def pool(request: HttpRequest) -> HttpResponse:
+    municipality, today = current_municipality(request), timezone.localdate()
+    lines = pool_of(request.user, municipality, today)
+    context = {
+        "lines": lines,
+        "in_pool": sum(line.is_in_pool for line in lines),
+        "overloaded": sum(line.is_overloaded for line in lines),
+        "free": sum(line.is_free for line in lines),
+        "alone": left_alone(request.user, municipality, today),
+        "can_edit": may_edit(request.user, municipality),
+    }
+    return render(request, "mentoring/pool.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_mentor(request: HttpRequest) -> HttpResponse:
+    municipality = current_municipality(request)
+    return _mentor_form(request, municipality, Mentor(municipality=municipality))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_mentor(request: HttpRequest, pk: int) -> HttpResponse:
+    visible = Mentor.objects.visible_to(request.user).select_related("municipality")
+    found = get_object_or_404(visible, pk=pk)
+    show_municipality(request, found.municipality)
+    return _mentor_form(request, found.municipality, found)
+
+
+def _mentor_form(request: HttpRequest, municipality: Municipality, mentor: Mentor) -> HttpResponse:
+    if not may_edit(request.user, municipality):
+        raise PermissionDenied
+    data = request.POST if request.method == "POST" else None
+    initial = {"version": mentor.version} if mentor.pk else {"since": timezone.localdate()}
+    form = MentorForm(data, municipality=municipality, user=request.user, instance=mentor, initial=initial)
+    stored, changed = written(request, form, mentor)
+    if stored:
+        messages.success(request, "Сохранено.")
+        return redirect("mentoring:pool")
+    context = {"form": form, "mentor": mentor if mentor.pk else None, "changed": changed}
+    return render(request, "mentoring/mentor_form.html", context)
+
+
+def written(request: HttpRequest, form: PersonForm, person: Any) -> tuple[Any, list[tuple[str, str]]]:
+    """The stored row, or None and, where somebody was quicker, what is stored instead of what was typed."""
+    if request.method != "POST" or not form.is_valid():
+        return None, []
+    try:
+        seen = form.cleaned_data["version"]
+        return write_person(person=person, fields=form.told, seen_version=seen, by=request.user), []
+    except PersonChanged as refusal:
+        form.add_error(None, str(refusal))
+        person.refresh_from_db()  # the form has written into it
+        changed = form.differences(person)
+        show_version(form, person.version)
+        return None, changed
