@@ -7,7 +7,7 @@ reaches neither the disk nor a log.
 import hashlib
 import uuid
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 import structlog
 from django.conf import settings
@@ -47,6 +47,23 @@ class KeptFile:
     kind: Kind
     size: int  # bytes, as kept
     sha256: str  # as kept
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Of the row that remembers it."""
+        return {
+            "file": self.place,
+            "preview": self.preview_place,
+            "name": self.name,
+            "media_type": self.kind.media_type,
+            "size": self.size,
+            "sha256": self.sha256,
+        }
+
+    @property
+    def places(self) -> tuple[str, str]:
+        """To be discarded when no row comes of it."""
+        return self.place, self.preview_place
 
 
 def take(name: str, upload: IO[bytes]) -> KeptFile:

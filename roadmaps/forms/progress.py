@@ -11,10 +11,11 @@ from django.core.validators import URLValidator
 from roadmaps.evidence.kinds import ACCEPT, ACCEPTED_IN_WORDS
 from roadmaps.models import Activity
 from roadmaps.queries.comments import Person
+from roadmaps.services.progress import NO_TEXT
 from roadmaps.states import STATUS_LABELS, Status
 from schools.forms import ManyFilesField, ManyFilesInput
 
-LINKS_AT_ONCE, FILES_AT_ONCE, LONGEST_LINK = 10, 20, 1000
+LINKS_AT_ONCE, FILES_AT_ONCE, LONGEST_LINK = 10, 20, 1000  # files in each field
 _is_address = URLValidator(schemes=["http", "https"])
 _WITHOUT_SCHEME = re.compile(r"[\w-]+(\.[\w-]+)+(?=[/?#]|$)")
 
@@ -26,7 +27,9 @@ def _with_scheme(line: str) -> str:
 
 class ReportForm(forms.Form):
     """The report on one occurrence. Files and the camera are two fields: a telephone opens the camera at once for the
-    second."""
+    second. What a file is, and that it is not empty, is asked of each by itself when it is taken."""
+
+    outcome = ""  # what became of it, when something is refused
 
     percent = forms.IntegerField(
         label="Выполнено, %",
@@ -47,20 +50,19 @@ class ReportForm(forms.Form):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Коротко: что прошло, когда, кто участвовал, какой результат. Без фамилий учеников.",
+        error_messages={"required": NO_TEXT},
     )
     photos = ManyFilesField(
         label="Снять документ",
-        at_most=FILES_AT_ONCE,
+        allow_empty_file=True,
         widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"}),
         help_text="Телефон сразу откроет камеру.",
-        error_messages={"empty": "Снимок пуст: сделайте его ещё раз."},
     )
     files = ManyFilesField(
         label="Файлы и готовые снимки",
-        at_most=FILES_AT_ONCE,
+        allow_empty_file=True,
         widget=ManyFilesInput(attrs={"accept": ACCEPT}),
         help_text=f"Можно несколько: {ACCEPTED_IN_WORDS}. Место съёмки из снимков убирается.",
-        error_messages={"empty": "Файл пуст: сохраните его ещё раз и выберите снова."},
     )
     links = forms.CharField(
         label="Ссылки",
@@ -70,6 +72,10 @@ class ReportForm(forms.Form):
         help_text="Каждая с новой строки, например страница с протоколом на сайте школы.",
     )
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, is_handed_in: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = is_handed_in
 
     def clean_links(self) -> list[str]:
         lines = [_with_scheme(line.strip()) for line in self.cleaned_data["links"].splitlines() if line.strip()]

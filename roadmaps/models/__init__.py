@@ -9,6 +9,7 @@ from roadmaps.models.decisions import (
     Recommendation,
 )
 from roadmaps.models.expertise import Criterion, Expertise, Presentation, Review, ReviewMark
+from roadmaps.models.files import HeldFile, form_key
 from roadmaps.models.notices import Notice, NoticeRules, NoticeSettings, NoticeTemplate
 from roadmaps.models.programmes import (
     ExpectedResult,
@@ -52,6 +53,7 @@ __all__ = [
     "Evidence",
     "ExpectedResult",
     "Expertise",
+    "HeldFile",
     "Money",
     "Notice",
     "NoticeRules",
@@ -78,4 +80,5 @@ __all__ = [
     "SavedView",
     "Stage",
     "StageReview",
+    "form_key",
 ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import User, reach_of
+from roadmaps.models.files import AttachedFile
 from roadmaps.models.programmes import Programme
 from roadmaps.states import ReviewState
 from schools.models import Municipality
@@ -161,17 +162,12 @@ class PresentationQuerySet(models.QuerySet["Presentation"]):
         return self.filter(Q(programme__in=Programme.objects.visible_to(user)) | Q(programme__in=judged))
 
 
-class Presentation(models.Model):
+class Presentation(AttachedFile):
     """A file or a link with which a programme, or its results, are presented to the experts."""
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="presentations")
     title = models.CharField("название", max_length=300, blank=True)
     link = models.URLField("ссылка", max_length=1000, blank=True)
-    file = models.FileField(max_length=200, blank=True)  # its place in the storage tells nothing
-    preview = models.FileField(max_length=200, blank=True)
-    name = models.CharField("имя файла", max_length=255, blank=True)
-    media_type = models.CharField(max_length=100, blank=True)
-    size = models.PositiveIntegerField(default=0)  # bytes
     added_at = models.DateTimeField(default=timezone.now)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

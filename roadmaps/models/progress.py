@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import reach_of
+from roadmaps.models.files import AttachedFile
 from roadmaps.models.roadmaps import Activity, Occurrence, Roadmap
 from roadmaps.states import ReportState
 from schools.models import School
@@ -77,17 +78,12 @@ class OfReportQuerySet(models.QuerySet["Evidence"]):
         return self.filter(report__in=ProgressUpdate.objects.visible_to(user))
 
 
-class Evidence(models.Model):
+class Evidence(AttachedFile):
     """A file or a link that shows what was done; whoever sees the report sees it."""
 
     report = models.ForeignKey(ProgressUpdate, models.CASCADE, related_name="evidence")
     title = models.CharField("название", max_length=300, blank=True)
     link = models.URLField("ссылка", max_length=1000, blank=True)
-    file = models.FileField(max_length=200, blank=True)  # its place in the storage tells nothing
-    preview = models.FileField(max_length=200, blank=True)
-    name = models.CharField("имя файла", max_length=255, blank=True)  # as it was given
-    media_type = models.CharField(max_length=100, blank=True)  # by its content
-    size = models.PositiveIntegerField(default=0)  # bytes
     added_at = models.DateTimeField(default=timezone.now)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

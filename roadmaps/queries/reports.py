@@ -7,7 +7,6 @@ from django.db.models import Prefetch
 
 from accounts.access import Permission
 from accounts.models import reach_of
-from roadmaps.evidence.kinds import Kind
 from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate, RoadmapChange
 from roadmaps.queries.answering import Answering, answering, hats_of
 from roadmaps.queries.editing import FIELD_LABELS, Words, words_for
@@ -33,26 +32,11 @@ ACTIONS = {
 
 
 @dataclass(frozen=True)
-class FileShown:
-    """A file or link of a report."""
-
-    evidence: Evidence
-
-    @property
-    def kind(self) -> str:
-        return (self.evidence.file.name or "").rpartition(".")[2]
-
-    @property
-    def kind_label(self) -> str:
-        return Kind(self.kind).label
-
-
-@dataclass(frozen=True)
 class ReportShown:
     """A report and what the person who looks may do with it."""
 
     report: ProgressUpdate
-    files: tuple[FileShown, ...]
+    files: tuple[Evidence, ...]
     can_judge: bool
     can_return: bool  # one that was accepted, too
     can_take_back: bool
@@ -115,7 +99,7 @@ def _shown(report: ProgressUpdate, actors: frozenset[Actor]) -> ReportShown:
     )
     return ReportShown(
         report,
-        tuple(FileShown(row) for row in report.evidence.all()),
+        tuple(report.evidence.all()),
         can_judge=may_move(state, ReportState.ACCEPTED, actors),
         can_return=may_move(state, ReportState.RETURNED, actors),
         can_take_back=may_move(state, ReportState.DRAFT, actors),

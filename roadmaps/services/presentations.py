@@ -24,17 +24,7 @@ def present(*, programme: Programme, title: str, file: KeptFile | None, link: st
         raise PresentationRefused(NOT_YOURS)
     if Presentation.objects.filter(programme=programme).count() >= MAX_PRESENTATIONS:
         raise PresentationRefused(TOO_MANY)
-    kept = (
-        {
-            "file": file.place,
-            "preview": file.preview_place,
-            "name": file.name,
-            "media_type": file.kind.media_type,
-            "size": file.size,
-        }
-        if file
-        else {"link": link}
-    )
+    kept = file.fields if file else {"link": link}
     made = Presentation.objects.create(programme=programme, title=title.strip(), added_by=by, **kept)
     audit("presentation_added", made, by=by, municipality_id=programme.municipality_id, programme=programme.pk)
     return made
@@ -46,7 +36,7 @@ def remove_presentation(*, presentation: Presentation, by: User) -> tuple[str, s
     programme = presentation.programme
     if not may_present(by, programme):
         raise PresentationRefused(NOT_YOURS)
-    places = presentation.file.name or "", presentation.preview.name or ""
+    places = presentation.places
     audit(
         "presentation_removed",
         presentation,

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from roadmaps.evidence_files import KeptFile
-from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate, Roadmap
+from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate, Roadmap, form_key
 from roadmaps.queries.answering import Answering, actors_of, answering, hats_of
+from roadmaps.services.attaching import Sent, TooManyFiles, attach, is_attached
 from roadmaps.services.news import tell_of_report
 from roadmaps.states import Actor, ReportState, Status, may_move, status_of_occurrence
 from schools.models import School
 
-MAX_EVIDENCE = 30  # of one report
 WRITTEN_IN = (ReportState.DRAFT, ReportState.RETURNED)
 NOT_YOURS = "За эту школу или организацию отчитываются другие."
 NOT_NOW = "Отчёт {state}: сейчас этого сделать нельзя. Обновите страницу."
@@ -27,7 +27,6 @@ GONE = "Этого срока в дорожной карте больше нет
 NO_TEXT = "Напишите, что сделано: без этого отчёт не проверить."
 NO_REASON = "Напишите, что исправить: без причины отчёт не возвращается."
 OWN_REPORT = "Этот отчёт написали вы: проверяет его другой человек."
-TOO_MANY = f"К отчёту прикладывают не больше {MAX_EVIDENCE} файлов и ссылок: объедините снимки в один PDF."
 IS_WHOLE = "Отчёт принят полностью. Если что-то изменилось, попросите вернуть его на доработку."
 
 
@@ -55,7 +54,12 @@ class Told:
     text: str
     seen_version: int
     files: tuple[KeptFile, ...] = ()
+    held: tuple[int, ...] = ()  # keys of files that wait for this form
     links: tuple[str, ...] = ()
+
+    @property
+    def sent(self) -> Sent:
+        return Sent(self.files, self.held, self.links)
 
 
 @transaction.atomic
@@ -63,12 +67,18 @@ def write_report(
     *, occurrence: Occurrence, school: School | None, told: Told, by: User, submit: bool
 ) -> ProgressUpdate:
     """Keep the report of a school (None: of the municipality) as a draft, or hand it in. A returned one stays returned
-    until it is handed in again. Raises ProgressRefused."""
+    until it is handed in again. The same told twice, by a button pressed twice, is written once. Raises
+    ProgressRefused."""
     occurrence = locked_occurrence(occurrence.pk)
     _refuse_what_needs_no_report(occurrence, school, by)
     report = ProgressUpdate.objects.filter(occurrence=occurrence, school=school).select_related("author").first()
     if (report.version if report else 0) != told.seen_version:
-        raise ReportChanged(report) if report else ProgressRefused("Отчёт за это время удалили. Отправьте его ещё раз.")
+        if report is None:
+            raise ProgressRefused("Отчёт за это время удалили. Отправьте его ещё раз.")
+        if not _is_told_twice(report, told, by, submit=submit):
+            raise ReportChanged(report)
+        _attach(report, told, by)
+        return report
     report = report or ProgressUpdate(occurrence=occurrence, school=school, version=0)
     before = ReportState(report.state)
     _refuse_writing(report, before, told, submit=submit)
@@ -108,26 +118,26 @@ def _refuse_writing(report: ProgressUpdate, before: ReportState, told: Told, *, 
         raise ProgressRefused(NOT_NOW.format(state=before.label))
     if submit and not told.text.strip():
         raise ProgressRefused(NO_TEXT)
-    kept = report.evidence.count() if report.pk else 0
-    if kept + len(told.files) + len(told.links) > MAX_EVIDENCE:
-        raise ProgressRefused(TOO_MANY)
+
+
+def _is_told_twice(report: ProgressUpdate, told: Told, by: User, *, submit: bool) -> bool:
+    """Whether this is what the same person has just written, and nobody has touched it since."""
+    states = (ReportState.SUBMITTED,) if submit else WRITTEN_IN
+    said = (told.seen_version + 1, by.pk, told.percent, told.text.strip())
+    is_same = (report.version, report.author_id, report.percent, report.text) == said and report.state in states
+    return is_same and is_attached(report.evidence.all(), told.sent)
 
 
 def _attach(report: ProgressUpdate, told: Told, by: User) -> None:
-    files = [
-        Evidence(
-            report=report,
-            file=kept.place,
-            preview=kept.preview_place,
-            name=kept.name,
-            media_type=kept.kind.media_type,
-            size=kept.size,
-            added_by=by,
-        )
-        for kept in told.files
-    ]
-    links = [Evidence(report=report, link=link, added_by=by) for link in told.links]
-    Evidence.objects.bulk_create(files + links)
+    try:
+        attach(report, told.sent, form=report_form(report.occurrence, report.school), by=by)
+    except TooManyFiles as refusal:
+        raise ProgressRefused(str(refusal)) from None
+
+
+def report_form(occurrence: Occurrence, school: School | None) -> str:
+    """For which files are held when a report is refused."""
+    return form_key("report", occurrence, school)
 
 
 @transaction.atomic
@@ -167,7 +177,9 @@ def _move(
         raise ProgressRefused(OWN_REPORT if is_own else NOT_NOW.format(state=before.label))
     report.state = after.value
     report.version += 1
-    if after is not ReportState.DRAFT:
+    if after is ReportState.DRAFT:
+        report.written_at = timezone.now()  # a draft that nobody has touched for long loses its files
+    else:
         report.judged_at, report.judged_by, report.reason = timezone.now(), by, reason
     report.save()
     _note(report, action, before, by, reason)
@@ -189,7 +201,7 @@ def remove_evidence(*, evidence: Evidence, by: User) -> tuple[str, str]:
         raise ProgressRefused(NOT_YOURS)
     if state not in WRITTEN_IN:
         raise ProgressRefused(NOT_NOW.format(state=state.label))
-    places = evidence.file.name or "", evidence.preview.name or ""
+    places = evidence.places
     evidence.delete()
     _note(report, "evidence_removed", state, by)
     return places

@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from roadmaps.evidence.kinds import EvidenceRefused, Kind
+from roadmaps.evidence.kinds import EvidenceRefused
 from roadmaps.evidence_files import KeptFile, discard, serve, take
 from roadmaps.forms.expertise import PresentationForm
 from roadmaps.models import Presentation, Programme
@@ -57,7 +57,7 @@ def _added(request: HttpRequest, form: PresentationForm, programme: Programme) -
 
 def _discard(kept: KeptFile | None) -> None:
     if kept is not None:
-        discard(kept.place, kept.preview_place)
+        discard(*kept.places)
 
 
 @require_safe
@@ -65,7 +65,7 @@ def presentation(request: HttpRequest, pk: int) -> FileResponse:
     found = get_object_or_404(Presentation.objects.visible_to(request.user), pk=pk)
     if not found.file:
         raise Http404("Это ссылка, а не файл.")
-    return serve(found.file.name, kind=Kind(found.file.name.rpartition(".")[2]), name=found.name)
+    return serve(found.file.name, kind=found.extension, name=found.name)
 
 
 @require_POST

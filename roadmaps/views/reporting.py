@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,31 +13,33 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Permission
 from accounts.models import reach_of
-from roadmaps.evidence.kinds import EvidenceRefused, Kind
-from roadmaps.evidence_files import KeptFile, discard, serve, serve_preview, take
+from roadmaps.evidence_files import KeptFile, discard
 from roadmaps.forms.progress import ReportForm
-from roadmaps.models import Evidence, Occurrence, ProgressUpdate, Roadmap
+from roadmaps.models import Evidence, HeldFile, Occurrence, ProgressUpdate, Roadmap
 from roadmaps.queries.comments import mentions_of
 from roadmaps.queries.control import line_of, owed_assignments
 from roadmaps.queries.duties import duties_of
 from roadmaps.queries.owed import Why, owed_by, waiting_for
 from roadmaps.queries.reports import places_of, report_shown
 from roadmaps.queries.tables import state_of
+from roadmaps.services.attaching import TOO_MANY, hold, let_go
 from roadmaps.services.progress import (
     ProgressRefused,
     ReportChanged,
     Told,
     remove_evidence,
+    report_form,
     take_back,
     write_report,
 )
 from roadmaps.states import ReportState
+from roadmaps.views.evidence import Chosen, keys_of_held, take_chosen
 from schools.context import current_municipality, show_municipality
 from schools.models import School
 
 OWED_A_PAGE, WAITING_A_PAGE, MENTIONS_SHOWN = 50, 50, 20
 DUTIES_SHOWN = 30
-CHOOSE_AGAIN = "Выберите файлы и снимки ещё раз: они не сохранены, а сам браузер их повторно не отправит."
+FILE_FIELDS = ("photos", "files")
 DRAFT_KEPT = "Сохранено. На проверку отчёт ещё не отправлен: до этого его видят только те, кто отчитывается."
 
 
@@ -75,14 +77,17 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     school, places = _place(request, occurrence)
     kept = _kept_report(occurrence, school)
     form = ReportForm(initial=_initial(kept))
-    if request.method == "POST":
-        form = ReportForm(request.POST, request.FILES)
-        if not form.is_valid():
-            if request.FILES:
-                form.add_error("files", CHOOSE_AGAIN)
-        elif _written(request, form, occurrence, school, kept):
+    if {"remove", "let_go"} & request.POST.keys():
+        form = _without(request, occurrence, school)
+        kept = _kept_report(occurrence, school)
+    elif request.method == "POST":
+        form = ReportForm(request.POST, request.FILES, is_handed_in="submit" in request.POST)
+        if _written(request, form, occurrence, school, can_draft=_can_draft(kept)):
             return redirect("roadmaps:mine" if "submit" in request.POST else _address(occurrence, school))
         kept = _kept_report(occurrence, school)
+    held = HeldFile.objects.visible_to(request.user).filter(form=report_form(occurrence, school))
+    if held and form.is_bound and not form.outcome:
+        form.outcome = "отчёт не отправлен, выбранные файлы сохранены"
     context = {
         "form": form,
         "occurrence": occurrence,
@@ -93,10 +98,16 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "school": school,
         "places": places if len(places) > 1 else [],
         "shown": report_shown(request.user, kept) if kept else None,
+        "held": held,
+        "days_held": HeldFile.DAYS,
         "can_write": kept is None or report_shown(request.user, kept).can_write,
-        "can_draft": kept is None or kept.state != ReportState.ACCEPTED,
+        "can_draft": _can_draft(kept),
     }
     return render(request, "roadmaps/report.html", context)
+
+
+def _can_draft(kept: ProgressUpdate | None) -> bool:
+    return kept is None or kept.state != ReportState.ACCEPTED
 
 
 def _place(request: HttpRequest, occurrence: Occurrence) -> tuple[School | None, list[School | None]]:
@@ -125,58 +136,75 @@ def _initial(kept: ProgressUpdate | None) -> dict[str, Any]:
 
 
 def _written(
-    request: HttpRequest,
-    form: ReportForm,
-    occurrence: Occurrence,
-    school: School | None,
-    kept: ProgressUpdate | None,
+    request: HttpRequest, form: ReportForm, occurrence: Occurrence, school: School | None, *, can_draft: bool
 ) -> bool:
-    """Whether the report is kept as the person asked. When only a file is refused, the rest is kept as a draft: a
-    telephone's photographs need not be chosen again."""
-    files, problems = _taken(form)
-    submit = "submit" in request.POST and not problems
-    if problems and kept is not None and kept.state == ReportState.ACCEPTED:
-        _give_up(form, files, problems)
-        return False
-    said = form.cleaned_data
-    told = Told(said["percent"], said["text"], said["version"], tuple(files), tuple(said["links"]))
+    """Whether the report is kept as the person asked. When only a file is refused, the rest is kept as a draft; when
+    anything else is, the good files are held until the form is sent again."""
+    is_valid, chosen = form.is_valid(), take_chosen(form, *FILE_FIELDS)
+    told = _told(request, form, chosen) if is_valid and (can_draft or not chosen.refused) else None
+    for name, problem in chosen.refused:
+        form.add_error(name, problem)
+    submit = "submit" in request.POST and not chosen.refused
     try:
-        written = write_report(occurrence=occurrence, school=school, told=told, by=request.user, submit=submit)
+        written = told and write_report(occurrence=occurrence, school=school, told=told, by=request.user, submit=submit)
     except ProgressRefused as refusal:
+        written = None
+        form.add_error(None, str(refusal))
         if isinstance(refusal, ReportChanged):
             _show_version(form, refusal.report.version)
-        _give_up(form, files, [*problems, str(refusal)])
-        return False
-    except BaseException:
-        _give_up(form, files, [])
-        raise
-    if problems:
-        for problem in problems:
-            form.add_error("files", problem)
+    if written is None:
+        _hold(request, form, chosen.files, occurrence, school)
+    elif chosen.refused:
         form.outcome = "остальное сохранено в черновике, отчёт не отправлен"
         _show_version(form, written.version, links="")
-        return False
-    messages.success(request, "Отчёт отправлен на проверку." if submit else DRAFT_KEPT)
-    return True
+    else:
+        messages.success(request, "Отчёт отправлен на проверку." if submit else DRAFT_KEPT)
+        return True
+    return False
 
 
-def _taken(form: ReportForm) -> tuple[list[KeptFile], list[str]]:
-    """Each file by itself: one that is refused does not take the others with it."""
-    files, problems = [], []
-    for upload in [*form.cleaned_data["photos"], *form.cleaned_data["files"]]:
-        try:
-            files.append(take(upload.name, upload))
-        except EvidenceRefused as refusal:
-            problems.append(f"«{upload.name}»: {refusal}")
-    return files, problems
+def _told(request: HttpRequest, form: ReportForm, chosen: Chosen) -> Told:
+    said = form.cleaned_data
+    files, held, links = tuple(chosen.files), keys_of_held(request), tuple(said["links"])
+    return Told(said["percent"], said["text"], said["version"], files, held, links)
 
 
-def _give_up(form: ReportForm, files: list[KeptFile], problems: list[str]) -> None:
-    discard(*(place for file in files for place in (file.place, file.preview_place)))
-    for problem in problems:
-        form.add_error(None, problem)
-    if files:
-        form.add_error("files", CHOOSE_AGAIN)
+def _hold(
+    request: HttpRequest, form: ReportForm, files: list[KeptFile], occurrence: Occurrence, school: School | None
+) -> None:
+    there = Evidence.objects.filter(report__occurrence=occurrence, report__school=school)
+    if left_over := hold(files, there, form=report_form(occurrence, school), by=request.user):
+        names = ", ".join(f"«{kept.name}»" for kept in left_over)
+        form.add_error("files", f"Не сохранены: {names}. {TOO_MANY}")
+
+
+def _without(request: HttpRequest, occurrence: Occurrence, school: School | None) -> ReportForm:
+    """The form as it was filled in, nothing of it judged yet, when a file is taken out of it."""
+    sent = ReportForm(request.POST, request.FILES)
+    chosen = take_chosen(sent, *FILE_FIELDS)
+    _hold(request, sent, chosen.files, occurrence, school)
+    for problem in [*(words for _, words in chosen.refused), *sent.non_field_errors()]:
+        messages.error(request, problem)
+    if "let_go" in request.POST:
+        let_go(_key(request.POST["let_go"]), form=report_form(occurrence, school), by=request.user)
+        messages.success(request, "Файл убран.")
+    else:
+        _remove(request, occurrence, school)
+    return ReportForm(initial={name: request.POST.get(name, "") for name in ("percent", "text", "links", "version")})
+
+
+def _remove(request: HttpRequest, occurrence: Occurrence, school: School | None) -> None:
+    there = Evidence.objects.visible_to(request.user).filter(report__occurrence=occurrence, report__school=school)
+    found = there.select_related("report").filter(pk=_key(request.POST["remove"])).first()
+    if found is None:
+        return  # somebody has taken it out already
+    try:
+        gone = remove_evidence(evidence=found, by=request.user)
+    except ProgressRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        discard(*gone)
+        messages.success(request, "Убрано из отчёта.")
 
 
 def _show_version(form: ReportForm, version: int, **fields: str) -> None:
@@ -208,44 +236,9 @@ def take_report_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 def seen_version(request: HttpRequest) -> int:
     """Which version of a report the person saw; -1, which none has, where the form does not say."""
-    said = request.POST.get("version", "")
-    return int(said) if said.isdecimal() and len(said) < 10 else -1
+    return _key(request.POST.get("version", ""))
 
 
-# --- Files
-
-
-@require_safe
-def evidence(request: HttpRequest, pk: int) -> FileResponse:
-    found = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
-    return serve(found.file.name, kind=_kind(found), name=found.name)
-
-
-@require_safe
-def evidence_preview(request: HttpRequest, pk: int) -> FileResponse:
-    return serve_preview(get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk).preview.name)
-
-
-def _kind(row: Evidence) -> Kind:
-    if not row.file:
-        raise Http404("Это ссылка, а не файл.")
-    return Kind(row.file.name.rpartition(".")[2])
-
-
-@require_POST
-def delete_evidence(request: HttpRequest, pk: int) -> HttpResponse:
-    visible = Evidence.objects.visible_to(request.user).select_related(
-        "report__occurrence__activity__roadmap", "report__school"
-    )
-    found = get_object_or_404(visible, pk=pk)
-    place = found.report
-    if place.school not in places_of(request.user, place.occurrence):
-        raise PermissionDenied
-    try:
-        gone = remove_evidence(evidence=found, by=request.user)
-    except ProgressRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        discard(*gone)
-        messages.success(request, "Убрано из отчёта.")
-    return redirect(_address(place.occurrence, place.school))
+def _key(said: str) -> int:
+    """-1, which no row has, for what is none."""
+    return int(said) if said.isdecimal() and len(said) < 19 else -1

@@ -109,16 +109,14 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def __init__(self, *, at_least_one: str = "", at_most: int | None = None, **options: Any) -> None:
+    def __init__(self, *, at_least_one: str = "", **options: Any) -> None:
         super().__init__(required=bool(at_least_one), **options)
-        self.at_least_one, self.at_most = at_least_one, at_most
+        self.at_least_one = at_least_one
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
         if not given and self.at_least_one:
             raise forms.ValidationError(self.at_least_one)
-        if self.at_most is not None and len(given) > self.at_most:
-            raise forms.ValidationError(f"За один раз прикладывают не больше {self.at_most} файлов.")
         return [super(ManyFilesField, self).clean(item, initial) for item in given]
 
 

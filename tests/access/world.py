@@ -36,6 +36,7 @@ from roadmaps.models import (
     Evidence,
     ExpectedResult,
     Expertise,
+    HeldFile,
     Money,
     Notice,
     NoticeRules,
@@ -505,6 +506,9 @@ def add_documents(town: Town, word: str) -> None:
         "report": report,
         "membership": membership,
     }
+    place = default_storage.save(f"evidence/held-{slug}.jpg", ContentFile(b"jpg"))
+    held = {"file": place, "preview": place, "name": f"Снимок {word}.jpg", "media_type": "image/jpeg", "size": 3}
+    town.rows["held"] = HeldFile.objects.create(by=membership.user, form="report:1:1", **held)
     NoticeRules.objects.create(municipality=municipality)
     CalendarFeed.objects.create(user=membership.user, digest=slug)
     own = {"user": membership.user, "municipality": municipality, "name": f"Вид {word}", "view": "rows"}
@@ -516,6 +520,7 @@ def add_documents(town: Town, word: str) -> None:
     town.rows["notice"] = Notice.objects.create(**kept, key=f"event:{slug}", subject=f"Уведомление {word}")
     town.words += [
         entry.name,
+        held["name"],
         f"Уведомление {word}",
         f"Слова города {word}",
         f"Вид {word}",

@@ -28,8 +28,9 @@ from tests.backup.portal import all_files, all_tables, empty_portal, make_portal
 from tests.factories import MunicipalityFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# Of each of two towns a document, a kept sheet, a photograph as evidence, its small picture, and two presentations.
-FILES = 12
+# Of each of two towns a document, a kept sheet, a photograph as evidence, its small picture, a held one, and two
+# presentations.
+FILES = 14
 
 
 def test_every_table_and_file_comes_back_as_it_was(archive):

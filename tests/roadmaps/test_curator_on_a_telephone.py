@@ -38,10 +38,12 @@ def test_from_what_is_owed_to_a_report_and_its_check(planned, live_server, setti
         on_a_telephone(page)
         page.get_by_role("link", name="Отчитаться").click()
         on_a_telephone(page)
+        page.get_by_label("Снять документ").set_input_files(str(photograph))
         page.get_by_role("button", name="Отправить").click()
         expect(page.get_by_text("Напишите, что сделано")).to_be_visible()
+        expect(page.get_by_role("button", name="Убрать протокол.jpg")).to_be_visible()  # it need not be chosen again
+        on_a_telephone(page)
         page.get_by_label("Что сделано").fill("Провели самоанализ, справка приложена.")
-        page.get_by_label("Снять документ").set_input_files(str(photograph))
         page.get_by_role("button", name="Отправить").click()
         expect(page.get_by_text("Отчёт отправлен на проверку")).to_be_visible()
         expect(page.get_by_text("Вы ничего не должны")).to_be_visible()

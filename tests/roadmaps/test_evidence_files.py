@@ -5,6 +5,7 @@ import json
 import os
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from csp.middleware import CSPMiddleware
@@ -13,6 +14,7 @@ from django.core.files.storage.memory import InMemoryStorage
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import timezone
 
 from config.logs import request_log
 from roadmaps import evidence_files
@@ -27,7 +29,7 @@ from roadmaps.evidence_files import (
     take,
 )
 from roadmaps.jobs import sweep_evidence
-from roadmaps.models import Evidence
+from roadmaps.models import Evidence, HeldFile, ProgressUpdate
 from tests.access.world import make_world
 from tests.roadmaps import made
 from tests.roadmaps.clamd import VIRUS, listening
@@ -112,19 +114,30 @@ def test_discarded_files_are_gone_and_may_be_gone_already(media):
     assert kept_files(media) == []
 
 
-def test_files_that_no_row_names_are_swept_after_a_day(media):
+def test_files_that_nothing_will_need_are_swept(media):
+    """Those of no row after a day, held ones after two weeks, those of a draft that nobody has touched for a year."""
     assert sweep_evidence() == 0
-    named, orphan, young = (take("a.jpg", io.BytesIO(made.photograph())) for _ in range(3))
-    report = make_world().row("report_on_it")
-    Evidence.objects.create(report=report, file=named.place, preview=named.preview_place)
+    world = make_world()
+    person, now = world.row("membership").user, timezone.now()
+    files = ("named", "draft", "old draft", "held", "old held", "orphan", "young")
+    kept = {name: take("a.jpg", io.BytesIO(made.photograph())) for name in files}
+    about = world.row("report_on_it")
+    Evidence.objects.create(report=about, **kept["named"].fields)
+    for school, name, days in ((world.row("small"), "draft", 360), (None, "old draft", 370)):
+        draft = {"occurrence": about.occurrence, "school": school, "written_at": now - timedelta(days=days)}
+        report = ProgressUpdate.objects.create(**draft)
+        Evidence.objects.create(report=report, **kept[name].fields)
+        Evidence.objects.create(report=report, link="https://example.org")
+    for name, days in (("held", 13), ("old held", 15)):
+        HeldFile.objects.create(by=person, form=name, at=now - timedelta(days=days), **kept[name].fields)
     long_ago = time.time() - 90_000
-    for kept in (named, orphan):
-        for place in (kept.place, kept.preview_place):
+    for name in set(files) - {"young"}:
+        for place in kept[name].places:
             os.utime(media.parent / place, (long_ago, long_ago))
-    assert sweep_evidence() == 2
+    assert sweep_evidence() == 6
     left = {f"{FOLDER}/{file}" for file in kept_files(media)}
-    assert not left & {orphan.place, orphan.preview_place}
-    assert left >= {named.place, named.preview_place, young.place, young.preview_place}
+    assert {name for name in files if left & set(kept[name].places)} == {"named", "draft", "held", "young"}
+    assert [row.link for row in report.evidence.all()] == ["https://example.org"]
 
 
 def test_a_scanner_that_finds_nothing_lets_a_file_in(settings, media):

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from roadmaps.evidence_files import FOLDER
-from roadmaps.models import Activity, Comment, Evidence, Occurrence, ProgressUpdate, RoadmapSection
+from roadmaps.models import Activity, Comment, Evidence, HeldFile, Occurrence, ProgressUpdate, RoadmapSection
 from roadmaps.services.progress import Told, accept, give_back, write_report
+from tests.factories import MembershipFactory
 from tests.roadmaps import made
 
 TODAY = dt.datetime(2022, 3, 20, 9, tzinfo=dt.UTC)
@@ -49,8 +50,12 @@ def photograph(name: str = "протокол.jpg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, made.photograph())
 
 
-def program() -> SimpleUploadedFile:
-    return SimpleUploadedFile("setup.exe", b"MZ" + bytes(200))
+def program(name: str = "setup.exe") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, made.PROGRAM)
+
+
+def empty() -> SimpleUploadedFile:
+    return SimpleUploadedFile("пусто.jpg", b"")
 
 
 def test_a_curator_reports_with_a_photograph_and_it_is_accepted(planned):
@@ -90,24 +95,107 @@ def test_one_refused_file_leaves_the_rest_as_a_draft(planned, media):
     assert ProgressUpdate.objects.get().state == "submitted"
 
 
-@pytest.mark.parametrize(
-    "fields, words",
-    [
-        ({"percent": "120"}, "число от 0 до 100"),
-        ({"links": "протокол на диске"}, "не адрес"),
-        ({"links": "javascript:alert(1)"}, "не адрес"),
-        ({"text": " "}, "Напишите, что сделано"),
-        ({"version": "7"}, "отправьте ещё раз|Отправьте его ещё раз"),
-    ],
+REFUSED = (
+    ({"percent": "120"}, "число от 0 до 100"),
+    ({"links": "протокол на диске"}, "не адрес"),
+    ({"links": "javascript:alert(1)"}, "не адрес"),
+    ({"text": " "}, "Напишите, что сделано"),
+    ({"version": "7"}, "Отправьте его ещё раз"),
 )
-def test_what_is_refused_keeps_what_was_typed_and_no_file(planned, media, fields, words):
-    said = sent(**{"text": "Слова куратора", "photos": [photograph()], **fields})
-    page = browser(planned.curator).post(form_of(planned.every), said).text
-    assert any(word in page for word in words.split("|"))
-    assert said["text"].strip() in page
-    assert "Выберите файлы и снимки ещё раз" in page  # the field of files comes back empty
+
+
+def test_what_is_refused_keeps_what_was_typed_and_the_good_files(planned, media):
+    """Again and again the same, as a button is pressed twice; then it is put right without choosing the files again."""
+    curator, address = browser(planned.curator), form_of(planned.every)
+    for fields, words in REFUSED:
+        chosen = [photograph(), empty(), program("снимок.jpg")]
+        page = curator.post(address, sent(**{"text": "Слова куратора", "photos": chosen, **fields})).text
+        assert words in page
+        assert {"text": "Слова куратора", **fields}["text"].strip() in page
+        assert "«пусто.jpg»: Файл пустой" in page
+        assert "«снимок.jpg»: Это программа" in page
+        assert not ProgressUpdate.objects.exists()
+        held = HeldFile.objects.get()
+        assert f'name="held" value="{held.pk}"' in page
+        assert f'name="let_go" value="{held.pk}" aria-label="Убрать протокол.jpg"' in page
+        assert reverse("roadmaps:held_preview", args=[held.pk]) in page
+    assert len(files := list(media.iterdir())) == 2
+    assert made.PLACE.encode() not in b"".join(file.read_bytes() for file in files)
+    curator.post(address, sent(held=held.pk, files=[photograph("ещё раз он же.jpg")]))
+    assert ProgressUpdate.objects.get().state == "submitted"
+    file = Evidence.objects.get()
+    assert (file.name, file.file.name, HeldFile.objects.count()) == ("протокол.jpg", held.file.name, 0)
+
+
+def test_held_files_are_their_owners_alone_and_go_or_stay_as_one_says(planned, media):
+    curator, address = browser(planned.curator), form_of(planned.every)
+    curator.post(address, sent(percent="", photos=[photograph(), SimpleUploadedFile("приказ.pdf", made.pdf())]))
+    one, two = HeldFile.objects.order_by("pk")
+    colleague = browser(MembershipFactory(role="curator", municipality=planned.municipality, school=planned.first).user)
+    for name in ("roadmaps:held_file", "roadmaps:held_preview"):
+        shown = reverse(name, args=[one.pk])
+        assert curator.get(shown).getvalue()[:2] == b"\xff\xd8"
+        assert [who.get(shown).status_code for who in (colleague, browser(planned.methodist))] == [404, 404]
+    assert "протокол.jpg" not in colleague.get(address).text
+    colleague.post(address, {"let_go": one.pk})
+    colleague.post(address, {"percent": "5", "version": "0", "held": [one.pk, two.pk]})  # a draft; he has seen neither
+    assert (HeldFile.objects.count(), Evidence.objects.count()) == (2, 0)
+    page = curator.post(address, {"let_go": one.pk, "percent": "x", "text": "Пишу", "files": [program()]}).text
+    assert "Пишу" in page
+    assert 'value="x"' in page
+    assert "«setup.exe»: Это программа" in page
+    assert "протокол.jpg" not in page
+    assert HeldFile.objects.get() == two
+    assert len(list(media.iterdir())) == 1
+    other = form_of(planned.shared)
+    curator.post(other, sent(held=two.pk))
+    assert not Evidence.objects.exists()  # it was chosen for another report
+
+
+def test_a_report_sent_twice_is_one_and_a_second_tab_is_told(planned, media, django_capture_on_commit_callbacks):
+    curator, address = browser(planned.curator), form_of(planned.every)
+    said = {"links": "https://example.org/p"}
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = curator.post(address, sent(**said, photos=[photograph()]), follow=True)
+        assert "Отчёт отправлен на проверку" in answer.text
+    report = ProgressUpdate.objects.get()
+    assert (report.version, report.evidence.count(), len(list(media.iterdir()))) == (1, 2, 2)
+    page = curator.post(address, sent(text="Из другой вкладки", photos=[SimpleUploadedFile("а.pdf", made.pdf())])).text
+    assert "Пока вы писали, отчёт изменили" in page
+    assert "Из другой вкладки" in page  # though the report can only be read now
+    curator.post(reverse("roadmaps:take_back", args=[report.pk]), {"version": "1"})
+    assert "а.pdf" in curator.get(address).text
+
+
+def test_no_more_files_than_a_report_takes_and_those_left_over_are_named(planned, media):
+    curator, address = browser(planned.curator), form_of(planned.every)
+
+    def texts(numbers: range) -> list[SimpleUploadedFile]:
+        return [SimpleUploadedFile(f"{number}.txt", f"Справка {number}".encode()) for number in numbers]
+
+    page = curator.post(address, sent(percent="", files=texts(range(21)))).text
+    assert "не больше 20 файлов. Отправьте отдельно: «20.txt»" in page
+    page = curator.post(address, sent(percent="", files=texts(range(20, 32)))).text
+    assert "Не сохранены: «30.txt», «31.txt»" in page
+    keys = list(HeldFile.objects.values_list("pk", flat=True))
+    assert len(keys) == len(list(media.iterdir())) == 30
+    page = curator.post(address, sent(held=keys, links="https://example.org")).text
+    assert "не больше 30" in page
     assert not ProgressUpdate.objects.exists()
-    assert not media.exists() or not list(media.iterdir())
+    curator.post(address, sent(held=keys))
+    assert Evidence.objects.count() == 30
+
+
+def test_more_is_added_to_what_was_accepted_in_part_only_when_it_is_sent(planned, media):
+    report, curator = report_of(planned, percent=60), browser(planned.curator)
+    accept(report=report, seen_version=1, by=planned.methodist)
+    page = curator.post(form_of(planned.every), sent(version="2", photos=[photograph(), program()])).text
+    assert "setup.exe" in page
+    assert "отчёт не отправлен, выбранные файлы сохранены" in page
+    assert ProgressUpdate.objects.get().version == 2
+    curator.post(form_of(planned.every), sent(version="2", held=HeldFile.objects.get().pk))
+    assert (ProgressUpdate.objects.get().state, Evidence.objects.count()) == ("submitted", 2)
 
 
 def test_an_address_is_taken_as_people_type_it(planned):
@@ -160,10 +248,14 @@ def test_files_are_as_open_as_their_report_and_go_with_the_draft_only(planned, m
     assert curator.get(address).getvalue()[:2] == b"\xff\xd8"
     assert len(list(media.iterdir())) == 2
     ProgressUpdate.objects.update(state="submitted")
-    curator.post(reverse("roadmaps:delete_evidence", args=[file.pk]))
+    curator.post(form_of(planned.every), {"remove": file.pk})
     assert Evidence.objects.exists()
     ProgressUpdate.objects.update(state="draft")
-    curator.post(reverse("roadmaps:delete_evidence", args=[file.pk]))
+    browser(planned.neighbour).post(form_of(planned.every), {"remove": file.pk})
+    assert Evidence.objects.exists()
+    page = curator.post(form_of(planned.every), {"remove": file.pk, "text": "Не сохранено"}).text
+    assert "Убрано из отчёта" in page
+    assert "Не сохранено" in page
     assert not Evidence.objects.exists()
     assert list(media.iterdir()) == []
 
