@@ -22,7 +22,11 @@ class DocumentForm(forms.Form):
     kind = forms.ChoiceField(label="Документ")
     period = forms.ChoiceField(label="Период")
     school = forms.ModelChoiceField(
-        School.objects.none(), label="Школа", required=False, help_text="Для документов об одной школе."
+        School.objects.none(),
+        label="Школа",
+        required=False,
+        empty_label="Весь муниципалитет",
+        help_text="Для документов об одной школе.",
     )
 
     def __init__(self, *args: Any, offers: Offers, **kwargs: Any) -> None:

@@ -186,10 +186,17 @@ def _list(request: HttpRequest, municipality: Municipality, form: DocumentForm |
 
 
 def _new_form(request: HttpRequest, municipality: Municipality, offers: Offers) -> DocumentForm:
-    """The first document of the year in view, where there is one: a mere press of the button gives something."""
-    periods = offers.periods[offers.kinds[0].code]
+    """The document, school and day that a link names, else the first document of the year in view, where there is one:
+    a mere press of the button gives something."""
+    asked = request.GET.get("kind")
+    kind = next((one for one in offers.kinds if one.code == asked), offers.kinds[0])
+    periods = [Period.parse(code) for code in offers.periods[kind.code]]
+    day = request.GET.get("day", "")
     in_view = period_of_year(municipality.period_kind, current_year(request, municipality))
-    return DocumentForm(offers=offers, initial={"period": in_view if in_view in periods else periods[0]})
+    wanted = [one for one in periods if one.starts_on.isoformat() <= day <= one.ends_on.isoformat()]
+    wanted += [one for one in periods if one.code == in_view]
+    initial = {"kind": kind.code, "period": (wanted or periods)[0].code, "school": request.GET.get("school")}
+    return DocumentForm(offers=offers, initial=initial)
 
 
 def _file_name(report: Report, extension: str) -> str:

@@ -10,6 +10,7 @@ from schools.models import Identification, Municipality
 from schools.periods import school_year_of
 
 MUNICIPALITY_KEY, YEAR_KEY = "municipality", "year"
+YEAR_OF_PLANS_KEY = "year_of_plans"  # in the session only: every address says «year»
 YEARS_KNOWN_TO_THE_PORTAL = range(2000, 2101)
 
 YearSource = Callable[[Municipality], Iterable[int]]
@@ -55,10 +56,10 @@ def current_year(request: HttpRequest, municipality: Municipality) -> int:
 
 def running_year(request: HttpRequest, going_on: int, offered: Iterable[int]) -> int:
     """The school year in view of pages about plans; without a choice the one going on, since plans are about what comes
-    and results about what was. The head of the page shows the same and offers these years too. Asked before
-    `current_year`."""
+    and results about what was; that is why a link to a past year's results does not move the plans. The head of the
+    page shows the same and offers these years too. Asked before `current_year`."""
     request._offered_years = frozenset(offered)  # type: ignore[attr-defined]
-    return cast(int, _once(request, "_school_year", lambda: _chosen_year(request) or going_on))
+    return cast(int, _once(request, "_school_year", lambda: _chosen_year(request, YEAR_OF_PLANS_KEY) or going_on))
 
 
 def offered_years(request: HttpRequest) -> frozenset[int]:
@@ -97,13 +98,13 @@ def _year(request: HttpRequest, municipality: Municipality) -> int:
     return years[0] if years else school_year_of(timezone.localdate())
 
 
-def _chosen_year(request: HttpRequest) -> int | None:
+def _chosen_year(request: HttpRequest, remembered_as: str = YEAR_KEY) -> int | None:
     if text := request.GET.get(YEAR_KEY):
         if not text.isdecimal() or int(text) not in YEARS_KNOWN_TO_THE_PORTAL:
             raise Http404("Учебный год в адресе записан неверно; пример: year=2020.")
-        _remember(request, YEAR_KEY, int(text))
+        _remember(request, remembered_as, int(text))
         return int(text)
-    chosen = request.session.get(YEAR_KEY)
+    chosen = request.session.get(remembered_as)
     return int(chosen) if chosen else None
 
 

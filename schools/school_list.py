@@ -25,10 +25,10 @@ def read_school_list(content: bytes, name: str) -> tuple[list[SchoolRow], list[d
         if " ".join(column.lower().replace("ё", "е").split()) in spellings
     }
     if any(column.lower().strip() in PERSONAL for column in table.header):
-        message = "Это таблица с данными учеников, а не список школ: загрузите её через «Данные» (import_results)."
+        message = "Это таблица с данными учеников, а не список школ: загрузите её на странице «Данные»."
         return [], [_problem(table.sheet, f"A{table.header_row}", "", message)], ""
     if "name" not in found or not {"code", "login"} & set(found):
-        message = "Нужны столбцы «name» и «code» или «login» (или «имя» и «логин»): проверьте строку заголовков."
+        message = "Нужны столбцы «Название» и «Код ОО» или «Логин»: проверьте строку заголовков."
         return [], [_problem(table.sheet, f"A{table.header_row}", "; ".join(table.header), message)], ""
     rows = [
         SchoolRow(

@@ -110,7 +110,7 @@ def _reading(courses: Sequence[Course], periods: Sequence[str], whole: Course, u
         return f"За {periods[-1]} данных по этим школам нет." if periods else "Данных пока нет."
     years = f"Точки слева направо: {periods[0]} … {periods[-1]}. " if len(periods) > 1 else ""
     return (
-        f"{years}{periods[-1]}: от {in_unit(min(last), unit)} до {in_unit(max(last), unit)}, "
+        f"{years}{periods[-1]}: наименьшее — {in_unit(min(last), unit)}, наибольшее — {in_unit(max(last), unit)}, "
         f"муниципалитет — {in_unit(whole.values[-1], unit)} (пунктир)."
     )
 

@@ -40,8 +40,8 @@ class BornForm(forms.Form):
         label="Показатели, на которые это должно повлиять",
         queryset=Indicator.objects.none(),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text="По ним потом видно, что изменилось. Несколько — с клавишей Ctrl.",
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "checks"}),
+        help_text="По ним потом видно, что изменилось.",
     )
 
     def __init__(self, *args: Any, municipality: Municipality, user: Any, **kwargs: Any) -> None:
@@ -83,7 +83,7 @@ class DecisionForm(BornForm):
     )
     ends_on = DayField(
         label="Действует по",
-        help_text="До этого дня портал ждёт того, что повторяется. Если не сказано — последний из сроков пунктов.",
+        help_text="До этого дня портал ждёт того, что повторяется. Если его нет в документе — последний из сроков.",
     )
     programme = forms.ModelChoiceField(
         label="Программа",
@@ -133,8 +133,8 @@ class RecommendationForm(BornForm):
         label="Каким школам",
         queryset=School.objects.none(),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text="Несколько — с клавишей Ctrl. Каждая школа отвечает за себя и видит только себя.",
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "checks"}),
+        help_text="Каждая школа отвечает за себя и видит только себя.",
     )
     centre = forms.BooleanField(label=CENTRE, required=False)
     department = forms.BooleanField(label=DEPARTMENT, required=False)

@@ -170,7 +170,7 @@ class PresentationForm(forms.Form):
         label="Файл",
         required=False,
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        help_text=f"{ACCEPTED_IN_WORDS}.",
+        help_text=f"Принимаются {ACCEPTED_IN_WORDS}.",
         error_messages={"empty": "Файл пуст: сохраните его ещё раз и выберите снова."},
     )
     link = forms.URLField(

@@ -31,6 +31,7 @@ def field_of(field: "models.Field[Any, Any]", **options: Any) -> forms.Field | N
 class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes no parameter at run time
     """With the version that was seen; only schools that the person may see."""
 
+    whose = "Не выбрана"  # the words where no school is chosen
     version = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, municipality: Municipality, user: Any, **kwargs: Any) -> None:
@@ -38,6 +39,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes no param
         if "school" in self.fields:
             school = self.fields["school"]
             assert isinstance(school, forms.ModelChoiceField)
+            school.empty_label = self.whose
             school.queryset = School.objects.visible_to(user).filter(municipality=municipality).order_by("name")
 
     def names_of_people(self, *fields: str) -> None:
@@ -81,12 +83,14 @@ class SittingForm(EntryForm):
 
 
 class AgreementForm(EntryForm):
+    whose = "Муниципалитета"
+
     class Meta:
         model = Agreement
         formfield_callback = field_of
         fields = ("school", "partner", "subject", "number", "signed_on", "valid_until", "link")
         labels = {"school": "Чьё соглашение", "signed_on": "Дата соглашения"}
-        help_texts = {"school": "Если не выбрать — муниципалитета.", "link": "Где лежит сам документ."}
+        help_texts = {"link": "Где лежит сам документ."}
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -72,6 +72,8 @@ def roadmap(request: HttpRequest, pk: int) -> HttpResponse:
         "bulk": bulk,
         "columns": 4 + bool(table.responsible) + has_expected + bool(bulk),
         "can_edit": may_edit(request.user, found) and found.state != Roadmap.State.CLOSED,
+        "document_day": min(max(timezone.localdate(), found.starts_on), found.ends_on),
+        "can_print": found.municipality.allows(request.user, Permission.REPORT_CREATE),
         "can_make": found.municipality.allows(request.user, Permission.PLANS_EDIT),
         "can_approve": (found.school or found.municipality).allows(request.user, Permission.PLANS_APPROVE),
     }

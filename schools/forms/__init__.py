@@ -18,7 +18,6 @@ class SchoolForm(forms.ModelForm):
         fields = ["name", "code", "fisoko_login", "kind", "parent"]
         labels = {"parent": "Головная школа"}
         help_texts = {
-            "name": "Прежние название, код и логин сохранятся: файлы с ними по-прежнему найдут школу.",
             "code": "Как в файлах ГИА, текстом, с нулями впереди.",
             "fisoko_login": "Как в файлах ВПР: edu… или sch…",
             "parent": "Только для филиала.",

@@ -47,6 +47,15 @@ def test_year_that_was_chosen_stays(log_in_as, town):
     assert opened(client, "punctuality", "2023-10-01").year == 2020
 
 
+def test_link_to_results_of_a_past_year_does_not_move_the_plans_nor_the_other_way_round(log_in_as, town):
+    client = log_in_as(Role.METHODIST, town)
+    client.get(reverse("schools:list"), {"year": "2020"})
+    assert opened(client, "rows", "2023-10-01").year == 2023
+    opened(client, "rows", "2023-10-01", year="2024")
+    with time_machine.travel("2023-10-01T12:00:00+05:00", tick=False):
+        assert client.get(reverse("schools:list")).context["frame"].year == 2020
+
+
 def test_pages_of_results_still_open_on_the_year_of_the_last_results(log_in_as, town):
     with time_machine.travel("2023-10-01T12:00:00+05:00", tick=False):
         assert log_in_as(Role.METHODIST, town).get(reverse("schools:list")).context["frame"].year == 2020
