@@ -148,9 +148,12 @@ def test_without_reference_values_all_schools_stand_with_their_dynamics(db):
     first = SchoolFactory(municipality=town, name="Первая")
     SchoolFactory(municipality=town, name="Вторая, без данных")
     SchoolValueFactory(school=first, indicator=indicator, participants=20, change_reading="worse")
+    falling = IndicatorFactory(municipality=town, direction="down")  # the arrow says where the value went
+    SchoolValueFactory(school=first, indicator=falling, participants=20, change_reading="worse")
     table = table_of(town)
     assert not table.is_by_reference
-    assert [(row.school, row.cells[0].words) for row in table.rows] == [(first, "хуже")]
+    (row,) = table.rows
+    assert (row.school, [(cell.icon, cell.words) for cell in row.cells]) == (first, [("▼", "хуже"), ("▲", "хуже")])
 
 
 def test_few_pupils_are_hidden_from_a_viewer(town, log_in_as):

@@ -9,9 +9,10 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 
 from accounts.access import Permission
-from indicators.models import ChangeReading, Indicator, MunicipalityValue, Reading, SchoolValue
+from indicators.models import Indicator, MunicipalityValue, Reading, SchoolValue
 from indicators.queries.values import SchoolLine, of_year, school_line
 from indicators.value_list import school_values
+from monitoring.queries.analysis.changes import change_mark
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 from schools.queries.periods import period_in_school_year
@@ -60,12 +61,6 @@ class HeatMap:
     compared: int  # that could be compared with anything
 
 
-CHANGES = {
-    ChangeReading.BETTER: ("good", "▲", "лучше"),
-    ChangeReading.WORSE: ("bad", "▼", "хуже"),
-    ChangeReading.SAME: ("none", "=", "без изменений"),
-    ChangeReading.NOT_SIGNIFICANT: ("none", "≈", "не значимо"),
-}
 PLANS = {
     Reading.REACHED: ("good", "✓", "план достигнут"),
     Reading.ON_TRACK: ("good", "→", "по плану"),
@@ -158,9 +153,7 @@ def _cell(
 def _changed(text: str, indicator: Indicator, line: SchoolLine) -> Cell:
     if line.is_change_hidden or line.change is None:
         return Cell(text, words="сравнить не с чем" if not line.is_change_hidden else "изменение скрыто")
-    kind, icon, words = CHANGES.get(ChangeReading(line.change_reading), ("none", "", "не оценивается"))
-    if indicator.direction == Indicator.Direction.DOWN and icon in ("▲", "▼"):
-        icon = "▼" if icon == "▲" else "▲"  # the arrow says where the value went, the word whether that is good
+    kind, icon, words = change_mark(indicator, line.change_reading, "не оценивается")
     is_change = indicator.formula.get("type") == "change"  # then the value says it already
     amount = "" if is_change else change_in_unit(line.change, indicator.unit)
     return Cell(text, kind, icon, words, ", ".join(filter(None, (amount, line.comparison))))

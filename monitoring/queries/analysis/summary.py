@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 from accounts.access import Permission
 from indicators.calculations.comparable import COMPARED_IN_PART
 from indicators.calculations.reference import ReferenceReading, negative_by_rule, read_reference
-from indicators.models import ChangeReading, Indicator
+from indicators.models import Indicator
 from indicators.queries.hidden_numbers import HiddenNumbers
 from indicators.summaries import COMPARISONS
 from indicators.value_list import school_values
 from monitoring.models import ObjectivityFlag, SummaryRule
+from monitoring.queries.analysis.changes import change_mark
 from monitoring.queries.analysis.conditions import CONDITIONS, Condition, Features, features_of, reported_numbers, shown
 from schools.models import Category, Identification, Municipality, School
 from schools.ordering import in_natural_order
@@ -30,12 +31,6 @@ READINGS: dict[ReferenceReading, tuple[str, str, str]] = {
     "positive": ("good", "✓", "положительная динамика"),
     "neutral": ("none", "≈", "в пределах референтного значения"),
     "no_data": ("none", "", "нет данных"),
-}
-CHANGES = {
-    ChangeReading.BETTER: ("good", "▲", "лучше"),
-    ChangeReading.WORSE: ("bad", "▼", "хуже"),
-    ChangeReading.SAME: ("none", "=", "без изменений"),
-    ChangeReading.NOT_SIGNIFICANT: ("none", "≈", "не значимо"),
 }
 
 
@@ -257,5 +252,4 @@ def _cell(indicator: Indicator, value: _Value | None) -> SummaryCell:
         return SummaryCell(value.value, *READINGS[_reading(indicator, value)], is_in_part=is_in_part)
     if value.is_change_hidden:
         return SummaryCell(value.value, "none", "", "")
-    changed = CHANGES.get(value.change_reading, ("none", "", ""))
-    return SummaryCell(value.value, *changed, is_in_part=is_in_part)
+    return SummaryCell(value.value, *change_mark(indicator, value.change_reading), is_in_part=is_in_part)
