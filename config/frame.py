@@ -121,7 +121,7 @@ class Frame:
     @cached_property
     def unread(self) -> int:
         """Notices that wait to be read."""
-        return unread_count(self.request.user, self.municipality) if self.municipality else 0
+        return unread_count(self.request.user, self.municipality)
 
     @cached_property
     def role(self) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from roadmaps.models import Activity, Comment, Notice, NoticeSettings, Occurrence, ProgressUpdate
+from roadmaps.models import Assignment, Comment, Notice, NoticeSettings, Occurrence, ProgressUpdate, Review
+from roadmaps.notice_facts import facts_of_row
 from roadmaps.notices.kinds import Kind, Mail, Way
 from roadmaps.notices.words import Words, filled
+from roadmaps.queries.awaited import Awaited
 from roadmaps.queries.notices import words_in
 from schools.models import Municipality, School
 
@@ -27,6 +29,8 @@ class News:
     occurrence: Occurrence | None = None
     report: ProgressUpdate | None = None
     comment: Comment | None = None
+    assignment: Assignment | None = None
+    review: Review | None = None
 
 
 def tell(told: Iterable[tuple[User, News]], *, now: dt.datetime | None = None) -> None:
@@ -55,6 +59,8 @@ def _notice(user: User, news: News, way: Way, template: Words, now: dt.datetime)
         occurrence=news.occurrence,
         report=news.report,
         comment=news.comment,
+        assignment=news.assignment,
+        review=news.review,
         facts=news.facts,
         subject=words.subject,
         text=words.text,
@@ -63,20 +69,11 @@ def _notice(user: User, news: News, way: Way, template: Words, now: dt.datetime)
     )
 
 
-def facts_of(occurrence: Occurrence, school: School | None) -> dict[str, Any]:
-    """What a text may say of something that is due, and of who reports on it. The row comes with its roadmap and
-    municipality."""
-    municipality = occurrence.activity.roadmap.municipality
-    return _facts_of_row(occurrence.activity) | {
-        "label": occurrence.label,
-        "starts": occurrence.starts_on.isoformat(),
-        "due": occurrence.due_on.isoformat(),
-        "place": school.name if school else municipality.department_name or municipality.name,
-    }
-
-
-def _facts_of_row(activity: Activity) -> dict[str, Any]:
-    return {"number": activity.number, "title": activity.title, "roadmap": activity.roadmap.title}
+def of_awaited(awaited: Awaited, kind: Kind, step: str, municipality: Municipality) -> News:
+    """Of something that somebody has to do, at a step."""
+    return News(
+        kind, f"{awaited.key}:{step}", municipality, facts=awaited.facts, school=awaited.school, **awaited.about
+    )
 
 
 def mentioned(comment: Comment) -> News:
@@ -87,7 +84,7 @@ def mentioned(comment: Comment) -> News:
         Kind.MENTION,
         f"mention:{comment.pk}",
         roadmap.municipality,
-        facts=_facts_of_row(comment.activity) | {"who": str(author) if author else "", "message": comment.text},
+        facts=facts_of_row(comment.activity) | {"who": str(author) if author else "", "message": comment.text},
         school=roadmap.school,
         comment=comment,
     )

@@ -43,6 +43,17 @@ def current_municipality(request: HttpRequest) -> Municipality:
     return cast(Municipality, _once(request, "_municipality", lambda: _municipality(request)))
 
 
+def municipality_if_any(request: HttpRequest) -> Municipality | None:
+    """The municipality in view; None for somebody to whom none is open as a whole, such as an expert. 404 when the
+    address names one that is not visible."""
+    try:
+        return current_municipality(request)
+    except Http404:
+        if request.GET.get(MUNICIPALITY_KEY):
+            raise
+        return None
+
+
 def show_municipality(request: HttpRequest, municipality: Municipality) -> None:
     """A page about one thing is about its municipality, whichever was chosen before: head and links follow."""
     request._municipality = municipality  # type: ignore[attr-defined]

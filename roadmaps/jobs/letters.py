@@ -31,8 +31,8 @@ TRIES = 6
 PAUSE = dt.timedelta(minutes=15)  # after a temporary refusal, doubled each time
 LOST_AFTER = dt.timedelta(minutes=30)  # no worker sends one letter for so long
 NOT_FOR_NOW = (
-    "Это уже не нужно: отчёт сдан, срок отменён или перенесён, есть более новое напоминание или человек больше не "
-    "участвует."
+    "Это уже не нужно: отчёт или ответ сдан, срок отменён или перенесён, есть более новое напоминание или человек "
+    "больше не участвует."
 )
 UNWANTED = "Человек не хочет писем об этом."
 NO_MAIL = "Почта портала не настроена."

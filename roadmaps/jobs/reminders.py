@@ -1,21 +1,22 @@
-"""Once a day in each municipality: who is to be reminded of what they owe, and who is told what begins soon."""
+"""Once a day in each municipality: who is to be reminded of what they have to do, and who is told what begins soon."""
 
 import datetime as dt
 import logging
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.access import Grant
-from roadmaps.models import NoticeRules, Occurrence, Roadmap
+from roadmaps.models import Assignment, NoticeRules, Occurrence, Review, Roadmap
+from roadmaps.notice_facts import facts_of
 from roadmaps.notices.kinds import Kind
-from roadmaps.notices.ladder import Step, newest_step
+from roadmaps.notices.ladder import newest_step
 from roadmaps.plans.deadlines import Precision
 from roadmaps.queries.answering import everybody_of
-from roadmaps.queries.owed import Owed, owed_by
-from roadmaps.queries.recipients import people_of_schools, reporting_people
-from roadmaps.states import Status
-from roadmaps.telling import News, facts_of, tell
+from roadmaps.queries.awaited import Awaited, awaited_by
+from roadmaps.queries.recipients import Reminded, people_of_schools, reminded_people
+from roadmaps.states import OWING, WRITABLE_REVIEWS, Status
+from roadmaps.telling import News, of_awaited, tell
 from schools.models import Municipality
 
 logger = logging.getLogger(__name__)
@@ -28,11 +29,19 @@ OF_EVENTS = (Precision.DAY, Precision.MONTH, Precision.QUARTER)
 def remind_all() -> None:
     """Make the reminders of the day wherever it has begun and they are not made yet. What goes wrong in one
     municipality stops no other, and is tried again the next time; nobody is told twice."""
-    for municipality in Municipality.objects.filter(roadmaps__state=Roadmap.State.APPROVED).distinct().order_by("pk"):
+    for municipality in _with_something_to_do():
         try:
             remind(municipality, timezone.now())
         except Exception:
             logger.exception("reminders of municipality %s were not made", municipality.pk)
+
+
+def _with_something_to_do() -> QuerySet[Municipality]:
+    here = OuterRef("pk")
+    plans = Roadmap.objects.filter(municipality=here, state=Roadmap.State.APPROVED)
+    tasks = Assignment.objects.filter(municipality=here, state__in=OWING)
+    reviews = Review.objects.filter(expertise__municipality=here, state__in=WRITABLE_REVIEWS)
+    return Municipality.objects.filter(Exists(plans) | Exists(tasks) | Exists(reviews)).order_by("pk")
 
 
 def remind(municipality: Municipality, now: dt.datetime) -> None:
@@ -41,48 +50,35 @@ def remind(municipality: Municipality, now: dt.datetime) -> None:
     rules, _ = NoticeRules.objects.get_or_create(municipality=municipality)
     if local.hour < FROM_HOUR or (rules.looked_on is not None and rules.looked_on >= local.date()):
         return
-    known: dict[frozenset[Grant], list[Owed]] = {}  # people with the same roles owe the same
+    known: dict[tuple[frozenset[Grant], int], list[Awaited]] = {}  # people with the same roles owe the same
     is_whole = True
-    for user, since in reporting_people(municipality):
+    for one in reminded_people(municipality):
         try:
-            roles = frozenset(user.grants)
-            if roles not in known:
-                known[roles] = owed_by(user, municipality, local.date())
-            tell([(user, news) for news in _news_of(known[roles], since, municipality, local)], now=now)
+            same = (frozenset(one.user.grants), one.user.pk if one.by_name else 0)
+            if same not in known:
+                known[same] = awaited_by(one.user, municipality, local.date())
+            tell([(one.user, news) for news in _news_of(known[same], one, municipality, local)], now=now)
         except Exception:
             is_whole = False
-            logger.exception("user %s was not reminded", user.pk)
+            logger.exception("user %s was not reminded", one.user.pk)
     if rules.event_days:
         _tell_of_events(municipality, rules.event_days, now)
     if is_whole:  # else those who are missing are tried again; the others have theirs
         NoticeRules.objects.filter(pk=rules.pk).update(looked_on=local.date())
 
 
-def _news_of(owed: list[Owed], since: dt.datetime, municipality: Municipality, local: dt.datetime) -> list[News]:
-    """The newest step of everything a person owes. A step that was over before the plan came into the portal, or before
-    this person came to report, is no news: they find it among what they owe."""
+def _news_of(awaited: list[Awaited], who: Reminded, municipality: Municipality, local: dt.datetime) -> list[News]:
+    """The newest step of everything a person has to do. A step that was over before the thing came into the portal, or
+    before this person came to do it, is no news: they find it among what they owe."""
     found = []
-    for one in owed:
-        step = newest_step(one.days, is_undated=one.occurrence.precision == Precision.FUZZY)
-        known_from = max(since, one.occurrence.activity.roadmap.created_at).astimezone(local.tzinfo).date()
-        if step is not None and step.reached_on(one.occurrence.due_on) >= known_from:
-            found.append(_reminder(one, step, municipality))
+    for one in awaited:
+        if one.due_on is None:
+            continue
+        step = newest_step((one.due_on - local.date()).days, is_undated=one.is_undated, ladder=one.ladder)
+        known_from = max(who.since, one.asked_at).astimezone(local.tzinfo).date()
+        if step is not None and step.reached_on(one.due_on) >= known_from:
+            found.append(of_awaited(one, step.kind, str(step.days), municipality))
     return found
-
-
-def _reminder(owed: Owed, step: Step, municipality: Municipality) -> News:
-    """The key has the day: a deadline that is moved begins its steps anew."""
-    occurrence, school = owed.occurrence, owed.school
-    occurrence.activity.roadmap.municipality = municipality
-    place = school.pk if school else 0
-    return News(
-        step.kind,
-        f"owed:{occurrence.pk}:{place}:{occurrence.due_on}:{step.days}",
-        municipality,
-        facts=facts_of(occurrence, school),
-        school=school,
-        occurrence=occurrence,
-    )
 
 
 def _tell_of_events(municipality: Municipality, days: int, now: dt.datetime) -> None:
@@ -107,7 +103,7 @@ def _tell_of_events(municipality: Municipality, days: int, now: dt.datetime) -> 
     for roadmap_id, invited in schools.items():
         people = people_of_schools(municipality, invited)
         rows = [row for row in soon if row.activity.roadmap_id == roadmap_id]
-        tell([(user, _event(row)) for row in rows for user, _ in people], now=now)
+        tell([(user, _event(row)) for row in rows for user in people], now=now)
 
 
 CLOSED = (Status.DONE, Status.CANCELLED)

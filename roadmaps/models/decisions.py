@@ -202,6 +202,7 @@ class Assignment(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     reason = models.CharField("причина", max_length=1000, blank=True)  # of a return or a withdrawal
     version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
 
     objects = PlanQuerySet.as_manager()
 

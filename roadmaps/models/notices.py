@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import reach_of
+from roadmaps.models.decisions import Assignment
+from roadmaps.models.expertise import Review, assigned_to
 from roadmaps.models.progress import Comment, ProgressUpdate
 from roadmaps.models.roadmaps import Occurrence
-from roadmaps.notices.kinds import KIND_LABELS, MAIL_LABELS, RHYTHM_LABELS, Kind, Mail, Rhythm, Way
+from roadmaps.notices.kinds import KIND_LABELS, LADDERS, MAIL_LABELS, RHYTHM_LABELS, Kind, Mail, Rhythm, Way
 from roadmaps.notices.timing import Habits
 from roadmaps.notices.words import LONGEST_SUBJECT, Words
 from schools.models import Municipality, School
@@ -28,10 +30,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(Q(municipality__in=managed) | Q(pk__in=Notice.objects.told_to(user).values("pk")))
 
     def told_to(self, user: Any) -> Self:
-        """To this person, of what they may still look into."""
+        """To this person, of what they may still look into. Experts look into nothing but what is theirs to assess."""
         schools = School.objects.allowing(user, Permission.PLANS_VIEW)
         touched = reach_of(user, Permission.PLANS_VIEW).touched
-        return self.filter(Q(school__isnull=True) | Q(school__in=schools), user=user.pk, municipality__in=touched)
+        seen = Q(Q(school__isnull=True) | Q(school__in=schools), municipality__in=touched)
+        return self.filter(seen | Q(review__in=Review.objects.filter(assigned_to(user))), user=user.pk)
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
@@ -44,11 +47,13 @@ class Notice(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name="кому")
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="notices")
     school = models.ForeignKey(School, models.CASCADE, null=True, blank=True, related_name="+")  # whose matter
-    kind = models.CharField("о чём", max_length=10, choices=[(kind.value, KIND_LABELS[kind]) for kind in Kind])
+    kind = models.CharField("о чём", max_length=20, choices=[(kind.value, KIND_LABELS[kind]) for kind in Kind])
     key = models.CharField(max_length=120)
     occurrence = models.ForeignKey(Occurrence, models.SET_NULL, null=True, blank=True, related_name="+")
     report = models.ForeignKey(ProgressUpdate, models.SET_NULL, null=True, blank=True, related_name="+")
     comment = models.ForeignKey(Comment, models.SET_NULL, null=True, blank=True, related_name="+")
+    assignment = models.ForeignKey(Assignment, models.SET_NULL, null=True, blank=True, related_name="+")
+    review = models.ForeignKey(Review, models.SET_NULL, null=True, blank=True, related_name="+")
     facts = models.JSONField(default=dict)  # what the places of its text are filled with
     subject = models.CharField("тема", max_length=200)
     text = models.TextField("текст")  # as it was told last: a letter that waited says how many days are left then
@@ -86,6 +91,15 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.key}"
+
+    @property
+    def tone(self) -> str:
+        """How pressing it looks."""
+        return "bad" if self.kind in PRESSING else "warn" if self.kind in NEAR else ""
+
+
+PRESSING = frozenset({*(ladder.late for ladder in LADDERS), Kind.RETURNED})
+NEAR = frozenset(ladder.ahead for ladder in LADDERS)
 
 
 def new_letter() -> str:
@@ -153,7 +167,7 @@ class NoticeTemplate(models.Model):
     """The words in which a municipality tells of a kind; without a row, the standard ones."""
 
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="notice_templates")
-    kind = models.CharField("о чём", max_length=10, choices=[(kind.value, KIND_LABELS[kind]) for kind in Kind])
+    kind = models.CharField("о чём", max_length=20, choices=[(kind.value, KIND_LABELS[kind]) for kind in Kind])
     subject = models.CharField("тема", max_length=LONGEST_SUBJECT)
     text = models.TextField("текст")
     version = models.PositiveIntegerField(default=1)

@@ -1,5 +1,6 @@
 """The kinds of notices, the ways they go, and what becomes of a letter."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -14,6 +15,12 @@ class Kind(StrEnum):
     ACCEPTED = "accepted"
     WAITING = "waiting"
     MENTION = "mention"
+    TASK = "task"
+    TASK_AHEAD = "task_ahead"
+    TASK_LATE = "task_late"
+    REVIEW = "review"
+    REVIEW_AHEAD = "review_ahead"
+    REVIEW_LATE = "review_late"
 
     @property
     def label(self) -> str:
@@ -29,6 +36,12 @@ KIND_LABELS = {
     Kind.ACCEPTED: "Отчёт принят",
     Kind.WAITING: "Отчёт ждёт проверки",
     Kind.MENTION: "Вас упомянули в обсуждении",
+    Kind.TASK: "Новое поручение или рекомендация",
+    Kind.TASK_AHEAD: "Срок поручения приближается",
+    Kind.TASK_LATE: "Срок поручения прошёл",
+    Kind.REVIEW: "Вам назначена экспертиза",
+    Kind.REVIEW_AHEAD: "Срок заключения эксперта приближается",
+    Kind.REVIEW_LATE: "Срок заключения эксперта прошёл",
 }
 KIND_HINTS = {
     Kind.AHEAD: "За 30 дней, за 7 дней и за день до срока, пока отчёта нет.",
@@ -39,8 +52,34 @@ KIND_HINTS = {
     Kind.ACCEPTED: "Отчёт вашей школы или организации приняли.",
     Kind.WAITING: "Школа или организация отчиталась, отчёт можно проверить.",
     Kind.MENTION: "В обсуждении мероприятия обратились к вам.",
+    Kind.TASK: "Вашей школе, организации или вам поручено или рекомендовано что-то сделать.",
+    Kind.TASK_AHEAD: "За 30 дней, за 7 дней и за день до срока поручения или рекомендации, пока ответа нет.",
+    Kind.TASK_LATE: "Через день, через 7 и через 30 дней после срока, пока ответа нет.",
+    Kind.REVIEW: "Вас просят оценить программу или её результаты.",
+    Kind.REVIEW_AHEAD: "За 30 дней, за 7 дней и за день до срока экспертизы, пока заключение не сдано.",
+    Kind.REVIEW_LATE: "Через день, через 7 и через 30 дней после срока экспертизы, пока заключение не сдано.",
 }
-LADDER = frozenset({Kind.AHEAD, Kind.LATE, Kind.UNDATED})  # of what somebody owes
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The kinds in which somebody is told of a thing that they owe; `asked` where the asking itself is told."""
+
+    ahead: Kind
+    late: Kind
+    undated: Kind | None = None
+    asked: Kind | None = None
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        return frozenset(kind for kind in (self.ahead, self.late, self.undated, self.asked) if kind)
+
+
+REPORTS = Ladder(Kind.AHEAD, Kind.LATE, Kind.UNDATED)
+TASKS = Ladder(Kind.TASK_AHEAD, Kind.TASK_LATE, asked=Kind.TASK)
+REVIEWS = Ladder(Kind.REVIEW_AHEAD, Kind.REVIEW_LATE, asked=Kind.REVIEW)
+LADDERS = (REPORTS, TASKS, REVIEWS)
+OF_OWED = REPORTS.kinds | TASKS.kinds | REVIEWS.kinds  # told as long as somebody owes it
 
 
 class Way(StrEnum):

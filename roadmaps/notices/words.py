@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from roadmaps.notices.kinds import Kind
+from roadmaps.notices.kinds import LADDERS, REVIEWS, Kind
 
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 3000
 SHORT_TITLE, LONG_TITLE = 80, 500
@@ -21,18 +21,26 @@ DAYS = "день,дня,дней"
 PLACES = {
     "мероприятие": "номер и название",
     "период": "за какой период, как в плане: «март 2022»",
+    "поручение": "номер пункта и что поручено или рекомендовано",
+    "программа": "название программы, которую нужно оценить",
     "срок": "день срока: 31.03.2022",
     "начало": "день начала: 01.03.2022",
     "когда": "«сегодня», «завтра» или «через 7 дней»",
     "просрочено": "на сколько просрочено: «7 дней»",
-    "школа": "чей отчёт: школа или муниципалитет",
+    "школа": "чей отчёт, ответ или программа: школа, организация или муниципалитет",
     "карта": "название дорожной карты",
     "причина": "что исправить, словами проверяющего",
     "процент": "на сколько процентов выполнено",
     "кто": "кто принял, вернул, отправил или написал",
     "сообщение": "текст из обсуждения",
+    "основание": "решение с номером пункта или рекомендация",
+    "экспертиза": "название экспертизы",
 }
+# What a notice is about; each kind has one of them, the first among its places.
+THINGS = ("мероприятие", "поручение", "программа")
 OF_ALL = ("мероприятие", "период", "срок", "школа", "карта")
+OF_TASKS = ("поручение", "срок", "школа", "основание")
+OF_REVIEWS = ("программа", "срок", "школа", "экспертиза")
 PLACES_OF: dict[Kind, tuple[str, ...]] = {
     Kind.AHEAD: (*OF_ALL, "когда"),
     Kind.LATE: (*OF_ALL, "просрочено"),
@@ -42,6 +50,12 @@ PLACES_OF: dict[Kind, tuple[str, ...]] = {
     Kind.ACCEPTED: (*OF_ALL, "процент", "кто"),
     Kind.WAITING: (*OF_ALL, "процент", "кто"),
     Kind.MENTION: ("мероприятие", "карта", "кто", "сообщение"),
+    Kind.TASK: (*OF_TASKS, "кто"),
+    Kind.TASK_AHEAD: (*OF_TASKS, "когда"),
+    Kind.TASK_LATE: (*OF_TASKS, "просрочено"),
+    Kind.REVIEW: (*OF_REVIEWS, "кто"),
+    Kind.REVIEW_AHEAD: (*OF_REVIEWS, "когда"),
+    Kind.REVIEW_LATE: (*OF_REVIEWS, "просрочено"),
 }
 
 
@@ -87,6 +101,31 @@ STANDARD = {
     Kind.MENTION: Words(
         "Вас упомянули: {мероприятие}", "{мероприятие}\n\n{кто}:\n{сообщение}\n\nДорожная карта: {карта}"
     ),
+    Kind.TASK: Words(
+        "Новое поручение: {поручение}", "{поручение}\n\nСрок: {срок}. Отвечает: {школа}.\n\nОснование: {основание}"
+    ),
+    Kind.TASK_AHEAD: Words(
+        "Срок поручения {когда}: {поручение}",
+        "{поручение}\n\nОтвет нужен до {срок} ({когда}). Отвечает: {школа}.\n\nОснование: {основание}",
+    ),
+    Kind.TASK_LATE: Words(
+        "Поручение просрочено на {просрочено}: {поручение}",
+        "{поручение}\n\nСрок был {срок}, просрочено на {просрочено}: ответа ещё ждут. Отвечает: {школа}.\n\n"
+        "Основание: {основание}",
+    ),
+    Kind.REVIEW: Words(
+        "Вам назначена экспертиза: {программа}",
+        "{программа}\n\nЭкспертиза: {экспертиза}. Заключение нужно до {срок}. Чья программа: {школа}.",
+    ),
+    Kind.REVIEW_AHEAD: Words(
+        "Срок заключения {когда}: {программа}",
+        "{программа}\n\nЭкспертиза: {экспертиза}. Заключение нужно до {срок} ({когда}). Чья программа: {школа}.",
+    ),
+    Kind.REVIEW_LATE: Words(
+        "Заключение просрочено на {просрочено}: {программа}",
+        "{программа}\n\nЭкспертиза: {экспертиза}. Срок был {срок}, просрочено на {просрочено}: заключения ещё ждут. "
+        "Чья программа: {школа}.",
+    ),
 }
 
 # What a department sees its words filled with before it keeps them.
@@ -102,6 +141,8 @@ SAMPLE = {
     "who": "Специалист управления",
     "percent": 60,
     "message": "Когда будет протокол?",
+    "source": "Приказ № 15 от 01.02.2022, пункт 1.2",
+    "round": "Экспертиза программ, 2022 год",
 }
 
 
@@ -109,7 +150,11 @@ def sample_of(kind: Kind) -> tuple[dict[str, Any], dt.date]:
     """Facts, and the day on which they are told of: a week before what is awaited, or after it."""
     if kind is Kind.EVENT:
         return SAMPLE | {"of_start": True}, dt.date(2022, 2, 22)
-    return dict(SAMPLE), dt.date(2022, 4, 7) if kind is Kind.LATE else dt.date(2022, 3, 24)
+    facts = dict(SAMPLE)
+    if kind in REVIEWS.kinds:
+        facts |= {"number": "", "title": "Среднесрочная программа развития"}
+    is_late = any(kind is ladder.late for ladder in LADDERS)
+    return facts, dt.date(2022, 4, 7) if is_late else dt.date(2022, 3, 24)
 
 
 def problems_of(kind: Kind, text: str) -> list[str]:
@@ -124,16 +169,18 @@ def problems_of(kind: Kind, text: str) -> list[str]:
         found.append(f"Поле {{{name}}} {why}. {hint}")
     if re.search(r"[{}]", PLACE.sub("", text)):
         found.append(
-            "Фигурная скобка без пары: поле пишут так — {мероприятие}. Других фигурных скобок в тексте быть не может."
+            f"Фигурная скобка без пары: поле пишут так — {in_braces(known[:1])}. Других фигурных скобок в тексте быть "
+            "не может."
         )
     return found
 
 
 def problems_of_both(kind: Kind, words: Words) -> list[str]:
     """What only subject and text together may lack."""
-    if "{мероприятие}" in words.subject + words.text:
+    thing = in_braces(PLACES_OF[kind][:1])
+    if thing in words.subject + words.text:
         return []
-    return ["Поставьте {мероприятие} в тему или в текст: иначе человек не поймёт, о чём письмо."]
+    return [f"Поставьте {thing} в тему или в текст: иначе человек не поймёт, о чём письмо."]
 
 
 def in_braces(names: tuple[str, ...]) -> str:
@@ -143,7 +190,7 @@ def in_braces(names: tuple[str, ...]) -> str:
 def filled(words: Words, facts: Mapping[str, Any], today: dt.date) -> Words:
     """Both with their places filled in as it is on that day; the subject on one line and not too long."""
     values = values_of(facts, today)
-    short = values | {"мероприятие": shortened(values["мероприятие"], SHORT_TITLE)}
+    short = values | {thing: shortened(values[thing], SHORT_TITLE) for thing in THINGS}
     subject = " ".join(_fill(words.subject, short).split())
     return Words(shortened(subject, LONGEST_SUBJECT), _fill(words.text, values).strip())
 
@@ -158,10 +205,10 @@ def values_of(facts: Mapping[str, Any], today: dt.date) -> dict[str, str]:
     due, starts = _date(facts.get("due")), _date(facts.get("starts"))
     awaited = starts if facts.get("of_start") else due
     days = (awaited - today).days if awaited else 0
-    return {
-        "мероприятие": shortened(" ".join(f"{facts.get('number', '')} {facts.get('title', '')}".split()), LONG_TITLE),
+    thing = shortened(" ".join(f"{facts.get('number', '')} {facts.get('title', '')}".split()), LONG_TITLE)
+    return dict.fromkeys(THINGS, thing) | {
         "период": facts.get("label", ""),
-        "срок": _day(due),
+        "срок": _day(due) or facts.get("deadline", ""),
         "начало": _day(starts),
         "когда": when(days),
         "просрочено": in_days(max(-days, 0)),
@@ -171,6 +218,8 @@ def values_of(facts: Mapping[str, Any], today: dt.date) -> dict[str, str]:
         "процент": f"{facts.get('percent', 0)} %",
         "кто": facts.get("who", ""),
         "сообщение": facts.get("message", ""),
+        "основание": facts.get("source", ""),
+        "экспертиза": facts.get("round", ""),
     }
 
 

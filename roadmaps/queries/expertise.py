@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.access import Permission
 from accounts.models import reach_of
@@ -20,6 +20,7 @@ from roadmaps.models import (
     Roadmap,
     StageReview,
 )
+from roadmaps.models.expertise import assigned_to
 from roadmaps.queries.answering import hats_of
 from roadmaps.queries.passport import PassportShown, content_of, passport_shown
 from roadmaps.queries.tables import Line, lines_of
@@ -101,6 +102,12 @@ def my_reviews(user: Any, today: dt.date) -> list[ReviewShown]:
     mine = Review.objects.visible_to(user).filter(expert=getattr(user, "pk", None))
     shown = reviews_shown(user, mine.order_by("expertise__due_on", "pk"), today)
     return sorted(shown, key=lambda one: not one.can_write)
+
+
+def reviews_to_write(user: Any, municipality: Municipality) -> QuerySet[Review]:
+    """What this person has still to assess there, with its round and programme."""
+    mine = Review.objects.filter(assigned_to(user), expertise__municipality=municipality, state__in=WRITABLE_REVIEWS)
+    return mine.select_related("expertise__municipality", "programme__school").order_by("expertise__due_on", "pk")
 
 
 def rounds(user: Any, municipality: Municipality) -> Any:

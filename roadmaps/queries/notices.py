@@ -8,23 +8,25 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from accounts.access import Permission
+from accounts.access import Permission, Role
 from accounts.models import reach_of
-from roadmaps.models import Notice, NoticeSettings, NoticeTemplate
-from roadmaps.notices.kinds import Kind
+from roadmaps.models import Assignment, Notice, NoticeSettings, NoticeTemplate, Review
+from roadmaps.models.notices import NoticeQuerySet
+from roadmaps.notices.kinds import REPORTS, REVIEWS, TASKS, Kind
 from roadmaps.notices.words import STANDARD, Words
 from schools.models import Municipality
 
-OF_REPORTING = (Kind.AHEAD, Kind.LATE, Kind.UNDATED, Kind.EVENT, Kind.RETURNED, Kind.ACCEPTED)
+OF_REPORTING = REPORTS.kinds | {Kind.EVENT, Kind.RETURNED, Kind.ACCEPTED}
 
 
-def notices_of(user: Any, municipality: Municipality) -> QuerySet[Notice]:
-    """What the person was told there, the latest first."""
-    return Notice.objects.told_to(user).filter(municipality=municipality)
+def notices_of(user: Any, municipality: Municipality | None) -> NoticeQuerySet:
+    """What the person was told there, the latest first; an expert to whom no municipality is open, wherever it was."""
+    told = Notice.objects.told_to(user)
+    return told.filter(municipality=municipality) if municipality else told
 
 
-def unread_count(user: Any, municipality: Municipality) -> int:
-    return notices_of(user, municipality).filter(read_at__isnull=True).count()
+def unread_count(user: Any, municipality: Municipality | None) -> int:
+    return notices_of(user, municipality).unread().count()
 
 
 def settings_of(user: Any) -> NoticeSettings:
@@ -59,12 +61,18 @@ def words_of(municipality: Municipality) -> list[KindWords]:
 def kinds_for(user: Any) -> list[Kind]:
     """Those that somebody with these roles may be told of."""
     reports = bool(reach_of(user, Permission.PROGRESS_REPORT).touched)
-    reviews = bool(reach_of(user, Permission.PROGRESS_REVIEW).touched)
-    return [
-        kind
-        for kind in Kind
-        if kind is Kind.MENTION or (reviews if kind is Kind.WAITING else reports and kind in OF_REPORTING)
-    ]
+    found = {Kind.MENTION} | (OF_REPORTING if reports else set())
+    if reach_of(user, Permission.PROGRESS_REVIEW).touched:
+        found.add(Kind.WAITING)
+    if reports or Assignment.objects.filter(user=user.pk).exists():
+        found |= TASKS.kinds
+    if _is_expert(user):
+        found |= REVIEWS.kinds
+    return [kind for kind in Kind if kind in found]
+
+
+def _is_expert(user: Any) -> bool:
+    return any(one.role is Role.EXPERT for one in user.grants) or Review.objects.filter(expert=user.pk).exists()
 
 
 def page_of(notice: Notice) -> str:
@@ -74,6 +82,8 @@ def page_of(notice: Notice) -> str:
         return f"{notice.comment.activity.get_absolute_url()}#comments" if notice.comment else ""
     if kind is Kind.WAITING:
         return reverse("roadmaps:judge", args=[notice.report_id]) + "?next=mine" if notice.report_id else ""
+    if thing := notice.assignment or notice.review:
+        return thing.get_absolute_url()
     if notice.occurrence is None:
         return ""
     if kind in (Kind.EVENT, Kind.ACCEPTED):

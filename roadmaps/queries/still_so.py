@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from accounts.access import Permission
 from accounts.models import User, reach_of
 from roadmaps.models import Comment, Notice, ProgressUpdate, Roadmap
-from roadmaps.notices.kinds import LADDER, Kind
+from roadmaps.notices.kinds import OF_OWED, Kind
 from roadmaps.queries.answering import Hats, hats_of
-from roadmaps.queries.owed import owed_by, waiting_for
+from roadmaps.queries.awaited import awaited_by
+from roadmaps.queries.owed import waiting_for
 from roadmaps.states import ReportState, Status
 from schools.models import Municipality
 
@@ -21,9 +22,9 @@ def standing(user: User, municipality: Municipality, notices: Iterable[Notice], 
     notices = list(notices)
     kinds = {Kind(notice.kind) for notice in notices}
     hats = hats_of(user)
+    stands = _awaited(user, municipality, notices, today) if kinds & OF_OWED else set()
     if municipality.pk not in reach_of(user, Permission.PLANS_VIEW).touched:
-        return set()
-    stands = _owed(user, municipality, notices, today) if kinds & LADDER else set()
+        return stands
     if Kind.WAITING in kinds:
         waiting = dict(waiting_for(user, municipality).values_list("pk", "version"))
         stands |= {
@@ -39,15 +40,12 @@ def standing(user: User, municipality: Municipality, notices: Iterable[Notice], 
     return stands | {one.pk for one in notices if _is_news(one, hats)}
 
 
-def _owed(user: User, municipality: Municipality, notices: list[Notice], today: dt.date) -> set[int]:
-    owed = {
-        (one.occurrence.pk, one.school.pk if one.school else None, one.occurrence.due_on.isoformat())
-        for one in owed_by(user, municipality, today)
-    }
-    newest: dict[tuple[int | None, int | None, str], int] = {}
-    for notice in sorted((one for one in notices if one.kind in LADDER), key=lambda one: (one.at, one.pk)):
-        thing = (notice.occurrence_id, notice.school_id, notice.facts["due"])
-        if thing in owed:
+def _awaited(user: User, municipality: Municipality, notices: list[Notice], today: dt.date) -> set[int]:
+    awaited = {one.key for one in awaited_by(user, municipality, today)}
+    newest: dict[str, int] = {}
+    for notice in sorted((one for one in notices if one.kind in OF_OWED), key=lambda one: (one.at, one.pk)):
+        thing, _, _ = notice.key.rpartition(":")  # without the step
+        if thing in awaited:
             newest[thing] = notice.pk
     return set(newest.values())
 

@@ -28,8 +28,9 @@ def dues_of(
     return [(time.label, None if time.is_fuzzy else time.due_on) for time in times]
 
 
-def put_under_control(asked: DecisionPoint | Recommendation, wanted: Wanted, municipality: Municipality) -> None:
-    """What is no longer asked goes, unless somebody has answered it or decided on it."""
+def put_under_control(asked: DecisionPoint | Recommendation, wanted: Wanted, municipality: Municipality) -> list[int]:
+    """Keys of what is asked from now on. What is no longer asked goes, unless somebody has answered it or decided on
+    it."""
     left = dict(wanted)
     for row in asked.assignments.all():
         key = (row.school_id, row.name, row.label)
@@ -42,9 +43,10 @@ def put_under_control(asked: DecisionPoint | Recommendation, wanted: Wanted, mun
             row.due_on, row.user_id = due_on, user_id
             row.save(update_fields=["due_on", "user"])
     of: dict[str, Any] = {"point" if isinstance(asked, DecisionPoint) else "recommendation": asked}
-    Assignment.objects.bulk_create(
+    made = Assignment.objects.bulk_create(
         Assignment(
             municipality=municipality, school_id=school_id, name=name, label=label, due_on=due_on, user_id=user_id, **of
         )
         for (school_id, name, label), (due_on, user_id) in left.items()
     )
+    return [row.pk for row in made]

@@ -21,6 +21,7 @@ from roadmaps.plans.deadlines import Deadline, read_deadline
 from roadmaps.plans.rows import LONGEST_NAME
 from roadmaps.queries.taking_part import taking_part
 from roadmaps.services.control import Wanted, dues_of, put_under_control
+from roadmaps.services.news import tell_of_assignments
 from roadmaps.services.plans import EVERY_SCHOOL, schools_by_name
 from roadmaps.states import AssignmentState
 from schools.models import Municipality, School, SchoolAlias, alias_key
@@ -87,7 +88,8 @@ def register_decision(*, municipality: Municipality, told: DecisionTold, by: Any
     """With all its points, each of which that asks something being under control from now on. Raises
     DecisionRefused."""
     decision = Decision(municipality=municipality, created_by=by if isinstance(by, User) else None)
-    _write(decision, told)
+    asked = _write(decision, told)
+    tell_of_assignments(asked, municipality, by=by)
     audit("decision_registered", decision, by=by, municipality_id=municipality.pk, points=len(told.points))
     return decision
 
@@ -100,12 +102,14 @@ def amend_decision(*, decision: Decision, told: DecisionTold, seen_version: int,
     if decision.version != seen_version:
         raise DecisionChanged(CHANGED)
     decision.version += 1
-    _write(decision, told)
+    asked = _write(decision, told)
+    tell_of_assignments(asked, decision.municipality, by=by)
     audit("decision_amended", decision, by=by, municipality_id=decision.municipality_id, points=len(told.points))
     return decision
 
 
-def _write(decision: Decision, told: DecisionTold) -> None:
+def _write(decision: Decision, told: DecisionTold) -> list[int]:
+    """Keys of what is asked from now on."""
     decision.kind, decision.number, decision.date = told.kind, told.number.strip(), told.date
     decision.title, decision.issued_by, decision.signed_by = told.title.strip(), told.issued_by, told.signed_by
     decision.programme, decision.ends_on, decision.source = told.programme, told.ends_on, told.source
@@ -120,7 +124,7 @@ def _write(decision: Decision, told: DecisionTold) -> None:
     decision.save()
     decision.indicators.set(told.indicators)
     points = _write_points(decision, told.points)
-    _put_under_control(decision, points)
+    return _put_under_control(decision, points)
 
 
 def _write_points(decision: Decision, told: Sequence[PointTold]) -> list[DecisionPoint]:
@@ -187,11 +191,14 @@ def heads_others(point: DecisionPoint, points: Iterable[DecisionPoint]) -> bool:
     return bool(own) and any(other.number.startswith(f"{own}.") and other.number.rstrip(".") != own for other in points)
 
 
-def _put_under_control(decision: Decision, points: Sequence[DecisionPoint]) -> None:
+def _put_under_control(decision: Decision, points: Sequence[DecisionPoint]) -> list[int]:
     place = decision.municipality_id, decision.programme_id
     everybody = School.objects.filter(pk__in=taking_part([place])[place]).order_by("name").values_list("pk", flat=True)
-    for point in points:
-        put_under_control(point, _wanted(decision, point, points, everybody), decision.municipality)
+    return [
+        key
+        for point in points
+        for key in put_under_control(point, _wanted(decision, point, points, everybody), decision.municipality)
+    ]
 
 
 def _wanted(

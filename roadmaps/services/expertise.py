@@ -13,6 +13,7 @@ from accounts.access import Permission
 from accounts.models import Membership, User, audit
 from roadmaps.models import Criterion, Expertise, Programme, Review, ReviewMark
 from roadmaps.queries.expertise import review_actors
+from roadmaps.services.news import tell_of_reviews
 from roadmaps.states import WRITABLE_REVIEWS, Actor, ReviewState, review_may_move
 from schools.models import Municipality
 
@@ -147,6 +148,7 @@ def assign(
         )
         for programme in programmes
     )
+    tell_of_reviews(reviews, by=by)
     audit(
         "experts_assigned",
         expertise,
@@ -243,7 +245,9 @@ def ask_again(*, review: Review, seen_version: int, by: User) -> Review:
     """Whoever declined is asked once more. Raises ExpertiseRefused."""
     stored = _moved(review, ReviewState.ASSIGNED, Actor.REVIEWER, seen_version, by)
     stored.reason = ""
-    return _kept(stored, "review_asked_again", by)
+    kept = _kept(stored, "review_asked_again", by)
+    tell_of_reviews([kept], by=by)
+    return kept
 
 
 def _with_reason(

@@ -1,11 +1,17 @@
-"""Telling people what has become of a report."""
+"""Telling people what has become of a report, and what is asked of them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from accounts.models import User
-from roadmaps.models import ProgressUpdate
+from roadmaps.models import Assignment, ProgressUpdate, Review
+from roadmaps.notice_facts import facts_of
 from roadmaps.notices.kinds import Kind
-from roadmaps.queries.recipients import who_reports_for, who_reviews
+from roadmaps.queries.awaited import awaited_answer, awaited_conclusion
+from roadmaps.queries.recipients import who_answers, who_reports_for, who_reviews
 from roadmaps.states import ReportState
-from roadmaps.telling import News, facts_of, tell
+from roadmaps.telling import News, of_awaited, tell
+from schools.models import Municipality
 
 KINDS = {
     ReportState.SUBMITTED: Kind.WAITING,
@@ -39,3 +45,29 @@ def tell_of_report(report: ProgressUpdate, *, by: User) -> None:
         report=report,
     )
     tell((user, news) for user in people(roadmap.municipality, report.school) if user.pk != by.pk)
+
+
+def tell_of_assignments(keys: Iterable[int], municipality: Municipality, *, by: Any) -> None:
+    """Those who are to answer, of what somebody has put under control; what is brought in with a programme is no news.
+    Within the transaction that put it there."""
+    if not isinstance(by, User):
+        return
+    asked = Assignment.objects.filter(pk__in=list(keys))
+    rows = list(asked.select_related("school", "point__decision", "recommendation").order_by("pk"))
+    news = {row.pk: of_awaited(awaited_answer(row), Kind.TASK, "asked", municipality) for row in rows}
+    tell((user, news[row.pk]) for user, row in who_answers(municipality, rows) if user.pk != by.pk)
+
+
+def tell_of_reviews(reviews: Sequence[Review], *, by: User) -> None:
+    """An expert, of what they are asked to assess, for the first time or once more. Each comes with its expert, round
+    and programme; within the transaction that asked."""
+    tell(
+        (
+            review.expert,
+            of_awaited(
+                awaited_conclusion(review), Kind.REVIEW, f"asked{review.version}", review.expertise.municipality
+            ),
+        )
+        for review in reviews
+        if review.expert is not None and review.expert.is_active and review.expert != by
+    )

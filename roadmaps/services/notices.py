@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from roadmaps.models import Notice, NoticeSettings
 from roadmaps.notices.kinds import Kind, Rhythm, Way
+from roadmaps.queries.notices import notices_of
 from schools.models import Municipality
 
 
@@ -17,10 +18,9 @@ def read(*, notice: Notice) -> None:
     Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=timezone.now())
 
 
-def read_all(*, user: User, municipality: Municipality) -> int:
+def read_all(*, user: User, municipality: Municipality | None) -> int:
     """How many there were."""
-    unread = Notice.objects.told_to(user).filter(municipality=municipality).unread()
-    return unread.update(read_at=timezone.now())
+    return notices_of(user, municipality).unread().update(read_at=timezone.now())
 
 
 def choose(*, user: User, rhythm: Rhythm, quiet_from: int, quiet_to: int, ways: Mapping[Kind, Way]) -> NoticeSettings:

@@ -13,6 +13,7 @@ from indicators.models import Indicator
 from roadmaps.models import Recommendation
 from roadmaps.plans.deadlines import read_deadline
 from roadmaps.services.control import Wanted, dues_of, put_under_control
+from roadmaps.services.news import tell_of_assignments
 from roadmaps.states import AssignmentState
 from schools.models import Municipality, School
 
@@ -55,7 +56,8 @@ def recommend(*, municipality: Municipality, told: RecommendationTold, by: Any =
     given = Recommendation(
         municipality=municipality, given_on=timezone.localdate(), created_by=by if isinstance(by, User) else None
     )
-    _write(given, told)
+    asked = _write(given, told)
+    tell_of_assignments(asked, municipality, by=by)
     audit(
         "recommendation_given", given, by=by, municipality_id=municipality.pk, to=len(told.schools) + len(told.others)
     )
@@ -71,7 +73,8 @@ def correct(*, recommendation: Recommendation, told: RecommendationTold, seen_ve
         raise RecommendationChanged(CHANGED)
     _refuse_taking_out(kept, told)
     kept.version += 1
-    _write(kept, told)
+    asked = _write(kept, told)
+    tell_of_assignments(asked, kept.municipality, by=by)
     audit("recommendation_corrected", kept, by=by, municipality_id=kept.municipality_id)
     return kept
 
@@ -84,7 +87,8 @@ def _refuse_taking_out(kept: Recommendation, told: RecommendationTold) -> None:
             raise RecommendationRefused(ANSWERED.format(who=row.who))
 
 
-def _write(given: Recommendation, told: RecommendationTold) -> None:
+def _write(given: Recommendation, told: RecommendationTold) -> list[int]:
+    """Keys of what is asked from now on."""
     if not told.schools and not told.others:
         raise RecommendationRefused(NOBODY)
     first, last = given.given_on, given.given_on + A_YEAR
@@ -99,4 +103,4 @@ def _write(given: Recommendation, told: RecommendationTold) -> None:
     due_on = max(days) if days else None
     wanted: Wanted = {(school.pk, "", ""): (due_on, None) for school in told.schools}
     wanted |= {(None, name, ""): (due_on, None) for name in told.others}
-    put_under_control(given, wanted, given.municipality)
+    return put_under_control(given, wanted, given.municipality)

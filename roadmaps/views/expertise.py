@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,14 +25,13 @@ from roadmaps.services import expertise as services
 from roadmaps.services.expertise import ExpertiseRefused
 from roadmaps.states import Actor, ReviewState
 from roadmaps.views.reporting import seen_version
-from schools.context import current_municipality, show_municipality
-from schools.models import Municipality
+from schools.context import current_municipality, municipality_if_any, show_municipality
 
 
 @require_safe
 def expertises(request: HttpRequest) -> HttpResponse:
     """What I am to assess, and the rounds of the municipality. Opens to an expert to whom no municipality is open."""
-    municipality = _municipality(request)
+    municipality = municipality_if_any(request)
     context = {
         "mine": my_reviews(request.user, timezone.localdate()),
         "rounds": rounds(request.user, municipality) if municipality else [],
@@ -41,15 +40,6 @@ def expertises(request: HttpRequest) -> HttpResponse:
         "kinds": Expertise.Kind.choices,
     }
     return render(request, "roadmaps/expertise/list.html", context)
-
-
-def _municipality(request: HttpRequest) -> Municipality | None:
-    if request.GET.get("municipality"):
-        return current_municipality(request)
-    try:
-        return current_municipality(request)
-    except Http404:
-        return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +106,9 @@ def assign_expert(request: HttpRequest, pk: int) -> HttpResponse:
         except ExpertiseRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Эксперт назначен: задание появилось у него на странице «Экспертиза».")
+            messages.success(
+                request, "Эксперт назначен: задание появилось у него на странице «Экспертиза», он об этом узнает."
+            )
             return redirect(found)
     return render(request, "roadmaps/expertise/assign.html", {"form": form, "expertise": found})
 

@@ -16,14 +16,15 @@ from roadmaps.notices.kinds import Mail, Rhythm
 from roadmaps.queries.notices import LogFilters, kinds_for, log_of, notices_of, page_of, settings_of, unread_count
 from roadmaps.services.notices import choose, read, read_all, unsubscribe
 from roadmaps.unsubscribing import read_token
-from schools.context import current_municipality, show_municipality
+from schools.context import current_municipality, municipality_if_any, show_municipality
 
 NOTICES_A_PAGE, LINES_A_PAGE = 30, 50
+OF_PAGE = ("municipality", "occurrence__activity", "comment__activity", "assignment", "review")
 
 
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
-    municipality = current_municipality(request)
+    municipality = municipality_if_any(request)
     found = notices_of(request.user, municipality)
     is_all = request.GET.get("show") == "all"
     unread = unread_count(request.user, municipality)
@@ -43,12 +44,12 @@ def notices(request: HttpRequest) -> HttpResponse:
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """On to what it is about; opened, it is read."""
     told = Notice.objects.told_to(request.user)
-    found = get_object_or_404(told.select_related("municipality", "occurrence__activity", "comment__activity"), pk=pk)
+    found = get_object_or_404(told.select_related(*OF_PAGE), pk=pk)
     show_municipality(request, found.municipality)
     read(notice=found)
     if address := page_of(found):
         return redirect(address)
-    messages.warning(request, f"«{found.subject}»: этого в плане больше нет.")
+    messages.warning(request, f"«{found.subject}»: этого больше нет.")
     return redirect("roadmaps:notices")
 
 
@@ -62,14 +63,14 @@ def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def read_notices(request: HttpRequest) -> HttpResponse:
-    if read_all(user=request.user, municipality=current_municipality(request)):
+    if read_all(user=request.user, municipality=municipality_if_any(request)):
         messages.success(request, "Все уведомления отмечены прочитанными.")
     return redirect("roadmaps:notices")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_settings(request: HttpRequest) -> HttpResponse:
-    kept, municipality = settings_of(request.user), current_municipality(request)
+    kept, municipality = settings_of(request.user), municipality_if_any(request)
     form = NoticeSettingsForm(request.POST or None, kinds=kinds_for(request.user), kept=kept)
     if request.method == "POST" and form.is_valid():
         choose(user=request.user, **form.told)

@@ -177,14 +177,14 @@ def test_one_town_that_fails_does_not_hold_up_another(reminded, monkeypatch):
 def test_one_person_who_cannot_be_reminded_holds_up_no_colleague_and_is_tried_again(reminded, monkeypatch):
     Notice.objects.all().delete()
     NoticeRules.objects.update(looked_on=None)
-    real = reminders.owed_by
+    real = reminders.awaited_by
 
     def fails(user, *rest):
         if user == reminded.curator:
             raise ValueError
         return real(user, *rest)
 
-    monkeypatch.setattr(reminders, "owed_by", fails)
+    monkeypatch.setattr(reminders, "awaited_by", fails)
     run(DUE_IN_A_WEEK, 7)
     assert not of(reminded.curator)
     assert len(of(reminded.neighbour)) == 1

@@ -11,10 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.access import Role
 from roadmaps.models import Comment, Notice, NoticeSettings, ProgressUpdate
-from roadmaps.notices.kinds import Kind
-from roadmaps.telling import News, facts_of, mentioned, tell
+from roadmaps.notice_facts import facts_of
+from roadmaps.notices.kinds import REVIEWS, TASKS, Kind
+from roadmaps.services.expertise import Round, assign, make_round
+from roadmaps.services.recommendations import RecommendationTold, recommend
+from roadmaps.telling import News, mentioned, tell
 from roadmaps.unsubscribing import SALT, unsubscribe_path
+from tests.roadmaps.conftest import person as person_of
 
 LIST, SETTINGS, LOG = "/notices/", "/notices/settings/", "/notices/log/"
 
@@ -66,24 +71,57 @@ def test_notices_are_read_one_by_one_or_all_together_and_only_ones_own(planned):
     assert browser(planned.department).get(reverse("roadmaps:notice", args=[others.pk])).status_code == 404
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_every_notice_leads_to_what_it_is_about(planned, kind):
+def test_every_notice_leads_to_what_it_is_about(planned):
     report = ProgressUpdate.objects.create(occurrence=planned.every, school=planned.first, state="submitted")
     comment = Comment.objects.create(activity=planned.every.activity, author=planned.methodist, text="Когда?")
-    person = planned.methodist if kind is Kind.WAITING else planned.curator
-    about = {"school": planned.first, "report": report, "comment": comment}
-    (notice,) = told(planned, person, kind=kind, **about)
-    answer = browser(person).get(reverse("roadmaps:notice", args=[notice.pk]), follow=True)
-    assert answer.status_code == 200
-    assert "Самоанализ школ" in answer.text
-    assert answer.redirect_chain
+    advice = RecommendationTold("Провести самоанализ школ", schools=[planned.first], deadline="до 30.04.2022")
+    assignment = recommend(municipality=planned.municipality, told=advice).assignments.get()
+    expert, review = asked_expert(planned)
+    for kind in Kind:
+        about = {"school": planned.first, "report": report, "comment": comment}
+        person, words = planned.methodist if kind is Kind.WAITING else planned.curator, "Самоанализ школ"
+        if kind in TASKS.kinds:
+            about, words = {"assignment": assignment}, "Провести самоанализ школ"
+        elif kind in REVIEWS.kinds:
+            person, about, words = expert, {"review": review}, "Заключение"
+        (notice,) = told(planned, person, kind=kind, key=f"{kind}:1", **about)
+        answer = browser(person).get(reverse("roadmaps:notice", args=[notice.pk]), follow=True)
+        assert answer.status_code == 200, kind
+        assert words in answer.text, kind
+        assert answer.redirect_chain, kind
+
+
+def asked_expert(planned):
+    """Somebody to whom nothing of the municipality is open but the programme that they are asked to assess."""
+    expert = person_of(Role.EXPERT, planned.municipality)
+    told = Round("programmes", "Экспертиза", dt.date(2022, 4, 30), 2, ("Цель",))
+    made = make_round(municipality=planned.municipality, told=told, by=planned.methodist)
+    whom = {"expert": expert, "origin": "group", "organisation": "", "by": planned.methodist}
+    (review,) = assign(expertise=made, programmes=[planned.programme], **whom)
+    return expert, review
+
+
+def test_an_expert_reads_what_they_are_asked_and_nothing_once_they_have_left(planned):
+    expert, _ = asked_expert(planned)
+    told(planned, expert)  # of a plan that is not open to them
+    page = browser(expert).get(LIST)
+    assert "непрочитанных: " in page.text
+    assert "Вам назначена экспертиза: Программа" in page.text
+    assert "Самоанализ" not in page.text
+    settings = browser(expert).get(SETTINGS).text
+    offered = {kind.value for kind in Kind if f'name="{kind.value}"' in settings}
+    assert offered == {"mention", "review", "review_ahead", "review_late"}
+    assert browser(expert).post(reverse("roadmaps:read_notices")).status_code == 302
+    assert Notice.objects.filter(user=expert).unread().count() == 1
+    expert.memberships.all().delete()
+    assert "экспертиза: Программа" not in browser(expert).get(f"{LIST}?show=all").text
 
 
 def test_what_is_no_longer_in_the_plan_is_said(planned):
     (notice,) = told(planned, planned.curator)
     planned.every.delete()
     answer = browser(planned.curator).get(reverse("roadmaps:notice", args=[notice.pk]), follow=True)
-    assert "этого в плане больше нет" in answer.text
+    assert "этого больше нет" in answer.text
 
 
 def test_whoever_has_moved_to_another_school_no_longer_reads_of_the_first(planned):
@@ -141,11 +179,12 @@ def test_a_wrong_choice_is_told_at_its_field_and_keeps_the_rest(planned):
 
 
 @pytest.mark.parametrize(
-    ("who", "kinds"), [("curator", {"ahead", "returned"}), ("methodist", {"waiting", "ahead"}), ("viewer", set())]
+    ("who", "kinds"),
+    [("curator", {"ahead", "returned", "task_late"}), ("methodist", {"waiting", "ahead"}), ("viewer", set())],
 )
 def test_only_kinds_that_may_come_are_offered(planned, who, kinds):
     page = browser(getattr(planned, who)).get(SETTINGS).text
-    offered = set(re.findall(r'<select name="([a-z]+)"', page)) & {kind.value for kind in Kind}
+    offered = set(re.findall(r'<select name="([a-z_]+)"', page)) & {kind.value for kind in Kind}
     assert kinds | {"mention"} <= offered
     assert ("waiting" in offered) is (who == "methodist")
     assert ("late" in offered) is (who != "viewer")

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from roadmaps.notices.kinds import Kind, Rhythm
 from roadmaps.notices.ladder import Step, newest_step
 from roadmaps.notices.timing import Habits
-from roadmaps.notices.words import LONGEST_SUBJECT, PLACES_OF, STANDARD, Words, filled, problems_of, when
+from roadmaps.notices.words import (
+    LONGEST_SUBJECT,
+    PLACES_OF,
+    STANDARD,
+    THINGS,
+    Words,
+    filled,
+    problems_of,
+    problems_of_both,
+    when,
+)
 
 NOON = dt.datetime(2022, 3, 16, 12)  # a Wednesday
 FACTS = {
@@ -111,13 +121,13 @@ def test_an_event_counts_the_days_until_it_begins():
     assert "Начинается 01.03.2022, завершается 31.03.2022." in words.text
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_the_standard_texts_have_only_places_that_they_may_have_and_all_are_filled(kind):
-    words = STANDARD[kind]
-    assert problems_of(kind, words.subject) == problems_of(kind, words.text) == []
-    said = filled(words, FACTS, dt.date(2022, 3, 24))
-    assert "{" not in said.subject + said.text
-    assert "Самоанализ" in said.subject
+def test_the_standard_texts_have_only_places_that_they_may_have_and_all_are_filled():
+    for kind, words in STANDARD.items():
+        assert problems_of(kind, words.subject) == problems_of(kind, words.text) == problems_of_both(kind, words) == []
+        said = filled(words, FACTS, dt.date(2022, 3, 24))
+        assert "{" not in said.subject + said.text, kind
+        assert "Самоанализ" in said.subject, kind
+    assert set(STANDARD) == set(Kind)
 
 
 @given(st.sampled_from(Kind), st.text(max_size=400), st.text(max_size=400))
@@ -161,5 +171,13 @@ def test_a_text_without_problems_has_no_brace_left_once_it_is_filled(kind, text)
         assert not set("{}") & set(filled(Words(text, text), FACTS, dt.date(2022, 3, 24)).text)
 
 
-def test_every_kind_names_its_row():
-    assert all("мероприятие" in places for places in PLACES_OF.values())
+def test_every_kind_names_its_thing_first():
+    assert all(THINGS.index(places[0]) >= 0 for places in PLACES_OF.values())
+    assert problems_of_both(Kind.TASK, Words("Пора", "{срок}")) == [
+        "Поставьте {поручение} в тему или в текст: иначе человек не поймёт, о чём письмо."
+    ]
+
+
+def test_what_is_asked_without_a_day_says_its_deadline_as_written():
+    said = filled(STANDARD[Kind.TASK], FACTS | {"due": "", "deadline": "постоянно"}, dt.date(2022, 3, 24))
+    assert "Срок: постоянно. Отвечает: СОШ № 1." in said.text

@@ -11,14 +11,20 @@ import time_machine
 from django.core import mail
 
 from accounts.access import Role
+from accounts.models import User
 from accounts.services import end_membership
 from config.programmes.loading import load_programme
 from roadmaps.jobs import mail_notices, remind_all
-from roadmaps.models import Notice, Occurrence
+from roadmaps.models import Assignment, Notice, Occurrence, Programme, Review
 from roadmaps.plans.rows import PlanRow
+from roadmaps.services.assignments import Answer, answer
+from roadmaps.services.assignments import give_back as return_answer
+from roadmaps.services.decisions import DecisionTold, PointTold, register_decision
+from roadmaps.services.expertise import Assessment, Round, assign, make_round, write_review
 from roadmaps.services.overruling import cancel
 from roadmaps.services.plans import Frame, store_plan
 from roadmaps.services.progress import Told, give_back, write_report
+from roadmaps.services.recommendations import RecommendationTold, recommend
 from schools.models import School
 from tests.factories import MunicipalityFactory, SchoolFactory
 from tests.roadmaps.conftest import TERM, person, plan_of
@@ -27,9 +33,24 @@ FIRST, LAST = dt.date(2021, 9, 1), dt.date(2022, 10, 15)
 DOWN = (dt.date(2022, 5, 20), dt.date(2022, 6, 25))  # the portal stands still, these days included
 HOURS = (7, 9)  # by the clock of Красноярск: in the quiet hours, and after them
 
-# Day, kind, row, time. «Самоанализ» is due once and never reported on; the quarters are reported on in time, returned
+# Day, kind, what, time. «Самоанализ» is due once and never reported on; the quarters are reported on in time, returned
 # and reported on late, cancelled, and never; «Консультации» have no day of their own.
+# «Меры» is a point of a decision for schools: answered late, returned, answered again; «Сайт» a recommendation that
+# nobody answers.
 CURATOR = """
+    2021-10-05 task         Меры
+    2021-11-10 task         Сайт
+    2022-01-21 task_ahead   Меры
+    2022-02-13 task_ahead   Меры
+    2022-02-19 task_ahead   Меры
+    2022-02-21 task_late    Меры
+    2022-03-06 task_late    Меры
+    2022-03-31 task_ahead   Сайт
+    2022-04-23 task_ahead   Сайт
+    2022-04-29 task_ahead   Сайт
+    2022-05-01 task_late    Сайт
+    2022-05-07 task_late    Сайт
+    2022-06-26 task_late    Сайт
     2021-09-23 ahead    Мониторинг III квартал 2021
     2021-09-29 ahead    Мониторинг III квартал 2021
     2021-12-01 ahead    Мониторинг IV квартал 2021
@@ -63,12 +84,34 @@ METHODIST = """
     2021-09-29 waiting  Мониторинг III квартал 2021
     2021-12-26 waiting  Мониторинг IV квартал 2021
     2022-01-08 waiting  Мониторинг IV квартал 2021
+    2022-02-13 task_ahead Справка
+    2022-03-08 task_ahead Справка
+    2022-03-14 task_ahead Справка
+    2022-03-16 task_late  Справка
 """
+# «Справка» is a point for one person by name, who answers it late.
+NAMED = """
+    2021-10-05 task       Справка
+    2022-02-13 task_ahead Справка
+    2022-03-08 task_ahead Справка
+    2022-03-14 task_ahead Справка
+    2022-03-16 task_late  Справка
+"""
+# Two are asked for one expertise; one leaves in January, the other hands it in late.
+EXPERT = """
+    2021-11-20 review       Программа
+    2022-01-29 review_ahead Программа
+    2022-02-21 review_ahead Программа
+    2022-02-27 review_ahead Программа
+    2022-03-01 review_late  Программа
+"""
+EXPERT_LEFT_ON = dt.date(2022, 1, 15)
 
 
 @pytest.fixture
 def school_year(db):
-    """A plan that three curators of one school report on; one leaves in December, one comes in March."""
+    """A plan that three curators of one school report on; one leaves in December, one comes in March. A decision, a
+    recommendation and an expertise ask something of them and of others."""
     town = MunicipalityFactory.create(time_zone="Asia/Krasnoyarsk")
     school = SchoolFactory.create(municipality=town)
     with time_machine.travel(at(FIRST, 0), tick=False):
@@ -80,8 +123,16 @@ def school_year(db):
         store_plan(municipality=town, plan=plan_of(*rows), frame=Frame(**TERM, state="approved"))
         made = {"curator": Role.CURATOR, "leaves": Role.CURATOR}
         people = {name: person(role, school) for name, role in made.items()}
-        people |= {name: person(Role.METHODIST, town) for name in ("methodist",)}
+        of_town = {
+            "methodist": Role.METHODIST,
+            "named": Role.VIEWER,
+            "expert": Role.EXPERT,
+            "expert_leaves": Role.EXPERT,
+        }
+        people |= {name: person(role, town) for name, role in of_town.items()}
         person(Role.VIEWER, town)
+        people["named"].full_name = "Заместитель начальника"
+        people["named"].save()
     return SimpleNamespace(town=town, school=school, **people)
 
 
@@ -100,7 +151,37 @@ def happen(day: dt.date, made: SimpleNamespace) -> None:
         told = Told(100, "Сделано", seen)
         write_report(occurrence=quarter(label), school=made.school, told=told, by=made.curator, submit=True)
 
+    def answered(text: str, by: User) -> None:
+        row = Assignment.objects.get(point__text=text)
+        answer(assignment=row, said=Answer("Сделано"), is_whole=True, seen_version=row.version, by=by)
+
     match day.isoformat():
+        case "2021-10-05":
+            points = [
+                PointTold("Меры", "1.", "до 20.02.2022", responsible=("ОО",)),
+                PointTold("Справка", "2.", "до 15.03.2022", responsible=("Заместитель начальника",)),
+                PointTold("Учёба", "3.", "постоянно", responsible=("ЦРО",)),
+            ]
+            decided = DecisionTold("order", "5", day, "О мерах", points, TERM["ends_on"])
+            register_decision(municipality=made.town, told=decided, by=made.methodist)
+        case "2021-11-10":
+            advice = RecommendationTold("Сайт", schools=[made.school], deadline="до 30.04.2022")
+            recommend(municipality=made.town, told=advice, by=made.methodist)
+        case "2021-11-20":
+            ask_experts(made)
+        case "2022-01-15":
+            end_membership(membership=made.expert_leaves.memberships.get(), by=made.methodist)
+        case "2022-02-25":
+            answered("Меры", made.curator)
+        case "2022-03-05":
+            row = Assignment.objects.get(point__text="Меры")
+            return_answer(assignment=row, reason="Где протокол?", seen_version=row.version, by=made.methodist)
+            review = Review.objects.get(expert=made.expert)
+            marks = dict.fromkeys(review.expertise.criteria.values_list("pk", flat=True), 2)
+            told = Assessment(marks, "good", "Хорошо")
+            write_review(review=review, told=told, seen_version=review.version, submit=True, by=made.expert)
+        case "2022-03-20":
+            answered("Справка", made.named)
         case "2021-09-29":
             report("III квартал 2021", 0)
         case "2021-12-15":
@@ -114,14 +195,29 @@ def happen(day: dt.date, made: SimpleNamespace) -> None:
             report("IV квартал 2021", quarter("IV квартал 2021").reports.get().version)
         case "2022-03-10":
             cancel(occurrence=quarter("I квартал 2022"), reason="Карантин", by=made.methodist)
+            answered("Меры", made.curator)
             made.comes = person(Role.CURATOR, made.school)
 
 
-def simulate(made: SimpleNamespace, *, workers: int = 1) -> None:
+def ask_experts(made: SimpleNamespace) -> None:
+    programme = Programme.objects.create(municipality=made.town, title="Программа", starts_in=2021, ends_in=2022)
+    told = Round("programmes", "Экспертиза", dt.date(2022, 2, 28), 2, ("Цель",))
+    round_ = make_round(municipality=made.town, told=told, by=made.methodist)
+    for expert in (made.expert, made.expert_leaves):
+        assign(
+            expertise=round_, programmes=[programme], expert=expert, origin="group", organisation="", by=made.methodist
+        )
+
+
+def simulate(made: SimpleNamespace) -> None:
+    """Every day; twice and by two workers where something is expected the day before, that day or the next."""
+    lines = [*expected(CURATOR), *expected(METHODIST), *expected(NAMED), *expected(EXPERT)]
+    busy = {dt.date.fromisoformat(line[:10]) + dt.timedelta(days=days) for line in lines for days in (-1, 0, 1)}
     day = FIRST
     while day <= LAST:
         if not DOWN[0] <= day <= DOWN[1]:
-            for hour in HOURS:
+            hours, workers = (HOURS, 2) if day in busy else (HOURS[1:], 1)
+            for hour in hours:
                 with time_machine.travel(at(day, hour), tick=False):
                     for _ in range(workers):
                         remind_all()
@@ -135,7 +231,8 @@ def told(user) -> list[str]:
     zone = dt.timezone(dt.timedelta(hours=7))
     notices = sorted(Notice.objects.filter(user=user), key=lambda one: (one.at.astimezone(zone).date(), one.pk))
     return [
-        f"{one.at.astimezone(zone):%Y-%m-%d} {one.kind} {one.facts['title']} {one.facts['label']}" for one in notices
+        f"{one.at.astimezone(zone):%Y-%m-%d} {one.kind} {one.facts['title']} {one.facts.get('label', '')}".strip()
+        for one in notices
     ]
 
 
@@ -145,14 +242,16 @@ def expected(lines: str, *, since: dt.date = FIRST, until: dt.date = LAST) -> li
 
 
 def test_everybody_is_told_what_was_to_be_told_once_and_on_its_day(school_year):
-    simulate(school_year, workers=2)
+    simulate(school_year)
     assert sorted(told(school_year.curator)) == sorted(expected(CURATOR))
     assert sorted(told(school_year.leaves)) == sorted(expected(CURATOR, until=LEFT_ON))
     assert sorted(told(school_year.comes)) == sorted(expected(CURATOR, since=CAME_ON))
     assert told(school_year.methodist) == expected(METHODIST)
-    assert Notice.objects.count() == sum(
-        len(told(one)) for one in (school_year.curator, school_year.leaves, school_year.comes, school_year.methodist)
-    )
+    assert told(school_year.named) == expected(NAMED)
+    assert told(school_year.expert) == expected(EXPERT)
+    assert told(school_year.expert_leaves) == expected(EXPERT, until=EXPERT_LEFT_ON)
+    people = ["curator", "leaves", "comes", "methodist", "named", "expert", "expert_leaves"]
+    assert Notice.objects.count() == sum(len(told(getattr(school_year, name))) for name in people)
     # One letter a day and person, after the quiet hours, with all that waits; what was told at noon waits for the next.
     assert set(Notice.objects.values_list("mail", flat=True)) == {"sent"}
     mailed = {(one.user_id, one.mailed_at.astimezone(school_year.town.zone)) for one in Notice.objects.all()}
