@@ -75,8 +75,8 @@ class OccurrenceSerializer(serializers.ModelSerializer[Occurrence]):
 
     @extend_schema_field(serializers.ChoiceField(choices=STATUS_CHOICES))
     def get_status(self, occurrence: Occurrence) -> str:
-        is_draft = occurrence.activity.roadmap.state == Roadmap.State.DRAFT
-        return state_of(occurrence, timezone.localdate(), is_draft=is_draft).value
+        in_force = occurrence.activity.roadmap.state == Roadmap.State.APPROVED
+        return state_of(occurrence, timezone.localdate(), in_force=in_force).value
 
 
 class ActivitySerializer(serializers.ModelSerializer[Activity]):

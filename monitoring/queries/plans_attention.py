@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from monitoring.attention import Attention
-from roadmaps.models import Occurrence, Programme, Roadmap
-from roadmaps.plans.deadlines import Precision
+from roadmaps.models import Activity, Programme
 from roadmaps.queries.owed import DAYS_AHEAD, Owed, Why, owed_by, waiting_for
+from roadmaps.queries.standing import late_rows
 from roadmaps.states import Status
 from schools.models import Municipality
 from schools.wording import counted, day, plural
@@ -68,24 +68,12 @@ def rows_late(user: Any, municipality: Municipality, today: dt.date) -> Iterator
     """For those who keep the plans of the municipality."""
     if not municipality.allows(user, Permission.PLANS_EDIT):
         return
-    late = (
-        Occurrence.objects.visible_to(user)
-        .standing()
-        .filter(
-            activity__roadmap__municipality=municipality,
-            activity__roadmap__state=Roadmap.State.APPROVED,
-            due_on__lt=today,
-            status__in=[Status.NOT_STARTED, Status.IN_WORK],
-        )
-        .exclude(precision=Precision.FUZZY)
-        .exclude(activity__overruled__in=[Status.DONE, Status.CANCELLED])
-    )
-    if count := late.count():
-        title = (
-            f"{plural(count, 'Просрочен,Просрочено,Просрочено')} {counted(count, 'срок,срока,сроков')} дорожных карт"
-        )
+    rows = Activity.objects.visible_to(user).filter(roadmap__municipality=municipality, removed_at__isnull=True)
+    if count := late_rows(rows, today).count():
+        title = f"Просрочено {counted(count, 'мероприятие,мероприятия,мероприятий')} дорожных карт"
         text = "Посмотрите, чьи они: напомните, отмените срок с причиной или решите, что мероприятие выполнено."
-        yield Attention("bad", title, text, reverse("roadmaps:list"), "К дорожным картам")
+        address = f"{reverse('roadmaps:rows')}?status={Status.LATE.value}&period=all"
+        yield Attention("bad", title, text, address, "Просроченные мероприятия")
 
 
 def programmes_to_approve(user: Any, municipality: Municipality) -> Iterator[Attention]:

@@ -82,8 +82,8 @@ def _lead(found: Effects) -> Iterator[str]:
     if found.listed:
         before, now = found.listed
         yield f"Школ с низкими результатами в списке: было {before}, стало {now}."
-    if found.overdue:
-        yield f"Не исполнено из того, чей срок назначен на это полугодие: {found.overdue}."
+    if found.overdue_words:
+        yield f"Не исполнено из того, чей срок назначен на это полугодие: {found.overdue_words}."
     yield CAUTION
 
 

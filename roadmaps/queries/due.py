@@ -81,7 +81,7 @@ def month_of(user: Any, municipality: Municipality, wanted: Wanted, first: dt.da
         row = once.activity
         if (plan := plans.get(row.roadmap_id)) is None:
             continue
-        state = state_on(once.status, once.due_on, once.precision, today, is_draft=plan.is_draft)
+        state = state_on(once.status, once.due_on, once.precision, today, in_force=plan.in_force)
         if row.overruled in (Status.DONE, Status.CANCELLED):
             state = Status(row.overruled)
         if not wanted.status or state == wanted.status:

@@ -124,7 +124,7 @@ def _one(occurrence: Occurrence, school: School | None, report: ProgressUpdate |
 def _why(occurrence: Occurrence, state: ReportState, days: int, today: dt.date) -> Why:
     if state is ReportState.RETURNED:
         return Why.RETURNED
-    if state_of(occurrence, today, is_draft=False) is Status.LATE:  # only plans in force are asked about
+    if state_of(occurrence, today, in_force=True) is Status.LATE:  # only plans in force are asked about
         return Why.LATE
     if days > DAYS_AHEAD:
         return Why.BEGUN

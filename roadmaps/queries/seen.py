@@ -49,7 +49,16 @@ class PlanHead:
     school: str  # blank: the municipality's
     starts_on: dt.date
     ends_on: dt.date
-    is_draft: bool  # nobody has approved it, so nothing of it is late
+    state: str
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == Roadmap.State.DRAFT
+
+    @property
+    def in_force(self) -> bool:
+        """Of others nothing is late."""
+        return self.state == Roadmap.State.APPROVED
 
     @property
     def owner(self) -> str:
@@ -166,8 +175,7 @@ def plans_within(user: Any, municipality: Municipality, wanted: Wanted) -> Query
 def heads_of(roadmaps: QuerySet[Roadmap]) -> dict[int, PlanHead]:
     told = roadmaps.order_by().values_list("pk", "title", "school_id", "school__name", "starts_on", "ends_on", "state")
     heads = [
-        PlanHead(pk, title, key, name or "", first, last, state == Roadmap.State.DRAFT)
-        for pk, title, key, name, first, last, state in told
+        PlanHead(pk, title, key, name or "", first, last, state) for pk, title, key, name, first, last, state in told
     ]
     keys = {name: natural_key(name) for name in {head.school for head in heads}}
     heads.sort(key=lambda head: (-head.starts_on.toordinal(), head.pk))

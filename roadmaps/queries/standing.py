@@ -17,9 +17,9 @@ OPEN = [Status.NOT_STARTED.value, Status.IN_WORK.value]
 
 def is_late(today: dt.date, *, times: str = "", plan: str = "activity__roadmap__") -> Q:
     """Of times, with the ways to them and to their plan: nobody is late for a day that the document does not name, nor
-    by a plan that nobody has approved."""
-    named = ~Q(**{f"{times}precision": Precision.FUZZY.value}) & ~Q(**{f"{plan}state": Roadmap.State.DRAFT.value})
-    return Q(**{f"{times}due_on__lt": today, f"{times}status__in": OPEN}) & named
+    by a plan that nobody has approved or that is over."""
+    asked = Q(**{f"{times}due_on__lt": today, f"{times}status__in": OPEN, f"{plan}state": Roadmap.State.APPROVED.value})
+    return asked & ~Q(**{f"{times}precision": Precision.FUZZY.value})
 
 
 def with_state(activities: QuerySet[Activity], today: dt.date) -> QuerySet[Any]:

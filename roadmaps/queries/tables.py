@@ -1,15 +1,15 @@
 """The table of a roadmap: its rows by sections, each with its times and the state that follows from them."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from roadmaps.models import Activity, Occurrence, Responsible, Roadmap, RoadmapSection
 from roadmaps.plans.deadlines import Precision
-from roadmaps.queries.standing import is_late
+from roadmaps.queries.standing import counts_by_plan, with_state
 from roadmaps.states import Status, seen_on, status_of_row
 from schools.ordering import natural_key
 
@@ -102,15 +102,15 @@ def lines_of(activities: QuerySet[Activity], today: dt.date) -> list[Line]:
     for row in Responsible.objects.filter(activity__in=responsible).select_related("school").order_by("position"):
         responsible[row.activity_id].append(row)
     return [
-        _line(row, times[row.pk], responsible[row.pk], today, is_draft=row.plan_state == Roadmap.State.DRAFT)
+        _line(row, times[row.pk], responsible[row.pk], today, in_force=row.plan_state == Roadmap.State.APPROVED)
         for row in found
     ]
 
 
 def line_of(activity: Activity, today: dt.date) -> Line:
     """Of a row that comes with both, and with its plan."""
-    is_draft = activity.roadmap.state == Roadmap.State.DRAFT
-    return _line(activity, activity.occurrences.all(), activity.responsible.all(), today, is_draft=is_draft)
+    in_force = activity.roadmap.state == Roadmap.State.APPROVED
+    return _line(activity, activity.occurrences.all(), activity.responsible.all(), today, in_force=in_force)
 
 
 def _line(
@@ -119,26 +119,26 @@ def _line(
     responsible: Iterable[Responsible],
     today: dt.date,
     *,
-    is_draft: bool,
+    in_force: bool,
 ) -> Line:
-    times = tuple(Time(row, state_of(row, today, is_draft=is_draft)) for row in occurrences)
+    times = tuple(Time(row, state_of(row, today, in_force=in_force)) for row in occurrences)
     followed = status_of_row(time.status for time in times)
     status = Status(activity.overruled) if activity.overruled else followed
     return Line(activity, times, status, tuple(responsible))
 
 
-def state_of(occurrence: Occurrence, today: dt.date, *, is_draft: bool) -> Status:
-    """What was done after that day was not done on it. `is_draft` is its plan."""
+def state_of(occurrence: Occurrence, today: dt.date, *, in_force: bool) -> Status:
+    """What was done after that day was not done on it. `in_force` is its plan."""
     was_done = occurrence.done_on is None or occurrence.done_on <= today
     status = occurrence.status if was_done else Status.IN_WORK.value
-    return state_on(status, occurrence.due_on, occurrence.precision, today, is_draft=is_draft)
+    return state_on(status, occurrence.due_on, occurrence.precision, today, in_force=in_force)
 
 
-def state_on(status: str, due_on: dt.date, precision: str, today: dt.date, *, is_draft: bool) -> Status:
+def state_on(status: str, due_on: dt.date, precision: str, today: dt.date, *, in_force: bool) -> Status:
     """As `standing.is_late` says it to the database: nobody is late for a day that the document does not name, nor by a
-    plan that nobody has approved."""
+    plan that nobody has approved or that is over."""
     stored = Status(status)
-    return stored if is_draft or precision == Precision.FUZZY else seen_on(stored, due_on, today)
+    return seen_on(stored, due_on, today) if in_force and precision != Precision.FUZZY else stored
 
 
 def table_of(roadmap: Roadmap, filters: Filters, today: dt.date) -> Table:
@@ -159,13 +159,33 @@ def _names(lines: Iterable[Line]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class RoadmapLine:
-    """A roadmap in the list, with how many of its times are done and late."""
+class HowFar:
+    """How many rows of plans are in which state, as the tables of these plans show them."""
+
+    counts: Counter[Status]
+
+    @property
+    def awaited(self) -> int:
+        return self.counts.total() - self.cancelled
+
+    @property
+    def cancelled(self) -> int:
+        return self.counts[Status.CANCELLED]
+
+    @property
+    def done(self) -> int:
+        return self.counts[Status.DONE]
+
+    @property
+    def late(self) -> int:
+        return self.counts[Status.LATE]
+
+
+@dataclass(frozen=True)
+class RoadmapLine(HowFar):
+    """A roadmap in the list."""
 
     roadmap: Roadmap
-    awaited: int
-    done: int
-    late: int
 
 
 def in_order_of_schools(roadmaps: QuerySet[Roadmap]) -> list[Roadmap]:
@@ -177,22 +197,18 @@ def in_order_of_schools(roadmaps: QuerySet[Roadmap]) -> list[Roadmap]:
 def roadmap_lines(roadmaps: Iterable[Roadmap], today: dt.date) -> list[RoadmapLine]:
     """Of these, which come with their schools; the database counts, since a town has tens of thousands of times."""
     found = list(roadmaps)
-    times = Occurrence.objects.filter(activity__roadmap__in=[roadmap.pk for roadmap in found]).standing()
-    told = _awaited(times).values("activity__roadmap_id").annotate(**_counts(today))
-    counts = {of["activity__roadmap_id"]: (of["awaited"], of["done"], of["late"]) for of in told}
-    return [RoadmapLine(roadmap, *counts.get(roadmap.pk, (0, 0, 0))) for roadmap in found]
+    counts = _counts(Activity.objects.filter(roadmap__in=[roadmap.pk for roadmap in found]), today)
+    return [RoadmapLine(counts.get(roadmap.pk, Counter()), roadmap) for roadmap in found]
 
 
-def how_far(roadmaps: QuerySet[Roadmap], today: dt.date) -> dict[str, int]:
-    """How many times of all these plans are awaited, done and late."""
-    times = Occurrence.objects.filter(activity__roadmap__in=roadmaps.order_by().values("pk")).standing()
-    return _awaited(times).aggregate(**_counts(today))
+def how_far(roadmaps: QuerySet[Roadmap], today: dt.date) -> HowFar:
+    """All these plans together."""
+    counts = _counts(Activity.objects.filter(roadmap__in=roadmaps.order_by().values("pk")), today)
+    return HowFar(sum(counts.values(), Counter()))
 
 
-def _awaited(times: QuerySet[Any]) -> QuerySet[Any]:
-    return times.exclude(status=Status.CANCELLED).order_by()
-
-
-def _counts(today: dt.date) -> dict[str, Count]:
-    done, late = Q(status=Status.DONE), is_late(today)
-    return {"awaited": Count("pk"), "done": Count("pk", filter=done), "late": Count("pk", filter=late)}
+def _counts(activities: QuerySet[Activity], today: dt.date) -> dict[int, Counter[Status]]:
+    found: dict[int, Counter[Status]] = {}
+    for plan, status, count in counts_by_plan(with_state(activities.filter(removed_at__isnull=True), today)):
+        found.setdefault(plan, Counter())[status] += count
+    return found

@@ -93,7 +93,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "occurrence": occurrence,
         "activity": occurrence.activity,
         "status": state_of(
-            occurrence, timezone.localdate(), is_draft=occurrence.activity.roadmap.state == Roadmap.State.DRAFT
+            occurrence, timezone.localdate(), in_force=occurrence.activity.roadmap.state == Roadmap.State.APPROVED
         ),
         "school": school,
         "places": places if len(places) > 1 else [],

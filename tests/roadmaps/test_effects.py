@@ -196,10 +196,10 @@ def test_the_list_of_schools_and_what_is_late_are_told(planned, indicator):
     for school, year in ((planned.first, 2020), (planned.second, 2020), (planned.first, 2021)):
         IdentificationFactory(school=school, school_year=year, category="low_results")
     assert found(planned).listed == (2, 1)
-    assert found(planned).overdue == 3  # the rows of the plan due in March
+    assert found(planned).overdue == (0, 3)  # the rows of the plan due in March
     done(planned, indicator)
     Assignment.objects.update(state="returned", reason="Нет протокола")
-    assert found(planned).overdue == 4
+    assert found(planned).overdue == (1, 3)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_the_document_says_what_the_page_says_to_a_viewer_and_claims_no_cause(do
     ]
     lead = " ".join(document.lead).replace(NBSP, " ")
     assert "За полугодие выполнено: 3 меры, из них с показателями — 3." in lead
-    assert "Не исполнено из того, чей срок назначен на это полугодие: 2." in lead
+    assert "Не исполнено из того, чей срок назначен на это полугодие: 2 срока дорожных карт." in lead
     assert "Совпадение по времени не доказывает причины" in lead
 
 

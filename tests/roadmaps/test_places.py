@@ -77,7 +77,7 @@ def test_home_tells_each_role_what_it_owes(planned, time_machine):
     time_machine.move_to(AFTER)
     assert "Просрочено 2 отчёта" in home(planned.curator)
     assert "Просрочено 2 отчёта" in home(planned.methodist)  # the centre's two rows
-    assert "Просрочено 3 срока дорожных карт" in home(planned.department)
+    assert "Просрочено 3 мероприятия дорожных карт" in home(planned.department)
     for user in (planned.viewer, planned.outsider):
         assert "росроч" not in home(user)
 
@@ -105,7 +105,7 @@ def test_what_was_cancelled_overruled_or_is_no_more_in_force_is_not_late(planned
     Occurrence.objects.filter(pk=planned.every.pk).update(status="cancelled", reason="Карантин")
     planned.centre.activity.overruled, planned.centre.activity.overruled_reason = "done", "Принято"
     planned.centre.activity.save()
-    assert "Просрочен 1 срок дорожных карт" in home(planned.department)
+    assert "Просрочено 1 мероприятие дорожных карт" in home(planned.department)
     planned.roadmap.state = "closed"
     planned.roadmap.save()
     assert "росроч" not in home(planned.department)

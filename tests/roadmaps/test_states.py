@@ -64,8 +64,8 @@ def test_only_what_is_open_is_late_and_only_after_its_day(status):
 @pytest.mark.parametrize("precision", Precision)
 def test_nobody_is_late_for_a_day_that_the_document_does_not_name(precision):
     expected = NOT_STARTED if precision is Precision.FUZZY else LATE
-    assert state_on(NOT_STARTED, DUE, precision, dt.date(2030, 1, 1), is_draft=False) is expected
-    assert state_on(NOT_STARTED, DUE, precision, dt.date(2030, 1, 1), is_draft=True) is NOT_STARTED
+    assert state_on(NOT_STARTED, DUE, precision, dt.date(2030, 1, 1), in_force=True) is expected
+    assert state_on(NOT_STARTED, DUE, precision, dt.date(2030, 1, 1), in_force=False) is NOT_STARTED
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_nobody_is_late_for_a_day_that_the_document_does_not_name(precision):
 )
 def test_what_was_done_later_was_not_done_on_the_day(day, expected):
     time = Occurrence(due_on=DUE, precision=Precision.MONTH, status=DONE, done_on=dt.date(2023, 4, 10))
-    assert state_of(time, day, is_draft=False) is expected
+    assert state_of(time, day, in_force=True) is expected

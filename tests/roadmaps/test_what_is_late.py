@@ -1,4 +1,5 @@
-"""A plan that nobody has approved makes nobody late, whichever page is looked at."""
+"""A plan that nobody has approved, or that is over, makes nobody late, whichever page is looked at; and pages count
+the same rows."""
 
 import datetime as dt
 
@@ -7,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.access import Role
-from roadmaps.models import Roadmap
+from roadmaps.models import Activity, Roadmap
 from roadmaps.queries.due import month_of
 from roadmaps.queries.owed import Why, owed_by
 from roadmaps.queries.seen import PLANS_COUNTED, Wanted, seen
@@ -35,24 +36,42 @@ def approved(town):
 
 @pytest.fixture
 def draft(town):
+    """And one that is over, which is no more in force than it."""
+    in_force(town, of_rows(4, title="Завершённая", deadline="Март 2023"), state="closed")
     return stored(town, of_rows(3, title="Задуманная", deadline="Март 2023"))
 
 
-def test_home_list_rows_and_what_is_owed_give_the_same_number(log_in_as, town, approved, draft):
+def test_home_list_rows_tables_and_what_is_owed_name_the_same_rows(log_in_as, town, approved, draft):
     methodist = person(Role.METHODIST, town)
     plans = Roadmap.objects.filter(municipality=town)
+    monthly = in_force(town, of_rows(4, title="Помесячная", deadline="Ежемесячно"))
+    done, cancelled, *_ = Activity.objects.filter(roadmap=monthly).order_by("position")
+    for row, status in ((done, "done"), (cancelled, "cancelled")):
+        Activity.objects.filter(pk=row.pk).update(overruled=status, overruled_reason="Решено")
     with time_machine.travel(dt.datetime(2023, 6, 15, 9, tzinfo=dt.UTC), tick=False):
         client = log_in_as(Role.METHODIST, town)
         home, rows = client.get("/").text, client.get(reverse("roadmaps:rows"), ALL | {"status": "late"}).text
-        assert client.get(reverse("roadmaps:list")).context["far"]["late"] == 2
-    assert "Просрочено 2" in " ".join(home.replace("\xa0", " ").split())
-    assert "просрочено — 2" in rows.replace("\xa0", " ")
-    assert how_far(plans, TODAY)["late"] == 2
-    assert {line.roadmap.title: line.late for line in roadmap_lines(plans, TODAY)} == {
-        "Утверждённая": 2,
-        "Задуманная": 0,
+        listed = client.get(reverse("roadmaps:list")).text
+        table = client.get(f"{monthly.get_absolute_url()}?status=late").text
+    home, rows, listed, table = (" ".join(page.replace("\xa0", " ").split()) for page in (home, rows, listed, table))
+    assert "Просрочено 4 мероприятия дорожных карт" in home
+    assert "просрочено — 4" in rows
+    assert "Просрочено 4 мероприятия из 12; выполнено 1." in listed
+    assert "просрочено — 2" in table
+    assert how_far(plans, TODAY).late == 4
+    assert {one.roadmap.title: (one.late, one.done, one.awaited) for one in roadmap_lines(plans, TODAY)} == {
+        "Утверждённая": (2, 0, 2),
+        "Помесячная": (2, 1, 3),
+        "Задуманная": (0, 0, 3),
+        "Завершённая": (0, 0, 4),
     }
-    assert sum(one.why is Why.LATE for one in owed_by(methodist, town, TODAY)) == 2
+    owed = [one for one in owed_by(methodist, town, TODAY) if one.why is Why.LATE]
+    assert {one.occurrence.activity.roadmap.title for one in owed} == {"Утверждённая", "Помесячная"}
+    assert (len(owed), len({one.occurrence.activity_id for one in owed})) == (12, 4)  # reports, and rows
+
+
+def plans_not_in_force(town):
+    return Roadmap.objects.filter(municipality=town).exclude(state="approved")
 
 
 @pytest.mark.parametrize("most", [PLANS_COUNTED, 0], ids=["counted", "uncounted"])
@@ -69,7 +88,7 @@ def test_sums_calendar_and_table_of_a_draft_know_nothing_late(town, approved, dr
     month = month_of(methodist, town, Wanted(), dt.date(2023, 3, 1), TODAY)
     late = {one.plan.title for one in month.due if one.state is Status.LATE}
     assert late == {"Утверждённая"}
-    assert table_of(draft, Filters(), TODAY).count(Status.LATE) == 0
+    assert all(table_of(plan, Filters(), TODAY).count(Status.LATE) == 0 for plan in plans_not_in_force(town))
 
 
 @pytest.mark.parametrize("view", ["rows", "timeline", "board", "calendar"])

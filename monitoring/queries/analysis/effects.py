@@ -15,6 +15,7 @@ from roadmaps.models import Assignment, Occurrence
 from roadmaps.states import AssignmentState, Status
 from schools.models import Category, Identification, Municipality
 from schools.periods import Period, school_year_of
+from schools.wording import counted
 
 CAUTION = (
     "Показано, каким показатель был до меры и каким стал после. Совпадение по времени не доказывает причины: рядом "
@@ -47,8 +48,16 @@ class Effects:
     by_chance: int
     same: int
     no_data: int
-    overdue: int  # asked for by a day of the half-year, and still owed at its end
+    overdue: tuple[int, int]  # assignments and times of plans, due in the half-year and still owed
     listed: tuple[int, int] | None  # schools with low results in the list of the year before and of this one
+
+    @property
+    def overdue_words(self) -> str:
+        """Empty when nothing is."""
+        tasks, times = self.overdue
+        told = [counted(tasks, "поручение,поручения,поручений")] if tasks else []
+        told += [f"{counted(times, 'срок,срока,сроков')} дорожных карт"] if times else []
+        return " и ".join(told)
 
 
 def effects_of(*, user: Any, municipality: Municipality, half: Period, today: dt.date) -> Effects:
@@ -71,12 +80,12 @@ def effects_of(*, user: Any, municipality: Municipality, half: Period, today: dt
     )
 
 
-def _overdue(user: Any, municipality: Municipality, half: Period, today: dt.date) -> int:
+def _overdue(user: Any, municipality: Municipality, half: Period, today: dt.date) -> tuple[int, int]:
     """As it stands now: what was asked for by a day of the half-year that is past, and is still owed."""
     last = min(half.ends_on, today - dt.timedelta(days=1))
     span = (half.starts_on, last)
     if last < half.starts_on:
-        return 0
+        return 0, 0
     owed = [AssignmentState.AWAITED, AssignmentState.BEGUN, AssignmentState.RETURNED]
     asked = Assignment.objects.visible_to(user).filter(municipality=municipality, state__in=owed, due_on__range=span)
     times = Occurrence.objects.visible_to(user).standing().filter(
@@ -86,7 +95,7 @@ def _overdue(user: Any, municipality: Municipality, half: Period, today: dt.date
         status__in=[Status.NOT_STARTED, Status.IN_WORK],
         due_on__range=span,
     )  # fmt: skip
-    return asked.count() + times.exclude(precision="fuzzy").count()
+    return asked.count(), times.exclude(precision="fuzzy").count()
 
 
 def _listed(user: Any, municipality: Municipality, year: int) -> tuple[int, int] | None:
