@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
+Sheet = tuple[str, str, int, str]  # file, sheet, upload (0 is none) and form
+
 _SPANS = re.compile(r"\d+(-\d+)?(,\d+(-\d+)?)*")
 
 
@@ -31,6 +33,10 @@ class Ref(NamedTuple):
                 upload=source.get("upload"),
             )
         return cls(form=form) if form else None
+
+    @property
+    def in_sheet(self) -> Sheet:
+        return self.file, self.sheet, self.upload or 0, self.form
 
 
 class Cited(NamedTuple):
@@ -72,12 +78,18 @@ def together(*groups: tuple[Source, ...]) -> tuple[Source, ...]:
     return first
 
 
+def by_sheet(sources: Iterable[Source]) -> dict[Sheet, list[str]]:
+    """The rows of each sheet, as they are written."""
+    rows: dict[Sheet, list[str]] = defaultdict(list)
+    for ref in places_of(sources):
+        rows[ref.in_sheet].append(ref.rows)
+    return rows
+
+
 @lru_cache(maxsize=20_000)
 def compact(refs: tuple[Source, ...]) -> tuple[dict[str, Any], ...]:
     """As values keep them: one entry for a sheet, its rows as merged spans. Shared, so not to be altered."""
-    rows: dict[tuple[str, str, int, str], list[str]] = defaultdict(list)
-    for ref in places_of(refs):
-        rows[ref.file, ref.sheet, ref.upload or 0, ref.form].append(ref.rows)
+    rows = by_sheet(refs)
     found = []
     for file, sheet, upload, form in sorted(rows):
         entry: dict[str, Any] = {
@@ -88,6 +100,16 @@ def compact(refs: tuple[Source, ...]) -> tuple[dict[str, Any], ...]:
         }
         found.append(entry | {"form": form} if form else entry)
     return tuple(found)
+
+
+def left_behind(before: Iterable[Source], after: Iterable[Source]) -> set[Sheet]:
+    """The sheets of which rows are told before that are not told after."""
+    rows = by_sheet(after)
+    return {
+        sheet
+        for sheet, texts in by_sheet(before).items()
+        if sheet not in rows or merge_spans([*rows[sheet], *texts]) != merge_spans(rows[sheet])
+    }
 
 
 def merge_spans(texts: Iterable[str]) -> str:

@@ -1,23 +1,16 @@
 """Values after results of a few schools changed: theirs are worked out anew, and in the sum of the municipality only
 their part is exchanged.
 
-What the others add is in the database already, school by school, and the municipality is their sum (rule 1): nobody
-else's results are read. It is done only where what is stored of the municipality is exactly what is stored of its
-schools together; else the indicator is worked out from the results of all (ADR 27).
+What the others add is in the database already, and the municipality is the sum of its schools (rule 1): nobody else's
+results are read. It is done only where what is stored of the municipality is exactly what is stored of its schools
+together; else the indicator is worked out from the results of all (ADR 27).
 """
 
-import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, TextField
-from django.db.models.functions import Cast
-
-from indicators.calculations.evaluation import Evaluation, Members, Outcomes
-from indicators.calculations.figures import OF_FIGURES
+from indicators.calculations.evaluation import MISSING_SCHOOLS, Evaluation, Members, Outcomes
 from indicators.calculations.formulas import (
     Count,
     Formula,
@@ -29,22 +22,18 @@ from indicators.calculations.formulas import (
     Share,
     ShareOfSchools,
     leaves,
-    lookback,
 )
-from indicators.calculations.numbers import Columns
-from indicators.calculations.outcomes import CHANGE_OVER_GAP, Outcome, restored
+from indicators.calculations.numbers import ELSEWHERE, Columns
+from indicators.calculations.outcomes import Outcome
 from indicators.calculations.populations import Lists
-from indicators.calculations.provenance import Ref, compact
+from indicators.calculations.provenance import Ref, Sheet, compact, left_behind, parse_spans, places_of
 from indicators.engine.evaluate import Key, Plans, Row, as_stored, periods_with_data, rows_of
 from indicators.engine.measured import Definition, Measured
 from indicators.engine.scope import Reach
-from indicators.models import MunicipalityValue, SchoolValue
-from schools.periods import Period, PeriodKind
+from indicators.engine.stored_sums import At, Stored, read_cited_by_others, read_stored_sums
+from schools.periods import Period
 
 WITH_SPREAD = {Measure.MARK_SUM, Measure.PRIMARY_SUM, Measure.TEST_SUM}
-FIELDS = ("numerator", "denominator", "participants", "excluded", "version", "as_of")
-TEXTS = {f"{name}_text": Cast(F(name), TextField()) for name in ("sources", "warnings")}
-RECENT = 20_000  # texts of JSON
 
 
 def can_exchange(indicator: Measured, reached: Reach) -> bool:
@@ -73,99 +62,107 @@ def _adds_up(node: Node) -> bool:
             return False
 
 
-@dataclass
-class Stored:
-    """What is stored of one indicator, by code of the period."""
-
-    definition: Definition
-    schools: dict[str, Outcomes] = field(default_factory=lambda: defaultdict(dict))
-    wholes: dict[str, Outcome] = field(default_factory=dict)
-    doubtful: bool = False  # of another version, or with results left out, whose names are not stored
-
-    @cached_property
-    def of_figures(self) -> frozenset[str]:
-        """Warnings of a figure that are not its outcome's: that of a gap is, where the formula itself looks back."""
-        return OF_FIGURES - {CHANGE_OVER_GAP} if lookback(self.definition.formula) else OF_FIGURES
-
-    def restored(self, period: Period, row: list[Any]) -> tuple[Outcome | None, bool]:
-        """The outcome as it was before it was stored, None if it is of another version; and whether nothing is left
-        out."""
-        numerator, denominator, participants, excluded, version, as_of, sources, warnings = row
-        if version != self.definition.version:
-            return None, False
-        outcome = restored(
-            self.definition.formula,
-            None if numerator is None else int(numerator),
-            None if denominator is None else int(denominator),
-            participants,
-        )
-        at = (Period.parse(as_of) if as_of else period) if period.kind is PeriodKind.DATE else None
-        told = _warnings(warnings) - self.of_figures
-        return outcome._replace(refs=_refs(sources), warnings=told, as_of=at), not excluded
-
-
-def read_stored_sums(indicators: Iterable[Measured], reaches: Mapping[int, Reach]) -> dict[int, Stored]:
-    """In two queries; of schools only in periods that are within reach."""
-    by_id = {indicator.pk: indicator for indicator in indicators}
-    found = {pk: Stored(indicator.definitions[0]) for pk, indicator in by_id.items()}
-    near: set[str] = set()
-    of_municipality = MunicipalityValue.objects.filter(indicator__in=by_id)
-    for pk, code, *row in _texts(of_municipality):
-        period = Period.parse(code)
-        outcome, _ = found[pk].restored(period, row)
-        if reaches[pk].holds(period):
-            near.add(code)
-        if outcome is None:
-            found[pk].doubtful = True
-        else:
-            found[pk].wholes[code] = outcome
-    of_schools = SchoolValue.objects.filter(indicator__in=by_id, period__in=near)
-    periods = {code: Period.parse(code) for code in near}
-    for pk, code, school, *row in _texts(of_schools, "school_id"):
-        outcome, is_whole = found[pk].restored(periods[code], row)
-        reached = reaches[pk].schools or frozenset()
-        if outcome is None or (not is_whole and school not in reached):
-            found[pk].doubtful = True
-        elif outcome.value is not None:
-            found[pk].schools[code][school] = outcome
-    return found
-
-
-def _texts(values: Any, *names: str) -> Iterable[tuple[Any, ...]]:
-    return values.annotate(**TEXTS).values_list("indicator_id", "period", *names, *FIELDS, *TEXTS)
-
-
-@lru_cache(RECENT)
-def _refs(text: str) -> tuple[Ref, ...]:
-    entries = json.loads(text)
-    return tuple(Ref(entry["file"], entry["sheet"], entry["rows"], entry["upload"]) for entry in entries)
-
-
-@lru_cache(RECENT)
-def _warnings(text: str) -> frozenset[str]:
-    return frozenset(json.loads(text))
-
-
 class _Sums(Evaluation):
-    """Columns of one formula in which the others stand as they are stored. In other periods the municipality is as
-    stored, and of the schools only those are known whose results were read."""
+    """Columns of one formula in which a few schools stand by themselves and all others as one. In other periods the
+    municipality is as stored, and of the schools only those are known whose results were read."""
 
     def __init__(
         self,
-        columns: Columns,
-        dates: tuple[Period, ...],
+        fresh: Evaluation,
         formula: Formula,
-        seeded: Mapping[str, Outcomes],
+        few: frozenset[int],
+        columns: Mapping[str, Outcomes],
         wholes: Mapping[str, Outcome],
     ) -> None:
-        super().__init__(columns, dates)
-        self._seeded, self._stored_wholes = seeded, wholes
-        self._outcomes.update(((formula, code), column) for code, column in seeded.items())
+        super().__init__(fresh.columns, fresh.dates)
+        self._few, self._seeded, self._stored_wholes = few, columns.keys(), wholes
+        self._outcomes.update(((formula, code), column) for code, column in columns.items())
 
     def total(self, formula: Formula, period: Period, members: Members) -> Outcome | None:
         if period.code not in self._seeded:
             return self._stored_wholes.get(period.code)
-        return super().total(formula, period, members)
+
+        def others_as_one(at: Period) -> frozenset[int]:
+            schools = members(at)
+            return schools if schools <= self._few else schools & self._few | {ELSEWHERE}
+
+        return super().total(formula, period, others_as_one)
+
+
+@dataclass
+class _Exchange:
+    """One indicator, in the periods within reach in which the few schools or others have anything."""
+
+    indicator: Measured
+    definition: Definition
+    periods: list[Period]
+    stored: Stored
+    fresh: Evaluation
+    few: frozenset[int]
+    lists: Lists
+
+    def members(self, period: Period) -> frozenset[int]:
+        return self.lists.members(self.definition.population, period)
+
+    def before(self, period: Period) -> Outcomes:
+        return self.stored.few[period.code]
+
+    def after(self, period: Period) -> Outcomes:
+        theirs = self.fresh.outcomes(self.definition.formula, period)
+        return {school: theirs[school] for school in self.few if school in theirs}
+
+    def sheets_left(self, period: Period) -> set[Sheet]:
+        """Of which the few schools cite less than before."""
+        members = self.members(period) & self.few
+        before, after = (
+            [ref for school in members if school in outcomes for ref in outcomes[school].refs]
+            for outcomes in (self.before(period), self.after(period))
+        )
+        return left_behind(before, after)
+
+    def sums(self, columns: Mapping[str, Outcomes]) -> _Sums:
+        return _Sums(self.fresh, self.definition.formula, self.few, columns, self.stored.wholes)
+
+    def exchanged(self, cited_by_others: Mapping[At, tuple[Ref, ...]]) -> _Sums | None:
+        """With the values of the few as they are now; None where the sum with those that are stored of them is not
+        what is stored of the municipality."""
+        others: dict[str, Outcomes] = {}
+        for period in self.periods:
+            column = self._others(period, cited_by_others.get((self.indicator.pk, period.code), ()))
+            if column is None:
+                return None
+            others[period.code] = column
+        before = self.sums({period.code: others[period.code] | self.before(period) for period in self.periods})
+        if not all(self._is_stored(before, period) for period in self.periods):
+            return None
+        return self.sums({period.code: others[period.code] | self.after(period) for period in self.periods})
+
+    def _others(self, period: Period, cited: tuple[Ref, ...]) -> Outcomes | None:
+        """As one, unless somebody has a value who is not of the population.
+
+        They are said to cite all that the municipality does, but of the sheets of which the few cite less now: there
+        it has to be known what others do. Rows that are told otherwise than as spans merge only in their order.
+        """
+        schools, outcome = self.stored.others.get(period.code, (frozenset(), None))
+        expected, whole = self.members(period) - self.few, self.stored.wholes.get(period.code)
+        if self.stored.doubtful or not schools <= expected:
+            return None
+        if outcome is None or whole is None:
+            return {}
+        left = self.sheets_left(period)
+        refs = (*(ref for ref in places_of(whole.refs) if ref.in_sheet not in left), *cited)
+        if not all(parse_spans(ref.rows) or not ref.rows for ref in refs):
+            return None
+        missing = {MISSING_SCHOOLS} if schools < expected else set()
+        return {ELSEWHERE: outcome._replace(refs=refs, warnings=outcome.warnings | missing)}
+
+    def _is_stored(self, sums: _Sums, period: Period) -> bool:
+        """Whether the municipality has just this sum."""
+        whole = self.stored.wholes.get(period.code)
+        if whole is None:  # of nobody there is nothing; others may have what cannot be told, and would be told of
+            return not self.members(period)
+        added = sums.total(self.definition.formula, period, self.members)
+        return added is not None and _parts(added) == _parts(whole)
 
 
 def exchange(
@@ -174,49 +171,35 @@ def exchange(
     lists: Lists,
     plans: Plans,
     reaches: Mapping[int, Reach],
+    few: frozenset[int],
 ) -> Iterator[tuple[Measured, dict[Key, Row] | None]]:
     """Indicator by indicator the rows within reach; None where what is stored does not add up.
 
-    `columns` have the numbers of the schools within reach.
+    `few` are the schools within reach; `columns` have their numbers.
     """
     indicators = list(indicators)
-    stored = read_stored_sums(indicators, reaches)
+    stored = read_stored_sums(indicators, reaches, few)
     evaluations: dict[tuple[Period, ...], Evaluation] = {}
+    exchanges = []
     for indicator in indicators:
-        evaluation = evaluations.setdefault(indicator.dates, Evaluation(columns, indicator.dates))
-        yield indicator, _exchanged(indicator, evaluation, lists, plans, reaches[indicator.pk], stored[indicator.pk])
+        (definition,) = indicator.definitions
+        fresh = evaluations.setdefault(indicator.dates, Evaluation(columns, indicator.dates))
+        periods = [period for period, _ in periods_with_data(indicator, columns) if reaches[indicator.pk].holds(period)]
+        exchanges.append(_Exchange(indicator, definition, periods, stored[indicator.pk], fresh, few, lists))
+    left = {(one.indicator.pk, period.code): one.sheets_left(period) for one in exchanges for period in one.periods}
+    cited = read_cited_by_others(left, few)
+    for one in exchanges:
+        sums = one.exchanged(cited)
+        yield one.indicator, None if sums is None else _rows(one, sums, plans, reaches[one.indicator.pk])
 
 
-def _exchanged(
-    indicator: Measured, fresh: Evaluation, lists: Lists, plans: Plans, reached: Reach, stored: Stored
-) -> dict[Key, Row] | None:
-    (definition,) = indicator.definitions
-    periods = [period for period, _ in periods_with_data(indicator, fresh.columns) if reached.holds(period)]
-    if stored.doubtful or not all(_is_sum(definition, period, lists, stored) for period in periods):
-        return None
-    formula, own = definition.formula, reached.schools or frozenset()
-    seeded: dict[str, Outcomes] = {}
-    for period in periods:
-        others = {school: row for school, row in stored.schools[period.code].items() if school not in own}
-        theirs = fresh.outcomes(formula, period)
-        seeded[period.code] = {**others, **{school: theirs[school] for school in own if school in theirs}}
-    sums = _Sums(fresh.columns, indicator.dates, formula, seeded, stored.wholes)
-    of_indicator = plans.get(indicator.pk, {})
+def _rows(exchange: _Exchange, sums: _Sums, plans: Plans, reached: Reach) -> dict[Key, Row]:
+    indicator = exchange.indicator
     rows: dict[Key, Row] = {}
-    for period in periods:
-        rows |= rows_of(indicator, period, definition, sums, lists, of_indicator, reached)
+    for period in exchange.periods:
+        of_indicator = plans.get(indicator.pk, {})
+        rows |= rows_of(indicator, period, exchange.definition, sums, exchange.lists, of_indicator, reached)
     return rows
-
-
-def _is_sum(definition: Definition, period: Period, lists: Lists, stored: Stored) -> bool:
-    """Whether the schools' stored values make up what is stored of the municipality."""
-    whole, column = stored.wholes.get(period.code), stored.schools[period.code]
-    members = lists.members(definition.population, period)
-    if whole is None:
-        return not members  # of nobody there is nothing; others may have what cannot be told, and would be told of
-    sums = _Sums({}, (), definition.formula, {period.code: {**column}}, {})
-    added = sums.total(definition.formula, period, lambda _: members)
-    return added is not None and _parts(added) == _parts(whole)
 
 
 def _parts(outcome: Outcome) -> tuple[Any, ...]:

@@ -113,8 +113,9 @@ def _fresh_rows(
     left = [indicator for indicator in touched if not can_exchange(indicator, reaches[indicator.pk])]
     done = count(1)
     if exchanging := [indicator for indicator in touched if indicator not in left]:
-        columns = _columns(municipality_id, exchanging, reaches, schools=reaches[exchanging[0].pk].schools)
-        for indicator, found in exchange(exchanging, columns, lists, plans, reaches):
+        few = reaches[exchanging[0].pk].schools or frozenset()  # the same of all
+        columns = _columns(municipality_id, exchanging, reaches, schools=few)
+        for indicator, found in exchange(exchanging, columns, lists, plans, reaches, few):
             if found is None:
                 left.append(indicator)
             else:

@@ -8,7 +8,7 @@ import pytest
 
 from indicators.calculations.intervals import Interval, wilson
 from indicators.calculations.numbers import to_decimal
-from indicators.calculations.provenance import Ref, compact, merge_spans
+from indicators.calculations.provenance import Ref, compact, left_behind, merge_spans
 from indicators.calculations.readings import read_change
 
 
@@ -110,6 +110,16 @@ def test_a_change_is_read_by_sign_direction_and_intervals(change: Any, direction
 )
 def test_rows_are_merged_into_spans(texts: list[str], merged: str):
     assert merge_spans(texts) == merged
+
+
+@pytest.mark.parametrize(
+    ("after", "is_left"),
+    [("6-12", False), ("1-20", False), ("6-9,10-12", False), ("6-11", True), ("20", True), ("", True), (None, True)],
+)
+def test_a_sheet_is_left_behind_with_any_of_its_rows(after: str | None, is_left: bool):
+    before, other = Ref("а.xlsx", "Лист1", "6-12", 1), Ref("а.xlsx", "Лист2", "6-12", 1)
+    now = [other] if after is None else [other, before._replace(rows=after)]
+    assert left_behind([before], now) == ({before.in_sheet} if is_left else set())
 
 
 def test_sources_are_one_entry_a_sheet():

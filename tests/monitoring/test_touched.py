@@ -78,6 +78,8 @@ def upload(
     mark: int,
     day: str = "",
     attempt: str = "first",
+    *,
+    row: str = "{}",
 ) -> Scope | None:
     """Marks of these schools, as a file brings them; the scope that its recompute is asked for."""
     pieces = []
@@ -85,14 +87,14 @@ def upload(
         marks = [mark % 3, 1 + mark % 5, place % 2, (mark + place) % 4]
         facts = dict(zip(("mark_2", "mark_3", "mark_4", "mark_5"), marks, strict=True))
         facts |= {"participants": sum(marks), "listed": sum(marks), "passed": sum(marks[1:])}
-        sources = {"marks": [{"file": f"{mark}.xlsx", "sheet": "", "rows": f"{place + 2}"}]}
+        sources = {"marks": [{"file": f"{mark}.xlsx", "sheet": "", "rows": row.format(place + 2)}]}
         session = f"{year + (exam is not VPR)}-{day if exam is not VPR else '10' + day[2:]}" if day else ""
         key = (year, *exam, attempt, session)
         pieces.append(Incoming(0, school_of(town, place).pk, key, pupil_grade, {"marks": facts}, sources, []))
-    row = UploadFactory.create(municipality=town, status=Upload.Status.STORED)
+    written = UploadFactory.create(municipality=town, status=Upload.Status.STORED)
     with transaction.atomic():
         plan = compare(town.pk, pieces)
-        changes = write(plan, row)
+        changes = write(plan, written)
         return None if plan.is_empty else Scope.of(touched_by(town.pk, changes))
 
 
@@ -249,6 +251,20 @@ def test_what_does_not_add_up_as_it_is_stored_is_worked_out_from_all_results(tow
     scope, before = corrected(town)
     MunicipalityValue.objects.filter(pk=before.pk).update(**wrong)
     assert_everybody_is_right(town, scope)
+
+
+@pytest.mark.parametrize("row", ["2", "{}", "строка {}"])
+def test_rows_that_others_stand_in_too_are_theirs_still(town, row):
+    """The school's new file takes the place of a row that all had in common, of one of its own, and of one that is not
+    told as a span and merges with others only in their order."""
+    for year in YEARS:
+        upload(town, {0, 1, 2}, year, OGE, 9, year, row=row)
+    recompute(town.pk)
+    scope = upload(town, {1}, 2020, OGE, 9, 5)
+    assert scope.schools
+    assert_everybody_is_right(town, scope)
+    value = MunicipalityValue.objects.get(indicator__code="share", indicator__municipality=town, period="2020")
+    assert len(value.sources) == 2
 
 
 @settings(

@@ -1,0 +1,182 @@
+"""What is stored of indicators, as outcomes again: of a few schools each by itself, of the others the sum, which the
+database adds up, and of the municipality.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.db.models import Aggregate, Count, F, Func, JSONField, Max, Min, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast
+
+from indicators.calculations.evaluation import Outcomes
+from indicators.calculations.figures import OF_FIGURES
+from indicators.calculations.formulas import lookback
+from indicators.calculations.numbers import latest
+from indicators.calculations.outcomes import CHANGE_OVER_GAP, Outcome, restored, union
+from indicators.calculations.provenance import Ref, Sheet
+from indicators.engine.measured import Definition, Measured
+from indicators.engine.scope import Reach
+from indicators.models import MunicipalityValue, SchoolValue
+from schools.periods import Period, PeriodKind
+
+NUMBERS = ("numerator", "denominator", "participants")
+FIELDS = (*NUMBERS, "version", "as_of")
+TEXTS = {f"{name}_text": Cast(F(name), TextField()) for name in ("sources", "warnings")}
+RECENT = 1000  # texts of JSON
+
+At = tuple[int, str]  # indicator and code of the period
+
+
+class Joined(Aggregate):
+    """The texts of all rows with commas between them; of JSON, what stands between the brackets of a list."""
+
+    function = "STRING_AGG"
+    template = "%(function)s(%(distinct)s%(expressions)s, ',')"
+    allow_distinct = True
+
+    def __init__(self, expression: Any, **extra: Any) -> None:
+        super().__init__(Cast(expression, TextField()), output_field=TextField(), **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="GROUP_CONCAT(%(distinct)s%(expressions)s)", **context)
+
+
+class OfFiles(Func):
+    """Of a list of sources those of these files."""
+
+    template = "JSONB_PATH_QUERY_ARRAY(%(expressions)s)"
+    arg_joiner = ", '$[*] ? (@.file == $files[*])', "
+    output_field = JSONField()
+
+    def __init__(self, sources: Any, files: Iterable[str]) -> None:
+        super().__init__(sources, Value({"files": sorted(files)}, JSONField()))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "(SELECT JSON_GROUP_ARRAY(JSON(value)) FROM JSON_EACH(%(expressions)s, '$.files')))"
+        joiner = ") WHERE JSON_EXTRACT(value, '$.file') IN (SELECT value FROM JSON_EACH("
+        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **context)
+
+
+OF_OTHERS = {f"{kind.name}_of_{name}": kind(name) for name in NUMBERS for kind in (Sum, Count)} | {
+    "rows": Count("pk"),
+    "most_excluded": Max("excluded"),
+    "first_version": Min("version"),
+    "last_version": Max("version"),
+    "schools": Joined("school_id"),
+    "days": Joined("as_of", distinct=True),
+    "all_warnings": Joined("warnings", distinct=True),
+}
+
+
+@dataclass
+class Stored:
+    """What is stored of one indicator, by code of the period."""
+
+    definition: Definition
+    few: dict[str, Outcomes] = field(default_factory=lambda: defaultdict(dict))
+    others: dict[str, tuple[frozenset[int], Outcome]] = field(default_factory=dict)  # who have a value; without refs
+    wholes: dict[str, Outcome] = field(default_factory=dict)
+    doubtful: bool = False  # of another version, or others have results left out, whose names are not stored
+
+    @cached_property
+    def of_figures(self) -> frozenset[str]:
+        """Warnings of a figure that are not its outcome's: that of a gap is, where the formula itself looks back."""
+        return OF_FIGURES - {CHANGE_OVER_GAP} if lookback(self.definition.formula) else OF_FIGURES
+
+    def restored(self, period: Period, row: list[Any]) -> Outcome | None:
+        """The outcome as it was before it was stored; none of another version, which casts doubt on all."""
+        *numbers, version, as_of, sources, warnings = row
+        if version != self.definition.version:
+            self.doubtful = True
+            return None
+        outcome = self._outcome(numbers, _warnings(warnings))
+        return outcome._replace(refs=_refs(sources), as_of=_day(period, as_of))
+
+    def add_others(self, period: Period, row: Mapping[str, Any]) -> None:
+        """From the sums of what is stored of them."""
+        if row["most_excluded"] or {row["first_version"], row["last_version"]} != {self.definition.version}:
+            self.doubtful = True
+            return
+        # Where one number is not known their sum is not.
+        all_known = {name for name in NUMBERS if row[f"Count_of_{name}"] == row["rows"]}
+        numbers = [row[f"Sum_of_{name}"] if name in all_known else None for name in NUMBERS]
+        outcome = self._outcome(numbers, union(map(frozenset, json.loads(f"[{row['all_warnings']}]"))))
+        as_of = latest(*(_day(period, as_of) for as_of in row["days"].split(",")))
+        self.others[period.code] = frozenset(map(int, row["schools"].split(","))), outcome._replace(as_of=as_of)
+
+    def _outcome(self, numbers: Iterable[Decimal | int | None], warnings: frozenset[str]) -> Outcome:
+        numerator, denominator, participants = (None if number is None else int(number) for number in numbers)
+        outcome = restored(self.definition.formula, numerator, denominator, participants)
+        return outcome._replace(warnings=warnings - self.of_figures)
+
+
+def read_stored_sums(
+    indicators: Iterable[Measured], reaches: Mapping[int, Reach], few: Collection[int]
+) -> dict[int, Stored]:
+    """In three queries; of schools only in periods that are within reach."""
+    by_id = {indicator.pk: indicator for indicator in indicators}
+    found = {pk: Stored(indicator.definitions[0]) for pk, indicator in by_id.items()}
+    near: set[str] = set()
+    for pk, code, *row in _texts(MunicipalityValue.objects.filter(indicator__in=by_id)):
+        period = Period.parse(code)
+        if reaches[pk].holds(period):
+            near.add(code)
+        if outcome := found[pk].restored(period, row):
+            found[pk].wholes[code] = outcome
+    for pk, code, school, *row in _texts(_near(by_id, near).filter(school__in=few), "school_id"):
+        outcome = found[pk].restored(Period.parse(code), row)
+        if outcome and outcome.value is not None:
+            found[pk].few[code][school] = outcome
+    for sums in _near(by_id, near).exclude(school__in=few).values("indicator_id", "period").annotate(**OF_OTHERS):
+        found[sums["indicator_id"]].add_others(Period.parse(sums["period"]), sums)
+    return found
+
+
+def read_cited_by_others(sheets: Mapping[At, set[Sheet]], few: Collection[int]) -> dict[At, tuple[Ref, ...]]:
+    """Which rows of these sheets the values of the others cite; in one query, and in none where there is no sheet."""
+    asked = {at: wanted for at, wanted in sheets.items() if wanted}
+    files = {file for wanted in asked.values() for file, *_ in wanted}
+    rows = _near({pk for pk, _ in asked}, {code for _, code in asked}).exclude(school__in=few)
+    texts = rows.values_list("indicator_id", "period").annotate(texts=Joined(OfFiles("sources", files)))
+    return {
+        (pk, code): tuple(
+            dict.fromkeys(ref for refs in _lists(text) for ref in refs if ref.in_sheet in asked.get((pk, code), ()))
+        )
+        for pk, code, text in (texts if asked else ())
+    }
+
+
+def _near(indicators: Collection[int], periods: Collection[str]) -> QuerySet[SchoolValue]:
+    return SchoolValue.objects.filter(indicator__in=indicators, period__in=periods).order_by()
+
+
+def _texts(values: QuerySet[Any], *names: str) -> Iterable[tuple[Any, ...]]:
+    return values.annotate(**TEXTS).values_list("indicator_id", "period", *names, *FIELDS, *TEXTS)
+
+
+def _day(period: Period, as_of: str) -> Period | None:
+    """What is stored of the day of the data is nothing where it is that of the value."""
+    return (Period.parse(as_of) if as_of else period) if period.kind is PeriodKind.DATE else None
+
+
+def _lists(texts: str) -> Iterable[tuple[Ref, ...]]:
+    return (tuple(map(_ref, entries)) for entries in json.loads(f"[{texts}]"))
+
+
+def _ref(entry: Mapping[str, Any]) -> Ref:
+    return Ref(entry["file"], entry["sheet"], entry["rows"], entry["upload"], entry.get("form", ""))
+
+
+@lru_cache(RECENT)
+def _refs(text: str) -> tuple[Ref, ...]:
+    return tuple(map(_ref, json.loads(text)))
+
+
+@lru_cache(RECENT)
+def _warnings(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))
