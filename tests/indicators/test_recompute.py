@@ -300,7 +300,7 @@ def test_the_number_of_the_region_moves_all_that_are_compared_with_it():
     row = indicator(town, relative(passed_share(), "of_region"), code="compared", unit="ratio")
     reported = MunicipalityStatisticFactory(municipality=town, kind=kind, value=80)
     recompute(town.pk)
-    school = town.schools.first()
+    school = town.schools.earliest("pk")
     before = of_school(row, school)
     assert before.value == before.numerator / 80
     reported.value = 40
