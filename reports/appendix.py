@@ -8,7 +8,7 @@ from indicators.calculations.figures import FEW_PARTICIPANTS
 from indicators.charts import Chart, TargetRow, targets_chart
 from indicators.summaries import comparison_text
 from reports.snapshots import AnalyticalNote, NoteIndicator
-from reports.wording import during, in_note, whole_percent
+from reports.wording import accusative, during, in_note, whole_percent
 from schools.periods import Period, PeriodKind
 from schools.wording import NBSP, NO_DATA, change_in_unit, counted, listed, number, plan_in_unit
 
@@ -133,7 +133,7 @@ def _comparison(row: NoteIndicator) -> str:
     """Names the year, and why it is not the last one."""
     if not row.compared_with:
         return ""
-    gap = listed(_accusative(code) for code in row.without_results)
+    gap = listed(accusative(code) for code in row.without_results)
     return f"Сравнение с {_with(row.compared_with)}" + (f", так как за {gap} результатов нет." if gap else ".")
 
 
@@ -142,13 +142,6 @@ def _with(code: str) -> str:
     if known.kind is PeriodKind.SCHOOL_YEAR:
         return f"{known.label} учебным годом"
     return f"{known.label} годом" if known.kind is PeriodKind.CALENDAR_YEAR else f"периодом «{known.label}»"
-
-
-def _accusative(code: str) -> str:
-    known = Period.parse(code)
-    if known.kind is PeriodKind.SCHOOL_YEAR:
-        return f"{known.label} учебный год"
-    return f"{known.label} год" if known.kind is PeriodKind.CALENDAR_YEAR else f"период «{known.label}»"
 
 
 def _excluded(row: NoteIndicator) -> str:

@@ -12,7 +12,7 @@ from roadmaps.plans.columns import printed_columns
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.plans.texts import one_line
 from schools.periods import Period
-from schools.wording import counted
+from schools.wording import NBSP, counted
 
 ACTIVITIES = "мероприятие,мероприятия,мероприятий"
 STATE = ("state", "Состояние")
@@ -29,7 +29,7 @@ class RowState:
 
     @property
     def text(self) -> str:
-        return f"{self.status}, {self.done} из {self.awaited}" if self.awaited else self.status
+        return f"{self.status}, {self.done}{NBSP}из{NBSP}{self.awaited}" if self.awaited else self.status
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,14 @@ def during_accusative(period: str) -> str:
             return during(period)
 
 
+def accusative(period: str) -> str:
+    """«2020/2021 учебный год», as titles have it: за …, на …"""
+    known = Period.parse(period)
+    if known.kind is PeriodKind.SCHOOL_YEAR:
+        return f"{known.label} учебный год"
+    return f"{known.label} год" if known.kind is PeriodKind.CALENDAR_YEAR else f"период «{known.label}»"
+
+
 def next_period(period: str) -> str:
     """The period after, for the tasks that the note sets."""
     return Period.parse(period).year_back(-1).code

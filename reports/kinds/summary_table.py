@@ -8,8 +8,10 @@ from reports.kinds.base import DocumentKind, ReportRefused
 from reports.models import Report
 from reports.queries import periods_with_values
 from reports.tables import Cell, Column, Row, Section, TableDocument, exact_text, in_unit
+from reports.wording import accusative
 from schools.models import Municipality
 from schools.periods import Period
+from schools.wording import NBSP
 from schools.wording import period as period_label
 
 NUMBERED = 6  # of more indicators the heads are numbers, and a table says what they mean
@@ -29,7 +31,7 @@ def build(*, municipality: Municipality, period: str) -> TableDocument:
         )
     return TableDocument(
         kind="Сводная таблица",
-        title=f"{_title(table)} за {period_label(period)}",
+        title=f"{_title(table)} за {accusative(period)}",
         municipality=municipality.full_name or municipality.name,
         department=municipality.department_name,
         period=period,
@@ -95,7 +97,7 @@ def _cell(cell: SummaryCell, unit: str) -> Cell:
 
 
 def _mark(cell: SummaryCell) -> str:
-    return f"{cell.icon}{IN_PART if cell.is_in_part else ''}"
+    return f"{NBSP if cell.icon else ''}{cell.icon}{IN_PART if cell.is_in_part else ''}"
 
 
 def _signs(table: SummaryTable) -> tuple[str, ...]:

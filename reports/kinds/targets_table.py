@@ -12,6 +12,7 @@ from reports.formats import Format
 from reports.kinds.base import DocumentKind, ReportRefused
 from reports.models import Report
 from reports.tables import Cell, Column, Number, Row, Section, Shown, TableDocument, in_unit, plan_in_unit
+from reports.wording import accusative
 from schools.models import Municipality
 from schools.periods import Period
 from schools.wording import day
@@ -48,7 +49,7 @@ def build(*, municipality: Municipality, period: str) -> TableDocument:
     sections.append(_changes(indicators))
     return TableDocument(
         kind="Таблица плановых значений",
-        title=f"показателей программы и их достижения за {period_label(period)}",
+        title=f"показателей программы и их достижения за {accusative(period)}",
         municipality=municipality.full_name or municipality.name,
         department=municipality.department_name,
         period=period,

@@ -13,6 +13,7 @@ from reports.kinds.base import ReportRefused
 from reports.rendering import draw
 from reports.table_layout import table_context
 from reports.tables import Number
+from schools.wording import NBSP
 from tests.factories import (
     IndicatorFactory,
     MunicipalityFactory,
@@ -46,7 +47,7 @@ def town(db):
 def test_it_lists_the_schools_of_the_rule_with_value_and_sign(town):
     document = KIND.freeze(municipality=town, period="2020")
     schools, indicators = document.sections
-    assert schools.rows[1] == ("Падает", "—", Number("-0.0124", "number", 3, "✕"), "нет")
+    assert schools.rows[1] == ("Падает", "—", Number("-0.0124", "number", 3, f"{NBSP}✕"), "нет")
     assert [row[0] for row in schools.rows] == ["Мала", "Падает"]
     assert schools.notes == ("✕ — отрицательная динамика.",)
     assert indicators.rows[0][-2:] == (Number("0", "number", None), "значение должно превышать референтное")
@@ -57,14 +58,14 @@ def test_the_printed_page_says_of_whom_and_of_which_year_it_is(town):
     town.department_name = ""
     document = KIND.freeze(municipality=town, period="2020")
     page = render_to_string("reports/documents/_table_document.html", table_context(document))
-    assert "мониторинга за 2020/2021" in page
+    assert "мониторинга за 2020/2021 учебный год" in page
     assert "город Армавир" in page
 
 
 def test_a_change_by_what_both_years_have_is_marked_and_explained(town):
     SchoolValue.objects.filter(school__name="Падает").update(warnings=["compared_in_part"])
     schools = KIND.freeze(municipality=town, period="2020").sections[0]
-    assert schools.rows[1][2] == Number("-0.0124", "number", 3, "✕*")
+    assert schools.rows[1][2] == Number("-0.0124", "number", 3, f"{NBSP}✕*")
     assert schools.notes == ("✕ — отрицательная динамика.", "* — сравнено только то, что есть в обоих периодах.")
 
 
