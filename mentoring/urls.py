@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import pairings, people, schools, teachers
+from mentoring.views import pairings, people, plans, schools, teachers
 
 app_name = "mentoring"
 urlpatterns = [
@@ -13,6 +13,14 @@ urlpatterns = [
     path("mentoring/<int:pk>/end/", pairings.end, name="end_pairing"),
     path("mentoring/<int:pk>/resume/", pairings.resume, name="resume_pairing"),
     path("mentoring/<int:pk>/remove/", pairings.remove, name="remove_pairing"),
+    path("mentoring/<int:pk>/plan/", plans.plan, name="plan"),
+    path("mentoring/<int:pk>/plan/new/", plans.new_plan, name="new_plan"),
+    path("mentoring/<int:pk>/plan/edit/", plans.edit_plan, name="edit_plan"),
+    path("mentoring/<int:pk>/plan/add/", plans.new_step, name="new_step"),
+    path("mentoring/steps/<int:pk>/", plans.edit_step, name="edit_step"),
+    path("mentoring/steps/<int:pk>/move/", plans.move, name="move_step"),
+    path("mentoring/steps/<int:pk>/remove/", plans.remove, name="remove_step"),
+    path("mentoring/steps/<int:pk>/overrule/", plans.overrule, name="overrule_step"),
     path("mentoring/mentors/", people.pool, name="pool"),
     path("mentoring/mentors/new/", people.new_mentor, name="new_mentor"),
     path("mentoring/mentors/<int:pk>/", people.edit_mentor, name="edit_mentor"),

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.access import Permission
 from mentoring.kinds import KIND_LABELS, Standing, Term
 from mentoring.models import Pairing, PairingChange
+from roadmaps.models import Roadmap
 from schools.models import Municipality, School, SchoolRisk
 from schools.ordering import natural_key
 
@@ -22,9 +25,31 @@ FIELD_WORDS = {
     "deficits": "Дефициты",
     "count": "Сколько пар",
     "risks": "Риски",
+    "plan": "План",
+    "plan_starts_on": "План с",
+    "plan_ends_on": "План по",
+    "plan_state": "Состояние плана",
+    "step": "Строка плана",
+    "title": "Что делаем",
+    "deadline": "Срок",
+    "responsible": "Кто отвечает",
+    "expected": "Ожидаемый результат",
+    "state": "Состояние",
 }
-OPEN_FIELDS = frozenset({"starts_on", "ends_on", "order_number", "order_date", "count"})  # the others are texts
-ACTIONS = {"made": "заведена", "changed": "изменена", "ended": "завершена раньше срока", "resumed": "возобновлена"}
+CLOSED_FIELDS = frozenset({"aims", "deficits", "risks"})  # texts, for those to whom the pairing is open
+ACTIONS = {
+    "made": "пара заведена",
+    "changed": "пара изменена",
+    "ended": "пара завершена раньше срока",
+    "resumed": "пара возобновлена",
+    "plan_made": "составлен план",
+    "plan_changed": "план изменён",
+    "step_added": "в план добавлена строка",
+    "step_changed": "строка плана изменена",
+    "step_moved": "строка плана переставлена",
+    "step_removed": "строка убрана из плана",
+    "step_overruled": "состояние строки установлено решением",
+}
 
 
 @dataclass(frozen=True)
@@ -194,6 +219,11 @@ def risks_of(user: Any, line: PairingLine) -> list[SchoolRisk]:
     return list(risks)
 
 
+def roadmaps_of(user: Any, pairing: Pairing) -> QuerySet[Roadmap]:
+    """Of the helped school, as far as the person may read them: to the helping side the pairing opens them."""
+    return Roadmap.objects.visible_to(user).filter(school=pairing.school_id).order_by("-starts_on", "pk")
+
+
 def history_of(line: PairingLine) -> list[ChangeLine]:
     """The latest first; texts and reasons only for those to whom the pairing is open."""
     changes = line.pairing.changes.select_related("by").order_by("-at", "-pk")
@@ -205,7 +235,7 @@ def _in_words(change: PairingChange, *, is_open: bool) -> ChangeLine:
     fields = [
         (FIELD_WORDS[name], _shown(change.before.get(name, "")), _shown(change.after.get(name, "")))
         for name in names
-        if is_open or name in OPEN_FIELDS
+        if is_open or name not in CLOSED_FIELDS
     ]
     return ChangeLine(change, ACTIONS.get(change.action, change.action), fields)
 

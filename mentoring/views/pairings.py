@@ -25,6 +25,7 @@ from mentoring.queries.pairings import (
     pairing_lines,
     pairing_list,
     risks_of,
+    roadmaps_of,
     table_of,
 )
 from mentoring.services.pairings import (
@@ -101,6 +102,7 @@ def pairing(request: HttpRequest, pk: int) -> HttpResponse:
         "pairing": found,
         "risks": risks_of(request.user, line),
         "history": history_of(line),
+        "roadmaps": roadmaps_of(request.user, found),
         "can_edit": may_edit(request.user, found.municipality),
     }
     return render(request, "mentoring/pairing.html", context)

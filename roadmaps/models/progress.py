@@ -19,12 +19,12 @@ REPORT_STATES = [(state.value, state.label) for state in ReportState]
 
 class ProgressQuerySet(models.QuerySet["ProgressUpdate"]):
     def visible_to(self, user: Any) -> Self:
-        """Reports on roadmaps that the user sees; of schools only those the user may look into, and drafts only where
-        the user reports: colleagues of one school write one report, and nobody's absence holds it up."""
+        """Reports on roadmaps that the user looks into; of schools only those the user may look into, and drafts only
+        where the user reports: colleagues of one school write one report, and nobody's absence holds it up."""
         schools = School.objects.allowing(user, Permission.PLANS_VIEW)
         seen = self.filter(
             Q(school__isnull=True) | Q(school__in=schools),
-            occurrence__activity__roadmap__in=Roadmap.objects.visible_to(user),
+            occurrence__activity__roadmap__in=Roadmap.objects.looked_into_by(user),
         )
         held = reach_of(user, Permission.PROGRESS_REPORT)
         own = (
@@ -103,7 +103,7 @@ class Evidence(AttachedFile):
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, user: Any) -> Self:
-        return self.filter(activity__roadmap__in=Roadmap.objects.visible_to(user))
+        return self.filter(activity__roadmap__in=Roadmap.objects.looked_into_by(user))
 
 
 class Comment(models.Model):

@@ -10,11 +10,22 @@ from django.utils import timezone
 
 from indicators.models import Indicator
 from roadmaps.models.programmes import PlanQuerySet, Programme
+from roadmaps.opening import is_opened
 from roadmaps.plans.deadlines import Precision
 from roadmaps.states import PlanState, Status
 from schools.models import Municipality, RiskFactor, School, SchoolRisk
 
 STATUSES = [(status.value, status.label) for status in Status if status is not Status.LATE]
+
+
+class RoadmapQuerySet(PlanQuerySet):
+    def looked_into_by(self, user: Any) -> Self:
+        """Of the municipality and of schools that the person looks into: with all that hangs on them."""
+        return super().visible_to(user)
+
+    def visible_to(self, user: Any) -> Self:
+        """These, and those of schools that are opened to the person: the plan and its rows, nothing more."""
+        return self.looked_into_by(user) | self.filter(is_opened(user))
 
 
 class Roadmap(models.Model):
@@ -44,7 +55,7 @@ class Roadmap(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
-    objects = PlanQuerySet.as_manager()
+    objects = RoadmapQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_on", "pk"]
@@ -178,7 +189,9 @@ class Responsible(models.Model):
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def visible_to(self, user: Any) -> Self:
-        return self.filter(activity__roadmap__in=Roadmap.objects.visible_to(user))
+        """The times of a row ask for reports, so they are for those who look into the plan, not for whom it is opened;
+        they find them in its table."""
+        return self.filter(activity__roadmap__in=Roadmap.objects.looked_into_by(user))
 
     def standing(self) -> Self:
         """Of rows that are still in the plan."""

@@ -61,8 +61,10 @@ def may_review(user: Any, municipality: Municipality, school: School | None) -> 
 
 
 def may_comment(user: Any, activity: Activity) -> bool:
-    """Those who report or check somewhere in the municipality."""
-    return activity.roadmap.municipality_id in reach_of(user, Permission.PROGRESS_REPORT).touched
+    """Those who report or check somewhere in the municipality and look into this plan."""
+    if activity.roadmap.municipality_id not in reach_of(user, Permission.PROGRESS_REPORT).touched:
+        return False
+    return Roadmap.objects.looked_into_by(user).filter(pk=activity.roadmap_id).exists()
 
 
 def is_in_force(activity: Activity) -> bool:

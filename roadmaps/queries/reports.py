@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 
 from accounts.access import Permission
 from accounts.models import reach_of
-from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate, RoadmapChange
+from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate, Roadmap, RoadmapChange
 from roadmaps.queries.answering import Answering, answering, hats_of
 from roadmaps.queries.editing import FIELD_LABELS, Words, words_for
 from roadmaps.states import REPORT_LABELS, STATUS_LABELS, Actor, ReportState, Status, may_move
@@ -123,11 +123,13 @@ def reportable(user: Any, activity: Activity, answers: Answering) -> bool:
 
 
 def history_of(user: Any, activity: Activity) -> list[Change]:
-    """The latest first. A line about a report is for those alone who may read the report, drafts' lines too."""
+    """The latest first, for those who look into the plan. A line about a report is for those alone who may read the
+    report, drafts' lines too."""
     visible = set(
         ProgressUpdate.objects.visible_to(user).filter(occurrence__activity=activity).values_list("pk", flat=True)
     )
-    lines = activity.changes.select_related("by").order_by("-at", "-pk")
+    own = Roadmap.objects.looked_into_by(user)
+    lines = activity.changes.filter(activity__roadmap__in=own).select_related("by").order_by("-at", "-pk")
     told = [line for line in lines if line.after.get("report", None) in {*visible, None}]
     words = words_for(activity.roadmap) if any("fields" in line.before for line in told) else None
     return [_in_words(line, words) for line in told]

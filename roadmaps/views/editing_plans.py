@@ -242,6 +242,8 @@ def _life(
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = _visible(request, pk)
+    if not Roadmap.objects.looked_into_by(request.user).filter(pk=pk).exists():
+        raise PermissionDenied
     page = Paginator(amendments_of(roadmap), AMENDMENTS_A_PAGE).get_page(request.GET.get("page"))
     context = {"roadmap": roadmap, "page": page, "lines": in_words(roadmap, list(page.object_list))}
     return render(request, "roadmaps/history.html", context)

@@ -68,6 +68,7 @@ def roadmap(request: HttpRequest, pk: int) -> HttpResponse:
         "filters": filters,
         "statuses": [(status.value, status.label, table.count(status)) for status in Status],
         "has_responsible": bool(table.responsible),
+        "looks_into": Roadmap.objects.looked_into_by(request.user).filter(pk=found.pk).exists(),
         "has_expected": has_expected,
         "bulk": bulk,
         "columns": 4 + bool(table.responsible) + has_expected + bool(bulk),

@@ -21,7 +21,7 @@ from indicators.models import (
     StatisticKind,
     Target,
 )
-from mentoring.models import Mentor, Pairing, Teacher
+from mentoring.models import Mentor, Pairing, PairingPlan, PairingStep, Teacher
 from monitoring.models import (
     IdentificationDecision,
     IdentificationEdition,
@@ -181,6 +181,8 @@ VISIBLE = {
     Encouragement: "          none      none      all    all    plan    plan      all       all",
     Mentor: "                 none      none      all    all    all     all       all       all",
     Pairing: "                none      none      all    all    own     own       all       all",
+    PairingPlan: "            none      none      all    all    own     own       all       all",
+    PairingStep: "            none      none      all    all    own     own       all       all",
     Teacher: "                none      none      none   none   own     own       all       all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
@@ -205,6 +207,8 @@ ON_PLANS: dict[Any, tuple[str, str]] = {
     PublicationItem: ("programme__", "programme__school"),
     Review: ("programme__", "programme__school"),
     Presentation: ("programme__", "programme__school"),
+    PairingPlan: ("pairing__", "pairing__school"),
+    PairingStep: ("plan__pairing__", "plan__pairing__school"),
     Agreement: ("", "school"),
     Encouragement: ("", "school"),
 }

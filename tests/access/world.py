@@ -22,6 +22,7 @@ from indicators.models import StatisticKind
 from mentoring.kinds import Kind
 from mentoring.models import Mentor, Teacher
 from mentoring.services.pairings import Facts, PairingTold, make_pairing
+from mentoring.services.plans import PlanTold, StepTold, add_step, make_plan
 from monitoring.models import StoredSheet, ValueAudit, ValueDifference
 from monitoring.queries.identification_draft import draft_of
 from roadmaps.models import (
@@ -457,6 +458,10 @@ def add_pairings(town: Town, word: str) -> None:
         facts = Facts(since, aims=aims, deficits=deficits, risks=tuple(school.risks.all()))
         told = PairingTold(Kind.TUTOR_TEACHER, school, facts, mentor=town.rows["mentor"], teacher=teacher)
         pairing = make_pairing(told=told)
+        plan = make_plan(pairing=pairing, told=PlanTold(f"План пары {number} {word}", since, dt.date(2021, 5, 31)))
+        step = add_step(plan=plan, told=StepTold(f"Строка пары {number} {word}", deadline="Март"), by=None)
+        town.school_words[school.pk] += [plan.title, step.title]
+        town.rows.setdefault("step", step)
         town.rows.setdefault("pairing", pairing)
         town.rows.setdefault("teacher", teacher)
         town.school_words[school.pk] += [name, aims, deficits]

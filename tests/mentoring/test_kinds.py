@@ -2,12 +2,13 @@
 
 import datetime as dt
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mentoring.kinds import Standing, Term, greatest_load
 
 FIRST = dt.date(2023, 1, 1)
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def day(number: int) -> dt.date:
@@ -21,12 +22,14 @@ terms = st.builds(
 )
 
 
+@patiently
 @given(terms, terms)
 def test_terms_meet_where_a_day_is_common(one, other):
     common = any(one.holds_on(day(number)) and other.holds_on(day(number)) for number in range(40))
     assert one.meets(other) == other.meets(one) == common
 
 
+@patiently
 @given(st.lists(terms, max_size=6), terms)
 def test_the_greatest_load_is_that_of_the_busiest_day(others, term):
     days = [day(number) for number in range(40) if term.holds_on(day(number))]

@@ -127,9 +127,9 @@ def test_a_pairing_is_changed_ended_and_taken_up_again_with_its_history(town):
     assert (pairing.closed_reason, pairing.ends_on) == ("", dt.date(2023, 12, 31))
     history = history_of(line_of(methodist, pairing, TODAY))
     assert [(line.words, line.change.reason, line.fields) for line in history[:3]] == [
-        ("возобновлена", "Назначен новый", [("Действует по", "01.03.2023", "31.12.2023")]),
-        ("завершена раньше срока", "Куратор сменился", [("Действует по", "31.12.2023", "01.03.2023")]),
-        ("изменена", "", [("Цели", "Было", "Стало")]),
+        ("пара возобновлена", "Назначен новый", [("Действует по", "01.03.2023", "31.12.2023")]),
+        ("пара завершена раньше срока", "Куратор сменился", [("Действует по", "31.12.2023", "01.03.2023")]),
+        ("пара изменена", "", [("Цели", "Было", "Стало")]),
     ]
     other = history_of(line_of(town.person(Role.VIEWER), pairing, TODAY))
     assert [line.fields for line in other[2:3]] == [[]]

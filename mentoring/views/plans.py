@@ -1,0 +1,210 @@
+"""The plan of a pairing: its page, its beginning, its frame and its rows."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from mentoring.forms.plans import NewPlanForm, OverruleForm, PlanFrameForm, frame_initial, step_form
+from mentoring.models import Pairing, PairingPlan, PairingStep
+from mentoring.queries.pairings import line_of
+from mentoring.queries.plans import plan_of
+from mentoring.queries.sides import may_plan
+from mentoring.services.plans import (
+    PlanChanged,
+    PlanRefused,
+    add_step,
+    change_plan,
+    change_step,
+    make_plan,
+    move_step,
+    overrule_step,
+    remove_step,
+)
+from roadmaps.forms import show_version
+from schools.context import show_municipality
+
+STEP_LABELS = {
+    "number": "Номер",
+    "title": "Что делаем",
+    "responsible": "Кто отвечает",
+    "expected": "Ожидаемый результат",
+    "deadline": "Срок",
+}
+FRAME_LABELS = {"title": "Название", "starts_on": "Начало", "ends_on": "Окончание", "state": "Состояние"}
+
+
+@require_safe
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    pairing = _pairing(request, pk)
+    today = timezone.localdate()
+    view = plan_of(pairing, today)
+    can_plan = may_plan(request.user, pairing) and pairing.count is None
+    context = {
+        "line": line_of(request.user, pairing, today),
+        "pairing": pairing,
+        "view": view,
+        "can_plan": can_plan,
+        "can_write": can_plan and view is not None and view.plan.state != PairingPlan.State.CLOSED,
+    }
+    return render(request, "mentoring/plan.html", context)
+
+
+def _pairing(request: HttpRequest, pk: int) -> Pairing:
+    visible = Pairing.objects.visible_to(request.user).with_sides().select_related("municipality")
+    found = get_object_or_404(visible, pk=pk)
+    show_municipality(request, found.municipality)
+    return found
+
+
+def _planner_of(request: HttpRequest, pk: int) -> Pairing:
+    pairing = _pairing(request, pk)
+    if not may_plan(request.user, pairing):
+        raise PermissionDenied
+    return pairing
+
+
+def _plan(request: HttpRequest, pk: int) -> PairingPlan:
+    found = get_object_or_404(PairingPlan.objects.visible_to(request.user), pairing=pk)
+    found.pairing = _planner_of(request, pk)
+    return found
+
+
+def _step(request: HttpRequest, pk: int) -> PairingStep:
+    found = get_object_or_404(PairingStep.objects.visible_to(request.user).select_related("plan"), pk=pk)
+    found.plan.pairing = _planner_of(request, found.plan.pairing_id)
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    pairing = _planner_of(request, pk)
+    form = NewPlanForm(request.POST or None, pairing=pairing)
+
+    def do() -> None:
+        make_plan(pairing=pairing, told=form.told, template=form.chosen, by=request.user)
+
+    words = {"title": "План взаимодействия", "submit": "Составить план", "done": "План составлен: проверьте строки."}
+    return _form_page(request, pairing, form, do, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _plan(request, pk)
+    form = PlanFrameForm(request.POST or None, initial=frame_initial(found))
+
+    def do() -> None:
+        seen = form.cleaned_data["version"]
+        change_plan(plan=found, told=form.told, seen_version=seen, by=request.user)
+
+    words = {"title": "Изменить план", "submit": "Сохранить", "done": "Сохранено."}
+    return _form_page(request, found.pairing, form, do, words, stored=found, labels=FRAME_LABELS)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_step(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _plan(request, pk)
+    form = step_form(request.POST or None, found)
+
+    def do() -> None:
+        add_step(plan=found, told=form.told, by=request.user)
+
+    words = {"title": "Новая строка плана", "submit": "Добавить", "done": "Строка добавлена."}
+    return _form_page(request, found.pairing, form, do, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_step(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _step(request, pk)
+    form = step_form(request.POST or None, found.plan, found)
+
+    def do() -> None:
+        change_step(step=found, told=form.told, seen_version=form.cleaned_data["version"], by=request.user)
+
+    words = {"title": "Изменить строку плана", "submit": "Сохранить", "done": "Сохранено."}
+    return _form_page(request, found.plan.pairing, form, do, words, stored=found, labels=STEP_LABELS)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def overrule(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _step(request, pk)
+    form = OverruleForm(request.POST or None, initial={"version": found.version, "state": found.state})
+
+    def do() -> None:
+        said = form.cleaned_data
+        overrule_step(
+            step=found, state=form.chosen, reason=said["reason"], seen_version=said["version"], by=request.user
+        )
+
+    words = {"title": f"Состояние строки: {found}", "submit": "Установить", "done": "Состояние установлено."}
+    return _form_page(request, found.plan.pairing, form, do, words, stored=found)
+
+
+def _form_page(
+    request: HttpRequest,
+    pairing: Pairing,
+    form: Any,
+    do: Any,
+    words: dict[str, str],
+    *,
+    stored: Any = None,
+    labels: dict[str, str] | None = None,
+) -> HttpResponse:
+    """A form that is done or comes back with all that was typed, and with what somebody else has stored since."""
+    changed: list[tuple[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            do()
+        except PlanRefused as refusal:
+            form.add_error(None, str(refusal))
+            if isinstance(refusal, PlanChanged) and type(stored).objects.filter(pk=stored.pk).exists():
+                stored.refresh_from_db()
+                changed = _differences(stored, form, labels or {})
+                show_version(form, stored.version)
+        else:
+            messages.success(request, words["done"])
+            return redirect("mentoring:plan", pairing.pk)
+    context = {"pairing": pairing, "form": form, "changed": changed} | words
+    return render(request, "mentoring/plan_form.html", context)
+
+
+def _differences(stored: Any, form: Any, labels: dict[str, str]) -> list[tuple[str, str]]:
+    """What is stored now where somebody has typed something else: where, and the stored words."""
+    found = []
+    for name, label in labels.items():
+        value = getattr(stored, name)
+        if form.cleaned_data.get(name) != value:
+            choice = getattr(stored, f"get_{name}_display", None)
+            words = choice() if choice else f"{value:%d.%m.%Y}" if hasattr(value, "year") else str(value or "пусто")
+            found.append((label, words))
+    return found
+
+
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _step(request, pk)
+    try:
+        move_step(step=found, up=request.POST.get("to") == "up", by=request.user)
+    except PlanRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"{found.plan.get_absolute_url()}#step-{found.pk}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks first."""
+    found = _step(request, pk)
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        try:
+            remove_step(step=found, seen_version=int(version) if version.isdecimal() else 0, by=request.user)
+        except PlanRefused:
+            messages.error(request, "Строку за это время изменили: посмотрите на неё ещё раз.")
+        else:
+            messages.success(request, "Строка убрана.")
+        return redirect(found.plan)
+    return render(request, "mentoring/remove_step.html", {"pairing": found.plan.pairing, "step": found})
