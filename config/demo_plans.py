@@ -17,6 +17,7 @@ from roadmaps.passport.parts import Part
 from roadmaps.plans.stored import plan_from_json
 from roadmaps.queries.passport import lines_of
 from roadmaps.services import passport
+from roadmaps.services.attaching import Sent
 from roadmaps.services.passport import Order
 from roadmaps.services.plans import Frame, store_plan
 from roadmaps.services.progress import Told, accept, give_back, write_report
@@ -107,7 +108,7 @@ def _report(roadmap: Roadmap, told: Mapping[str, Any], people: Mapping[str, User
     report: ProgressUpdate = write_report(
         occurrence=Occurrence.objects.get(activity__roadmap=roadmap, activity__number=told["row"]),
         school=school,
-        told=Told(told["percent"], told["text"], 0, links=(told["link"],) if "link" in told else ()),
+        told=Told(told["percent"], told["text"], 0, Sent(links=(told["link"],) if "link" in told else ())),
         by=by,
         submit=told["becomes"] != "draft",
     )

@@ -23,7 +23,7 @@ class UploadForm(forms.Form):
     files = ManyFilesField(
         at_least_one="Выберите хотя бы один файл: .xlsx, .xls, .csv или архив .zip.",
         label="Файлы",
-        error_messages={"empty": "Файл пуст: сохраните таблицу ещё раз и выберите её снова."},
+        allow_empty_file=True,  # the reading says so of that file and takes the others
         help_text="Можно выбрать сразу несколько: .xlsx, .xls, .csv или архив .zip.",
     )
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from indicators.models import Indicator
 from roadmaps.forms.days import DayField
+from roadmaps.forms.files import EvidenceField
 from roadmaps.models import CommissionSitting, Decision, Programme, Recommendation
 from roadmaps.plans.deadlines import Kind, read_deadline
 from roadmaps.plans.texts import join_responsible, split_responsible
@@ -313,6 +314,10 @@ DAYS = ("date", "ends_on")
 
 
 class AnswerForm(forms.Form):
+    """The answer to an assignment."""
+
+    outcome = ""  # what became of it, when something is refused
+
     text = forms.CharField(
         label="Что сделано",
         required=False,
@@ -328,6 +333,7 @@ class AnswerForm(forms.Form):
         help_text="Например, на страницу сайта или документ.",
         error_messages={"invalid": "Это не адрес: он начинается с https:// или http://."},
     )
+    files = EvidenceField()
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 

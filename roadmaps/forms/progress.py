@@ -8,14 +8,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from roadmaps.evidence.kinds import ACCEPT, ACCEPTED_IN_WORDS
+from roadmaps.forms.files import EvidenceField
 from roadmaps.models import Activity
 from roadmaps.queries.comments import Person
 from roadmaps.services.progress import NO_TEXT
 from roadmaps.states import STATUS_LABELS, Status
-from schools.forms import ManyFilesField, ManyFilesInput
+from schools.forms import ManyFilesInput
 
-LINKS_AT_ONCE, FILES_AT_ONCE, LONGEST_LINK = 10, 20, 1000  # files in each field
+LINKS_AT_ONCE, LONGEST_LINK = 10, 1000
 _is_address = URLValidator(schemes=["http", "https"])
 _WITHOUT_SCHEME = re.compile(r"[\w-]+(\.[\w-]+)+(?=[/?#]|$)")
 
@@ -27,7 +27,7 @@ def _with_scheme(line: str) -> str:
 
 class ReportForm(forms.Form):
     """The report on one occurrence. Files and the camera are two fields: a telephone opens the camera at once for the
-    second. What a file is, and that it is not empty, is asked of each by itself when it is taken."""
+    second."""
 
     outcome = ""  # what became of it, when something is refused
 
@@ -52,18 +52,12 @@ class ReportForm(forms.Form):
         help_text="Коротко: что прошло, когда, кто участвовал, какой результат. Без фамилий учеников.",
         error_messages={"required": NO_TEXT},
     )
-    photos = ManyFilesField(
+    photos = EvidenceField(
         label="Снять документ",
-        allow_empty_file=True,
         widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"}),
         help_text="Телефон сразу откроет камеру.",
     )
-    files = ManyFilesField(
-        label="Файлы и готовые снимки",
-        allow_empty_file=True,
-        widget=ManyFilesInput(attrs={"accept": ACCEPT}),
-        help_text=f"Можно несколько: {ACCEPTED_IN_WORDS}. Место съёмки из снимков убирается.",
-    )
+    files = EvidenceField()
     links = forms.CharField(
         label="Ссылки",
         required=False,

@@ -7,6 +7,7 @@ from django import forms
 from django.db import models
 
 from roadmaps.forms.days import DayField
+from roadmaps.forms.files import EvidenceField
 from roadmaps.models import Agreement, CommissionSitting, Encouragement
 from roadmaps.plans.texts import persons
 from schools.models import Municipality, School
@@ -33,6 +34,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes no param
 
     whose = "Не выбрана"  # the words where no school is chosen
     version = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
+    outcome = ""  # what became of it, when something is refused
 
     def __init__(self, *args: Any, municipality: Municipality, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,7 +52,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes no param
 
     @property
     def told(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "files")}
 
     def differences(self, stored: Any) -> list[tuple[str, str]]:
         """What is stored now where somebody has typed something else: where, and the stored words."""
@@ -84,6 +86,7 @@ class SittingForm(EntryForm):
 
 class AgreementForm(EntryForm):
     whose = "Муниципалитета"
+    files = EvidenceField()
 
     class Meta:
         model = Agreement

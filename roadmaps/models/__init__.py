@@ -8,6 +8,7 @@ from roadmaps.models.decisions import (
     PointResponsible,
     Recommendation,
 )
+from roadmaps.models.evidence import Evidence
 from roadmaps.models.expertise import Criterion, Expertise, Presentation, Review, ReviewMark
 from roadmaps.models.files import HeldFile, form_key
 from roadmaps.models.notices import Notice, NoticeRules, NoticeSettings, NoticeTemplate
@@ -22,7 +23,7 @@ from roadmaps.models.programmes import (
     ProgrammeTask,
     Stage,
 )
-from roadmaps.models.progress import Comment, Evidence, ProgressUpdate
+from roadmaps.models.progress import Comment, ProgressUpdate
 from roadmaps.models.publications import PublicationItem
 from roadmaps.models.registers import Agreement, CommissionSitting, Encouragement
 from roadmaps.models.reviews import StageReview

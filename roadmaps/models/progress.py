@@ -1,4 +1,4 @@
-"""What was done: reports on occurrences with their evidence, and what people say about a row."""
+"""What was done: reports on occurrences, and what people say about a row."""
 
 from typing import Any, Self
 
@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import reach_of
-from roadmaps.models.files import AttachedFile
 from roadmaps.models.roadmaps import Activity, Occurrence, Roadmap
 from roadmaps.states import ReportState
 from schools.models import School
@@ -71,34 +70,6 @@ class ProgressUpdate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.occurrence_id}: {self.get_state_display()}"
-
-
-class OfReportQuerySet(models.QuerySet["Evidence"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(report__in=ProgressUpdate.objects.visible_to(user))
-
-
-class Evidence(AttachedFile):
-    """A file or a link that shows what was done; whoever sees the report sees it."""
-
-    report = models.ForeignKey(ProgressUpdate, models.CASCADE, related_name="evidence")
-    title = models.CharField("название", max_length=300, blank=True)
-    link = models.URLField("ссылка", max_length=1000, blank=True)
-    added_at = models.DateTimeField(default=timezone.now)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-
-    objects = OfReportQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="evidence_is_a_file_or_a_link", condition=Q(link="", file__gt="") | Q(file="", link__gt="")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title or self.name or self.link
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):

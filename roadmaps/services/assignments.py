@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from roadmaps.models import Assignment, AssignmentChange
+from roadmaps.models import Assignment, AssignmentChange, Evidence, form_key
 from roadmaps.queries.control import actors_on
+from roadmaps.services.attaching import NOTHING, Sent, TooManyFiles, attach, is_attached
 from roadmaps.states import Actor, AssignmentState, assignment_may_move
 
 NOT_NOW = "Сейчас поручение «{state}»: этого сделать нельзя. Обновите страницу."
@@ -30,19 +31,57 @@ class AssignmentRefused(Exception):
 class Answer:
     text: str
     link: str = ""
+    sent: Sent = NOTHING  # files
 
 
 @transaction.atomic
 def answer(*, assignment: Assignment, said: Answer, is_whole: bool, seen_version: int, by: User) -> Assignment:
-    """Say what is done so far, or hand the answer in. Raises AssignmentRefused."""
+    """Say what is done so far, or hand the answer in. The same said twice, by a button pressed twice, is written once.
+    Raises AssignmentRefused."""
     if is_whole and not said.text.strip():
         raise AssignmentRefused(NO_TEXT)
     after = AssignmentState.ANSWERED if is_whole else AssignmentState.BEGUN
+    now = _locked(assignment)
+    if _is_said_twice(now, said, after, seen_version, by):
+        _attach(now, said, by)
+        return now
     assignment = _allowed(assignment, after, seen_version, by)
     before = assignment.state
     assignment.text, assignment.link = said.text.strip(), said.link
     assignment.answered_at, assignment.answered_by = timezone.now(), by
+    _attach(assignment, said, by)
     return _moved(assignment, before, after, by, assignment.text)
+
+
+def _is_said_twice(now: Assignment, said: Answer, after: AssignmentState, seen_version: int, by: User) -> bool:
+    """Whether this is what the same person has just said, and nobody has touched it since."""
+    words = (seen_version + 1, by.pk, after.value, said.text.strip(), said.link)
+    is_same = (now.version, now.answered_by_id, now.state, now.text, now.link) == words
+    return is_same and is_attached(now.evidence.all(), said.sent)
+
+
+def _attach(assignment: Assignment, said: Answer, by: User) -> None:
+    try:
+        attach(assignment, said.sent, form=form_key("assignment", assignment), by=by)
+    except TooManyFiles as refusal:
+        raise AssignmentRefused(str(refusal)) from None
+
+
+@transaction.atomic
+def remove_file(*, evidence: Evidence, by: User) -> tuple[str, str]:
+    """Only while the answer is being written. The places of the file, to be discarded once this is settled.
+
+    Raises AssignmentRefused.
+    """
+    assert evidence.assignment is not None
+    assignment = _locked(evidence.assignment)
+    state = AssignmentState(assignment.state)
+    if not assignment_may_move(state, AssignmentState.ANSWERED, actors_on(by, assignment)):
+        raise AssignmentRefused(NOT_NOW.format(state=state.label))
+    evidence.delete()
+    line = {"by": by, "before": state.value, "after": state.value, "text": f"Убран файл «{evidence.name}»"}
+    AssignmentChange.objects.create(assignment=assignment, **line)
+    return evidence.places
 
 
 @transaction.atomic
@@ -97,8 +136,7 @@ def _allowed(
     only_from: AssignmentState | None = None,
 ) -> Assignment:
     """The row as it is now, locked; refused when this person may not move it there."""
-    Assignment.objects.select_for_update(no_key=True).values_list("pk").get(pk=assignment.pk)
-    assignment = Assignment.objects.select_related("municipality", "school").get(pk=assignment.pk)
+    assignment = _locked(assignment)
     before = AssignmentState(assignment.state)
     if assignment.version != seen_version:
         raise AssignmentRefused(CHANGED.format(state=before.label))
@@ -109,6 +147,12 @@ def _allowed(
         is_theirs = not assignment_may_move(before, after, {Actor.AUTHOR}) or Actor.AUTHOR in actors
         raise AssignmentRefused(NOT_NOW.format(state=before.label) if is_theirs else NOT_YOURS)
     return assignment
+
+
+def _locked(assignment: Assignment) -> Assignment:
+    """As it is now."""
+    Assignment.objects.select_for_update(no_key=True).values_list("pk").get(pk=assignment.pk)
+    return Assignment.objects.select_related("municipality", "school").get(pk=assignment.pk)
 
 
 def _moved(assignment: Assignment, before: str, after: AssignmentState, by: User, text: str) -> Assignment:

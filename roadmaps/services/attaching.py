@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from roadmaps.evidence_files import KeptFile, discard
-from roadmaps.models import Evidence, HeldFile, ProgressUpdate
+from roadmaps.models import Agreement, Assignment, Evidence, HeldFile, ProgressUpdate
 
+OWNERS = {ProgressUpdate: "report", Assignment: "assignment", Agreement: "agreement"}  # by which field
 MAX_EVIDENCE = 30  # of one row
 TOO_MANY = f"Прикладывают не больше {MAX_EVIDENCE} файлов и ссылок: уберите лишнее или объедините снимки в один PDF."
 
@@ -31,19 +32,23 @@ class Sent:
     links: tuple[str, ...] = ()
 
 
-def attach(report: ProgressUpdate, sent: Sent, *, form: str, by: User) -> None:
+NOTHING = Sent()
+
+
+def attach(row: ProgressUpdate | Assignment | Agreement, sent: Sent, *, form: str, by: User) -> None:
     """Within the transaction of whoever holds the row. What is there already, by its content, is not attached again:
     people send twice. Raises TooManyFiles."""
-    there = Evidence.objects.filter(report=report)
+    of = {OWNERS[type(row)]: row}
+    there = Evidence.objects.filter(**of)
     held = list(HeldFile.objects.visible_to(by).select_for_update().filter(form=form, pk__in=sent.held))
     known = _known(there)
-    files, spare = _told_apart([*(row.kept for row in held), *sent.files], known)
+    files, spare = _told_apart([*(one.kept for one in held), *sent.files], known)
     links = [link for link in dict.fromkeys(sent.links) if link not in known]
     if there.count() + len(files) + len(links) > MAX_EVIDENCE:
         raise TooManyFiles
-    rows = [Evidence(report=report, added_by=by, **kept.fields) for kept in files]
-    Evidence.objects.bulk_create(rows + [Evidence(report=report, added_by=by, link=link) for link in links])
-    HeldFile.objects.filter(pk__in=[row.pk for row in held]).delete()
+    fresh = [Evidence(added_by=by, **of, **kept.fields) for kept in files]
+    Evidence.objects.bulk_create(fresh + [Evidence(added_by=by, **of, link=link) for link in links])
+    HeldFile.objects.filter(pk__in=[one.pk for one in held]).delete()
     transaction.on_commit(partial(discard, *_places(spare)))
 
 
@@ -71,9 +76,9 @@ def hold(files: Iterable[KeptFile], there: QuerySet[Evidence], *, form: str, by:
 
 def let_go(pk: int, *, form: str, by: User) -> None:
     """The person does not want this held file; one that is gone already is no matter."""
-    for row in HeldFile.objects.visible_to(by).filter(form=form, pk=pk):
-        row.delete()
-        discard(*row.places)
+    for one in HeldFile.objects.visible_to(by).filter(form=form, pk=pk):
+        one.delete()
+        discard(*one.places)
 
 
 def _known(there: QuerySet[Evidence]) -> set[str]:

@@ -9,10 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from roadmaps.evidence_files import KeptFile
 from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate, Roadmap, form_key
 from roadmaps.queries.answering import Answering, actors_of, answering, hats_of
-from roadmaps.services.attaching import Sent, TooManyFiles, attach, is_attached
+from roadmaps.services.attaching import NOTHING, Sent, TooManyFiles, attach, is_attached
 from roadmaps.services.news import tell_of_report
 from roadmaps.states import Actor, ReportState, Status, may_move, status_of_occurrence
 from schools.models import School
@@ -53,13 +52,7 @@ class Told:
     percent: int
     text: str
     seen_version: int
-    files: tuple[KeptFile, ...] = ()
-    held: tuple[int, ...] = ()  # keys of files that wait for this form
-    links: tuple[str, ...] = ()
-
-    @property
-    def sent(self) -> Sent:
-        return Sent(self.files, self.held, self.links)
+    sent: Sent = NOTHING
 
 
 @transaction.atomic
@@ -194,8 +187,9 @@ def remove_evidence(*, evidence: Evidence, by: User) -> tuple[str, str]:
 
     Raises ProgressRefused.
     """
+    assert evidence.report is not None
     occurrence = locked_occurrence(evidence.report.occurrence_id)
-    report = ProgressUpdate.objects.get(pk=evidence.report_id)
+    report = ProgressUpdate.objects.get(pk=evidence.report.pk)
     state = ReportState(report.state)
     if not hats_of(by).may_report_for(report.school_id, occurrence.activity.roadmap.municipality_id):
         raise ProgressRefused(NOT_YOURS)

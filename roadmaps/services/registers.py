@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User, audit
-from roadmaps.models import Agreement, CommissionSitting, Encouragement
+from roadmaps.models import Agreement, CommissionSitting, Encouragement, Evidence
+from roadmaps.services.attaching import NOTHING, Sent, attach
 
 Entry = TypeVar("Entry", CommissionSitting, Agreement, Encouragement)
 CHANGED = (
@@ -21,8 +22,11 @@ class EntryChanged(Exception):
 
 
 @transaction.atomic
-def write_entry(*, entry: Entry, fields: Mapping[str, Any], seen_version: int, by: User) -> Entry:
-    """A new entry (without a key), or another wording of one. Raises EntryChanged."""
+def write_entry(
+    *, entry: Entry, fields: Mapping[str, Any], seen_version: int, by: User, sent: Sent = NOTHING, form: str = ""
+) -> Entry:
+    """A new entry (without a key), or another wording of one; an agreement with its files, `form` being where they
+    were held. Raises EntryChanged and TooManyFiles."""
     is_new = entry.pk is None
     if not is_new:
         entry = _locked(entry, seen_version)
@@ -31,6 +35,8 @@ def write_entry(*, entry: Entry, fields: Mapping[str, Any], seen_version: int, b
         setattr(entry, name, value)
     entry.changed_at, entry.changed_by = timezone.now(), by
     entry.save()
+    if isinstance(entry, Agreement):
+        attach(entry, sent, form=form, by=by)
     audit("entry_added" if is_new else "entry_changed", entry, by=by, municipality_id=entry.municipality_id)
     return entry
 
@@ -41,6 +47,15 @@ def remove_entry(*, entry: Entry, seen_version: int, by: User) -> None:
     entry = _locked(entry, seen_version)
     audit("entry_removed", entry, by=by, municipality_id=entry.municipality_id)
     entry.delete()
+
+
+@transaction.atomic
+def remove_entry_file(*, evidence: Evidence, by: User) -> tuple[str, str]:
+    """The places of the file, to be discarded once this is settled."""
+    assert evidence.agreement is not None
+    audit("entry_file_removed", evidence.agreement, by=by, municipality_id=evidence.agreement.municipality_id)
+    evidence.delete()
+    return evidence.places
 
 
 def _locked(entry: Entry, seen_version: int) -> Entry:

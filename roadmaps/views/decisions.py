@@ -23,7 +23,7 @@ from roadmaps.forms.decisions import (
     differences,
     points_initial,
 )
-from roadmaps.models import Assignment, Decision
+from roadmaps.models import Assignment, Decision, Evidence, HeldFile, form_key
 from roadmaps.queries.answering import may_review
 from roadmaps.queries.control import (
     STATES,
@@ -43,11 +43,13 @@ from roadmaps.queries.control import (
 from roadmaps.services import assignments as moves
 from roadmaps.services.decisions import DecisionChanged, DecisionRefused, amend_decision, register_decision
 from roadmaps.states import Actor
+from roadmaps.views.evidence import TAKEN_OUT, Chosen, FilesOfForm, take_chosen
 from schools.context import current_municipality, show_municipality
 from schools.models import Municipality
 
 DECISIONS_A_PAGE, CONTROL_A_PAGE = 30, 50
-OF_AUTHORS = ("answer", "begin", "take_back")
+FORMS_OF_ANSWERS, FORMS_OF_REASONS = ("answer", "begin", "take_out"), ("return", "withdraw")
+OF_AUTHORS = (*FORMS_OF_ANSWERS, "take_back")
 
 
 @require_safe
@@ -181,22 +183,21 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     visible = Assignment.objects.visible_to(request.user).select_related("municipality", "answered_by", *WITH)
     found = get_object_or_404(visible, pk=pk)
     show_municipality(request, found.municipality)
-    do = request.POST.get("do", "")
+    do = request.POST.get("do", "") if request.POST.keys().isdisjoint(TAKEN_OUT) else "take_out"
     answer_form = AnswerForm(initial={"text": found.text, "link": found.link, "version": found.version})
     reason_form = ReasonForm(initial={"version": found.version})
+    attached = Evidence.objects.visible_to(request.user).filter(assignment=found).select_related("assignment")
+    files = FilesOfForm(request.user, attached, form_key("assignment", found))
     if request.method == "POST":
         _refuse_others(request, found, do)
-        if do in ("answer", "begin"):
-            answer_form = AnswerForm(request.POST)
-            is_done = _answered(request, found, answer_form, is_whole=do == "answer")
-        elif do in ("return", "withdraw"):
+        if do in FORMS_OF_ANSWERS:
+            answer_form = AnswerForm(request.POST, request.FILES)
+        elif do in FORMS_OF_REASONS:
             reason_form = ReasonForm(request.POST)
-            is_done = _sent_back(request, found, reason_form, do)
-        else:
-            is_done = _moved(request, found, do)
-        if is_done:
+        if _done_as_asked(request, found, do, answer_form, reason_form, files):
             return redirect(found)
         found = visible.get(pk=pk)
+        answer_form = _as_typed(request) if do == "take_out" else answer_form
         for form in (answer_form, reason_form):
             if form.is_bound:
                 show_version(form, found.version)
@@ -205,6 +206,9 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
         "line": line_of(found, timezone.localdate()),
         "moves": moves_of(request.user, found),
         "history": history_of(found),
+        "attached": attached,
+        "held": files.held,
+        "days_held": HeldFile.DAYS,
         "answer_form": answer_form,
         "reason_form": reason_form,
         "do": do,
@@ -220,19 +224,51 @@ def _refuse_others(request: HttpRequest, found: Assignment, do: str) -> None:
         raise PermissionDenied
 
 
-def _answered(request: HttpRequest, found: Assignment, form: AnswerForm, *, is_whole: bool) -> bool:
-    if not form.is_valid():
+def _done_as_asked(
+    request: HttpRequest, found: Assignment, do: str, answer: AnswerForm, reason: ReasonForm, files: FilesOfForm
+) -> bool:
+    if do == "take_out":
+        files.take_out(
+            request, answer, lambda one: moves.remove_file(evidence=one, by=request.user), moves.AssignmentRefused
+        )
         return False
-    said, version = moves.Answer(form.cleaned_data["text"], form.cleaned_data["link"]), form.cleaned_data["version"]
+    if do in FORMS_OF_ANSWERS:
+        return _answered(request, found, answer, files, is_whole=do == "answer")
+    if do in FORMS_OF_REASONS:
+        return _sent_back(request, found, reason, do)
+    return _moved(request, found, do)
+
+
+def _answered(request: HttpRequest, found: Assignment, form: AnswerForm, files: FilesOfForm, *, is_whole: bool) -> bool:
+    """Good files are held when anything is refused, so that nobody chooses them again."""
+    is_valid, chosen = form.is_valid(), take_chosen(form)
+    for name, problem in chosen.refused:
+        form.add_error(name, problem)
+    is_done = is_valid and not chosen.refused and _said(request, found, form, chosen, is_whole=is_whole)
+    if not is_done and (left_over := files.hold(chosen)):
+        form.add_error("files", left_over)
+    if not is_done and files.held:
+        form.outcome = "ответ не сохранён, выбранные файлы сохранены"
+    return is_done
+
+
+def _said(request: HttpRequest, found: Assignment, form: AnswerForm, chosen: Chosen, *, is_whole: bool) -> bool:
+    said, version = form.cleaned_data, form.cleaned_data["version"]
+    answer = moves.Answer(said["text"], said["link"], chosen.sent(request))
     success = "Ответ отправлен на проверку." if is_whole else "Сохранено: поручение в работе."
     return _done(
         request,
         form,
         success,
         lambda: moves.answer(
-            assignment=found, said=said, is_whole=is_whole, seen_version=version, by=request.user
+            assignment=found, said=answer, is_whole=is_whole, seen_version=version, by=request.user
         ),
     )  # fmt: skip
+
+
+def _as_typed(request: HttpRequest) -> AnswerForm:
+    """Nothing of it judged yet: a file was taken out while it was written."""
+    return AnswerForm(initial={name: request.POST.get(name, "") for name in ("text", "link", "version")})
 
 
 def _sent_back(request: HttpRequest, found: Assignment, form: ReasonForm, do: str) -> bool:

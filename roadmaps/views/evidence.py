@@ -1,18 +1,24 @@
 """Files of forms: the good ones are taken whatever becomes of the form, and given out to whoever may see their row."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from roadmaps.evidence.kinds import EvidenceRefused
-from roadmaps.evidence_files import KeptFile, serve, serve_preview, take
-from roadmaps.forms.progress import FILES_AT_ONCE
+from roadmaps.evidence_files import KeptFile, discard, serve, serve_preview, take
+from roadmaps.forms.files import FILES_AT_ONCE, EvidenceField
 from roadmaps.models import Evidence, HeldFile
+from roadmaps.services.attaching import TOO_MANY, Sent, hold, let_go
 
 TOO_MANY_AT_ONCE = "За один раз прикладывают не больше {most} файлов. Отправьте отдельно: {names}."
+TAKEN_OUT = ("remove", "let_go")  # buttons: one that is attached, one that is held
 
 
 @dataclass
@@ -22,12 +28,17 @@ class Chosen:
     files: list[KeptFile] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)  # field, and what is wrong with which file
 
+    def sent(self, request: HttpRequest, links: tuple[str, ...] = ()) -> Sent:
+        """With those held files that the page showed: what nobody has seen is not sent."""
+        keys = request.POST.getlist("held")[:100]
+        return Sent(tuple(self.files), tuple(map(number, keys)), links)
 
-def take_chosen(form: Form, *names: str) -> Chosen:
+
+def take_chosen(form: Form) -> Chosen:
     """Each file by itself: one that is refused takes no others with it, nor does a field that is filled in wrongly."""
     form.is_valid()
     chosen = Chosen()
-    for name in names:
+    for name in [name for name, one in form.fields.items() if isinstance(one, EvidenceField)]:
         uploads = form.cleaned_data.get(name, [])
         for upload in uploads[:FILES_AT_ONCE]:
             try:
@@ -39,9 +50,45 @@ def take_chosen(form: Form, *names: str) -> Chosen:
     return chosen
 
 
-def keys_of_held(request: HttpRequest) -> tuple[int, ...]:
-    """Of the held files that the page showed: what nobody has seen is not sent."""
-    return tuple(int(key) for key in request.POST.getlist("held")[:100] if key.isdecimal() and len(key) < 19)
+@dataclass(frozen=True)
+class FilesOfForm:
+    """What a form shows of files: those attached to its row, and those that are held until it is sent."""
+
+    user: User
+    attached: QuerySet[Evidence]
+    key: str  # names the form
+
+    @property
+    def held(self) -> QuerySet[HeldFile]:
+        return HeldFile.objects.visible_to(self.user).filter(form=self.key)
+
+    def hold(self, chosen: Chosen) -> str:
+        """When the form is refused. What is to be said of those for which there is no room."""
+        left_over = hold(chosen.files, self.attached, form=self.key, by=self.user)
+        names = ", ".join(f"«{kept.name}»" for kept in left_over)
+        return f"Не сохранены: {names}. {TOO_MANY}" if left_over else ""
+
+    def take_out(
+        self, request: HttpRequest, form: Form, remove: Callable[[Evidence], tuple[str, str]], refused: type[Exception]
+    ) -> None:
+        """One file; those chosen meanwhile are held. Nothing else of the form is judged."""
+        chosen = take_chosen(form)
+        for problem in filter(None, [*(words for _, words in chosen.refused), self.hold(chosen)]):
+            messages.error(request, problem)
+        if "let_go" in request.POST:
+            let_go(number(request.POST["let_go"]), form=self.key, by=self.user)
+            messages.success(request, "Файл убран.")
+        elif found := self.attached.filter(pk=number(request.POST["remove"])).first():
+            try:
+                discard(*remove(found))
+                messages.success(request, f"Убрано: {found}.")
+            except refused as refusal:
+                messages.error(request, str(refusal))
+
+
+def number(said: str) -> int:
+    """-1, which no row has, for what is none."""
+    return int(said) if said.isdecimal() and len(said) < 19 else -1
 
 
 @require_safe

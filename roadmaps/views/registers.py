@@ -1,10 +1,12 @@
 """Registers of sittings, agreements and encouragement: list, entry, form, and taking an entry out."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmaps.forms import show_version
 from roadmaps.forms.registers import AgreementForm, EncouragementForm, EntryForm, SittingForm
-from roadmaps.models import CommissionSitting
+from roadmaps.models import Agreement, CommissionSitting, Evidence, HeldFile, form_key
 from roadmaps.queries.control import may_register
 from roadmaps.queries.registers import REGISTERS, Register, born_of_sitting, entries_of, entry_lines
-from roadmaps.services.registers import EntryChanged, remove_entry, write_entry
+from roadmaps.services.attaching import TooManyFiles
+from roadmaps.services.registers import EntryChanged, remove_entry, remove_entry_file, write_entry
+from roadmaps.views.evidence import TAKEN_OUT, FilesOfForm, take_chosen
 from schools.context import current_municipality, show_municipality
 from schools.models import Municipality
 
@@ -55,6 +59,7 @@ def entry(request: HttpRequest, register: str, pk: int) -> HttpResponse:
         "entry": found,
         "facts": [fact for fact in kept.facts(found, timezone.localdate()) if fact[1]],
         "link": getattr(found, "link", ""),
+        "attached": _attached(request, kept, found),
         "is_sitting": kept.model is CommissionSitting,
         "born": born_of_sitting(request.user, found) if kept.model is CommissionSitting else [],
         "can_edit": may_register(request.user, found.municipality),
@@ -84,24 +89,58 @@ def edit_entry(request: HttpRequest, register: str, pk: int) -> HttpResponse:
 def _form_page(request: HttpRequest, kept: Register, municipality: Municipality, found: Any) -> HttpResponse:
     if not may_register(request.user, municipality):
         raise PermissionDenied
-    data = request.POST if request.method == "POST" else None
-    initial = {"version": found.version} if found.pk else {}
-    form = FORMS[kept.slug](data, municipality=municipality, user=request.user, instance=found, initial=initial)
-    changed: list[tuple[str, str]] = []
-    if request.method == "POST" and form.is_valid():
+    entry = found if found.pk else None
+    initial = {"version": found.version} if entry else {}
+    make = partial(FORMS[kept.slug], municipality=municipality, user=request.user, instance=found)
+    files = FilesOfForm(request.user, _attached(request, kept, found), form_key(kept.slug, entry))
+    form, changed = make(initial=initial), []
+    if not request.POST.keys().isdisjoint(TAKEN_OUT):
+        sent = make(request.POST, request.FILES)
+        files.take_out(request, sent, lambda one: remove_entry_file(evidence=one, by=request.user), EntryChanged)
+        form = make(initial={name: request.POST.get(name, "") for name in form.fields if name != "files"})
+    elif request.method == "POST":
+        form = make(request.POST, request.FILES, initial=initial)
         try:
-            seen = form.cleaned_data["version"]
-            stored = write_entry(entry=found, fields=form.told, seen_version=seen, by=request.user)
+            stored = _stored(request, form, found, files)
         except EntryChanged as refusal:
             form.add_error(None, str(refusal))
             found.refresh_from_db()  # the form has written into it
             changed = form.differences(found)
             show_version(form, found.version)
-        else:
+            stored = None
+        if stored:
             messages.success(request, "Сохранено.")
             return redirect(stored)
-    context = {"register": kept, "form": form, "entry": found if found.pk else None, "changed": changed}
+    shown = {"attached": files.attached, "held": files.held, "days_held": HeldFile.DAYS}
+    context = {"register": kept, "form": form, "entry": entry, "changed": changed, **shown}
     return render(request, "roadmaps/registers/form.html", context)
+
+
+def _attached(request: HttpRequest, kept: Register, found: Any) -> QuerySet[Evidence]:
+    """Only agreements have files."""
+    visible = Evidence.objects.visible_to(request.user).select_related("agreement")
+    return visible.filter(agreement=found) if kept.model is Agreement and found.pk else visible.none()
+
+
+def _stored(request: HttpRequest, form: EntryForm, found: Any, files: FilesOfForm) -> Any | None:
+    """None when anything is refused; good files are held then. Raises EntryChanged, when they are as well."""
+    is_valid, chosen = form.is_valid(), take_chosen(form)
+    for name, problem in chosen.refused:
+        form.add_error(name, problem)
+    try:
+        if is_valid and not chosen.refused:
+            seen, sent = form.cleaned_data["version"], chosen.sent(request)
+            told = {"fields": form.told, "sent": sent, "form": files.key}
+            return write_entry(entry=found, seen_version=seen, by=request.user, **told)
+    except TooManyFiles as refusal:
+        form.add_error("files", str(refusal))
+    except EntryChanged:
+        files.hold(chosen)
+        raise
+    if left_over := files.hold(chosen):
+        form.add_error("files", left_over)
+    form.outcome = "запись не сохранена, выбранные файлы сохранены" if files.held else ""
+    return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Permission
 from accounts.models import reach_of
-from roadmaps.evidence_files import KeptFile, discard
 from roadmaps.forms.progress import ReportForm
 from roadmaps.models import Evidence, HeldFile, Occurrence, ProgressUpdate, Roadmap
 from roadmaps.queries.comments import mentions_of
@@ -22,7 +21,6 @@ from roadmaps.queries.duties import duties_of
 from roadmaps.queries.owed import Why, owed_by, waiting_for
 from roadmaps.queries.reports import places_of, report_shown
 from roadmaps.queries.tables import state_of
-from roadmaps.services.attaching import TOO_MANY, hold, let_go
 from roadmaps.services.progress import (
     ProgressRefused,
     ReportChanged,
@@ -33,13 +31,12 @@ from roadmaps.services.progress import (
     write_report,
 )
 from roadmaps.states import ReportState
-from roadmaps.views.evidence import Chosen, keys_of_held, take_chosen
+from roadmaps.views.evidence import TAKEN_OUT, Chosen, FilesOfForm, number, take_chosen
 from schools.context import current_municipality, show_municipality
 from schools.models import School
 
 OWED_A_PAGE, WAITING_A_PAGE, MENTIONS_SHOWN = 50, 50, 20
 DUTIES_SHOWN = 30
-FILE_FIELDS = ("photos", "files")
 DRAFT_KEPT = "Сохранено. На проверку отчёт ещё не отправлен: до этого его видят только те, кто отчитывается."
 
 
@@ -77,16 +74,16 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     school, places = _place(request, occurrence)
     kept = _kept_report(occurrence, school)
     form = ReportForm(initial=_initial(kept))
-    if {"remove", "let_go"} & request.POST.keys():
-        form = _without(request, occurrence, school)
+    files = _files(request, occurrence, school)
+    if not request.POST.keys().isdisjoint(TAKEN_OUT):
+        form = _without(request, files)
         kept = _kept_report(occurrence, school)
     elif request.method == "POST":
         form = ReportForm(request.POST, request.FILES, is_handed_in="submit" in request.POST)
-        if _written(request, form, occurrence, school, can_draft=_can_draft(kept)):
+        if _written(request, form, occurrence, school, files, can_draft=_can_draft(kept)):
             return redirect("roadmaps:mine" if "submit" in request.POST else _address(occurrence, school))
         kept = _kept_report(occurrence, school)
-    held = HeldFile.objects.visible_to(request.user).filter(form=report_form(occurrence, school))
-    if held and form.is_bound and not form.outcome:
+    if form.is_bound and not form.outcome and files.held:
         form.outcome = "отчёт не отправлен, выбранные файлы сохранены"
     context = {
         "form": form,
@@ -98,7 +95,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "school": school,
         "places": places if len(places) > 1 else [],
         "shown": report_shown(request.user, kept) if kept else None,
-        "held": held,
+        "held": files.held,
         "days_held": HeldFile.DAYS,
         "can_write": kept is None or report_shown(request.user, kept).can_write,
         "can_draft": _can_draft(kept),
@@ -135,12 +132,23 @@ def _initial(kept: ProgressUpdate | None) -> dict[str, Any]:
     return {"version": kept.version, "percent": kept.percent, "text": kept.text}
 
 
+def _files(request: HttpRequest, occurrence: Occurrence, school: School | None) -> FilesOfForm:
+    there = Evidence.objects.visible_to(request.user).filter(report__occurrence=occurrence, report__school=school)
+    return FilesOfForm(request.user, there.select_related("report"), report_form(occurrence, school))
+
+
 def _written(
-    request: HttpRequest, form: ReportForm, occurrence: Occurrence, school: School | None, *, can_draft: bool
+    request: HttpRequest,
+    form: ReportForm,
+    occurrence: Occurrence,
+    school: School | None,
+    files: FilesOfForm,
+    *,
+    can_draft: bool,
 ) -> bool:
     """Whether the report is kept as the person asked. When only a file is refused, the rest is kept as a draft; when
     anything else is, the good files are held until the form is sent again."""
-    is_valid, chosen = form.is_valid(), take_chosen(form, *FILE_FIELDS)
+    is_valid, chosen = form.is_valid(), take_chosen(form)
     told = _told(request, form, chosen) if is_valid and (can_draft or not chosen.refused) else None
     for name, problem in chosen.refused:
         form.add_error(name, problem)
@@ -152,59 +160,27 @@ def _written(
         form.add_error(None, str(refusal))
         if isinstance(refusal, ReportChanged):
             _show_version(form, refusal.report.version)
-    if written is None:
-        _hold(request, form, chosen.files, occurrence, school)
-    elif chosen.refused:
-        form.outcome = "остальное сохранено в черновике, отчёт не отправлен"
-        _show_version(form, written.version, links="")
-    else:
+    if written and not chosen.refused:
         messages.success(request, "Отчёт отправлен на проверку." if submit else DRAFT_KEPT)
         return True
+    if written:
+        form.outcome = "остальное сохранено в черновике, отчёт не отправлен"
+        _show_version(form, written.version, links="")
+    elif left_over := files.hold(chosen):
+        form.add_error("files", left_over)
     return False
 
 
 def _told(request: HttpRequest, form: ReportForm, chosen: Chosen) -> Told:
     said = form.cleaned_data
-    files, held, links = tuple(chosen.files), keys_of_held(request), tuple(said["links"])
-    return Told(said["percent"], said["text"], said["version"], files, held, links)
+    return Told(said["percent"], said["text"], said["version"], chosen.sent(request, tuple(said["links"])))
 
 
-def _hold(
-    request: HttpRequest, form: ReportForm, files: list[KeptFile], occurrence: Occurrence, school: School | None
-) -> None:
-    there = Evidence.objects.filter(report__occurrence=occurrence, report__school=school)
-    if left_over := hold(files, there, form=report_form(occurrence, school), by=request.user):
-        names = ", ".join(f"«{kept.name}»" for kept in left_over)
-        form.add_error("files", f"Не сохранены: {names}. {TOO_MANY}")
-
-
-def _without(request: HttpRequest, occurrence: Occurrence, school: School | None) -> ReportForm:
+def _without(request: HttpRequest, files: FilesOfForm) -> ReportForm:
     """The form as it was filled in, nothing of it judged yet, when a file is taken out of it."""
     sent = ReportForm(request.POST, request.FILES)
-    chosen = take_chosen(sent, *FILE_FIELDS)
-    _hold(request, sent, chosen.files, occurrence, school)
-    for problem in [*(words for _, words in chosen.refused), *sent.non_field_errors()]:
-        messages.error(request, problem)
-    if "let_go" in request.POST:
-        let_go(_key(request.POST["let_go"]), form=report_form(occurrence, school), by=request.user)
-        messages.success(request, "Файл убран.")
-    else:
-        _remove(request, occurrence, school)
+    files.take_out(request, sent, lambda one: remove_evidence(evidence=one, by=request.user), ProgressRefused)
     return ReportForm(initial={name: request.POST.get(name, "") for name in ("percent", "text", "links", "version")})
-
-
-def _remove(request: HttpRequest, occurrence: Occurrence, school: School | None) -> None:
-    there = Evidence.objects.visible_to(request.user).filter(report__occurrence=occurrence, report__school=school)
-    found = there.select_related("report").filter(pk=_key(request.POST["remove"])).first()
-    if found is None:
-        return  # somebody has taken it out already
-    try:
-        gone = remove_evidence(evidence=found, by=request.user)
-    except ProgressRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        discard(*gone)
-        messages.success(request, "Убрано из отчёта.")
 
 
 def _show_version(form: ReportForm, version: int, **fields: str) -> None:
@@ -236,9 +212,4 @@ def take_report_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 def seen_version(request: HttpRequest) -> int:
     """Which version of a report the person saw; -1, which none has, where the form does not say."""
-    return _key(request.POST.get("version", ""))
-
-
-def _key(said: str) -> int:
-    """-1, which no row has, for what is none."""
-    return int(said) if said.isdecimal() and len(said) < 19 else -1
+    return number(request.POST.get("version", ""))

@@ -179,13 +179,19 @@ def test_clean_files_are_written_and_faulty_ones_stay_out(
 ) -> None:
     client = log_in_as(Role.METHODIST, school.municipality)
     russian = protocol([("125001", 3, 9)], heading="01 - Русский язык 2021.05.27", name="bad.xlsx")
-    upload = hand_in(client, protocol([("125001", 17, 4)]), russian)
+    upload = hand_in(client, protocol([("125001", 17, 4)]), russian, SimpleUploadedFile("пусто.xlsx", b""))
     work_off_jobs()
-    assert "Записать 1 файл без ошибок" in client.get(upload.get_absolute_url()).content.decode()
+    page = client.get(upload.get_absolute_url()).content.decode()
+    assert "Записать 1 файл без ошибок" in page
+    assert "Файл пуст (0 байт). Выгрузите его ещё раз." in page
     post(client, "upload_confirm", upload)
     work_off_jobs()
     assert list(Result.objects.values_list("subject", flat=True)) == ["mathematics"]
-    assert set(upload.entries.values_list("name", "stored")) == {("oge.xlsx", True), ("bad.xlsx", False)}
+    assert set(upload.entries.values_list("name", "stored")) == {
+        ("oge.xlsx", True),
+        ("bad.xlsx", False),
+        ("пусто.xlsx", False),
+    }
 
 
 def test_of_two_files_about_the_same_one_can_be_left_out(

@@ -4,15 +4,17 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from roadmaps.models import Assignment, Decision
+from roadmaps.models import Assignment, AssignmentChange, Decision, Evidence, HeldFile
 from roadmaps.services.assignments import Answer, answer
 from roadmaps.services.decisions import DecisionTold, PointTold, register_decision
 from tests.factories import IndicatorFactory, MunicipalityFactory
+from tests.roadmaps import made
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.datetime(2022, 4, 10, 9, tzinfo=dt.UTC)
@@ -165,6 +167,44 @@ def test_a_conflict_keeps_the_answer_that_was_typed(planned):
     assert ">\nВторой</textarea>" in page
     assert "Первый" in page
     assert Assignment.objects.get(pk=row.pk).text == "Первый"
+
+
+def test_an_answer_with_files_is_as_open_as_its_assignment_and_loses_none(planned, settings, tmp_path):
+    """What is wrong holds the good files; the same sent twice is one answer; files go only while it is written."""
+    settings.MEDIA_ROOT = tmp_path
+    registered(planned)
+    row, curator = Assignment.objects.get(school=planned.first), browser(planned.curator)
+    address = row.get_absolute_url()
+    chosen = {"files": [SimpleUploadedFile("приказ.pdf", made.pdf()), SimpleUploadedFile("пусто.jpg", b"")]}
+    page = curator.post(address, {"do": "answer", "version": "1", "text": "Провели", **chosen}).text
+    assert "«пусто.jpg»: Файл пустой" in page
+    assert "ответ не сохранён, выбранные файлы сохранены" in page
+    held = HeldFile.objects.get()
+    page = curator.post(address, {"do": "answer", "version": "1", "text": "", "held": held.pk}).text
+    assert "Напишите, что сделано" in page
+    said = {"do": "answer", "version": "1", "text": "Провели", "held": held.pk}
+    for _ in range(2):
+        page = curator.post(address, said, follow=True).text
+        assert "Ответ отправлен на проверку" in page
+        said |= {"held": "", "files": [SimpleUploadedFile("приказ.pdf", made.pdf())]}
+    row.refresh_from_db()
+    file = Evidence.objects.get()
+    assert (row.state, row.version, file.assignment, file.name) == ("answered", 2, row, "приказ.pdf")
+    shown = reverse("roadmaps:evidence", args=[file.pk])
+    assert browser(planned.methodist).get(shown).getvalue()[:4] == b"%PDF"
+    assert browser(planned.neighbour).get(shown).status_code == 404
+    assert shown in browser(planned.methodist).get(address).text
+    assert browser(planned.methodist).post(address, {"remove": file.pk}).status_code == 403
+    curator.post(address, {"remove": file.pk})
+    assert Evidence.objects.exists()  # it is being checked
+    page = curator.post(address, {"do": "begin", "version": "1", "text": "Из другой вкладки"}).text
+    assert "Из другой вкладки" in page
+    curator.post(address, {"do": "take_back", "version": "2"})
+    page = curator.post(address, {"remove": file.pk, "text": "Дописываю", "version": "3"}).text
+    assert "Убрано: приказ.pdf." in page
+    assert "Дописываю" in page
+    assert not Evidence.objects.exists()
+    assert AssignmentChange.objects.filter(text="Убран файл «приказ.pdf»").exists()
 
 
 @pytest.mark.parametrize(

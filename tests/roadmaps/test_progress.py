@@ -11,6 +11,7 @@ from roadmaps.models import ActivityChange, Comment, Evidence, ProgressUpdate, R
 from roadmaps.queries.answering import actors_of, answering, answering_of
 from roadmaps.queries.reports import history_of
 from roadmaps.services import progress
+from roadmaps.services.attaching import Sent
 from roadmaps.services.comments import say
 from roadmaps.services.overruling import cancel, overrule, restore
 from roadmaps.services.progress import ProgressRefused, ReportChanged, Told
@@ -26,7 +27,7 @@ ALLOWED = {
 
 
 def report_by(planned, who, school, *, percent=100, text="Сделано", seen=0, submit=True, at="every", **more):
-    told = Told(percent, text, seen, **more)
+    told = Told(percent, text, seen, Sent(**more))
     occurrence = getattr(planned, at)
     return progress.write_report(
         occurrence=occurrence, school=school, told=told, by=getattr(planned, who), submit=submit

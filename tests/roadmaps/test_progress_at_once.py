@@ -6,6 +6,7 @@ from django.db import transaction
 from accounts.access import Role
 from roadmaps.models import Occurrence, ProgressUpdate
 from roadmaps.plans.rows import PlanRow
+from roadmaps.services.attaching import Sent
 from roadmaps.services.plans import Frame, store_plan
 from roadmaps.services.progress import ProgressRefused, ReportChanged, Told, accept, give_back, write_report
 from tests.at_once import in_a_thread, until_somebody_waits_for_a_lock
@@ -44,6 +45,25 @@ def test_of_two_who_begin_a_report_the_second_is_told() -> None:
     thread.join()
     assert refused == ["Первый"]
     assert ProgressUpdate.objects.get().text == "Первый"
+
+
+def test_a_button_pressed_twice_at_once_writes_one_report() -> None:
+    school, occurrence = made()
+    curator, told = person(Role.CURATOR, school), Told(100, "Сделано", 0, Sent(links=("https://example.org",)))
+    written = []
+
+    def write() -> None:
+        row = write_report(occurrence=occurrence, school=school, told=told, by=curator, submit=True)
+        written.append(row.pk)
+
+    with transaction.atomic():
+        write()
+        thread = in_a_thread(write)
+        until_somebody_waits_for_a_lock()
+    thread.join()
+    report = ProgressUpdate.objects.get()
+    assert written == [report.pk, report.pk]
+    assert (report.version, report.evidence.count()) == (1, 1)
 
 
 def test_of_two_who_judge_a_report_the_second_is_told() -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from roadmaps.evidence_files import FOLDER
 from roadmaps.models import Activity, Comment, Evidence, HeldFile, Occurrence, ProgressUpdate, RoadmapSection
+from roadmaps.services.attaching import Sent
 from roadmaps.services.progress import Told, accept, give_back, write_report
 from tests.factories import MembershipFactory
 from tests.roadmaps import made
@@ -254,7 +255,7 @@ def test_files_are_as_open_as_their_report_and_go_with_the_draft_only(planned, m
     browser(planned.neighbour).post(form_of(planned.every), {"remove": file.pk})
     assert Evidence.objects.exists()
     page = curator.post(form_of(planned.every), {"remove": file.pk, "text": "Не сохранено"}).text
-    assert "Убрано из отчёта" in page
+    assert "Убрано: протокол.jpg." in page
     assert "Не сохранено" in page
     assert not Evidence.objects.exists()
     assert list(media.iterdir()) == []
@@ -320,7 +321,7 @@ def test_queries_do_not_grow_with_rows_and_reports(planned):
         row = Activity.objects.create(roadmap=planned.roadmap, section=section, position=number, title=f"Ещё {number}")
         row.responsible.create(position=1, name="ОО", is_every_school=True)
         row.responsible.create(position=2, name="ЦРО")
-        told = Told(100, "Сделано", 0, links=("https://example.org",))
+        told = Told(100, "Сделано", 0, Sent(links=("https://example.org",)))
         due = {"starts_on": "2022-03-01", "due_on": "2022-03-25"}
         fresh = Occurrence.objects.create(activity=row, label="март", **due)
         write_report(occurrence=fresh, school=planned.second, told=told, by=planned.neighbour, submit=True)
@@ -339,5 +340,5 @@ def queries_of(client: Client, address: str) -> int:
 
 
 def report_of(planned, *, percent: int = 100) -> ProgressUpdate:
-    told = Told(percent, "Сделано", 0, links=("https://example.org",))
+    told = Told(percent, "Сделано", 0, Sent(links=("https://example.org",)))
     return write_report(occurrence=planned.every, school=planned.first, told=told, by=planned.curator, submit=True)

@@ -4,15 +4,25 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from roadmaps.models import Agreement, CommissionSitting, Decision, Encouragement, Recommendation
+from roadmaps.models import (
+    Agreement,
+    CommissionSitting,
+    Decision,
+    Encouragement,
+    Evidence,
+    HeldFile,
+    Recommendation,
+)
 from roadmaps.queries.registers import REGISTERS, validity
 from roadmaps.services.registers import write_entry
 from tests.factories import MunicipalityFactory
+from tests.roadmaps import made
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2022, 4, 10)
@@ -70,6 +80,36 @@ def test_an_entry_is_written_shown_put_right_and_taken_out(planned, register):
     assert kept.model.objects.exists()
     client.post(remove, {"version": "2"})
     assert not kept.model.objects.exists()
+
+
+def test_an_agreement_has_files_as_open_as_itself_and_a_refused_form_loses_none(planned, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    client, scan = browser(planned.methodist), SimpleUploadedFile("соглашение.pdf", made.pdf())
+    of_school = AGREEMENT | {"school": planned.first.pk}
+    page = client.post(new("agreements"), of_school | {"signed_on": "", "files": [scan]}).text
+    assert "запись не сохранена, выбранные файлы сохранены" in page
+    held = HeldFile.objects.get()
+    assert f'name="held" value="{held.pk}"' in page
+    page = client.post(new("agreements"), of_school | {"held": held.pk}, follow=True).text
+    entry, file = Agreement.objects.get(), Evidence.objects.get()
+    shown = reverse("roadmaps:evidence", args=[file.pk])
+    assert (file.agreement, shown in page) == (entry, True)
+    assert browser(planned.curator).get(shown).getvalue()[:4] == b"%PDF"
+    assert browser(planned.neighbour).get(shown).status_code == 404
+    page = client.post(
+        edit := reverse("roadmaps:edit_entry", args=["agreements", entry.pk]),
+        of_school | {"remove": file.pk, "version": "1", "partner": "Другой партнёр"},
+    ).text
+    assert "Убрано: соглашение.pdf." in page
+    assert "Другой партнёр" in page
+    entry.refresh_from_db()
+    assert (entry.partner, entry.version, Evidence.objects.count(), list(tmp_path.rglob("*.pdf"))) == ("ИРО", 1, 0, [])
+    write_entry(entry=entry, fields={"subject": "Первый"}, seen_version=1, by=planned.department)
+    scan.seek(0)
+    page = client.post(edit, of_school | {"version": "1", "files": [scan]}).text
+    assert "изменил другой человек" in page
+    assert "Убрать соглашение.pdf" in page
+    assert browser(planned.curator).post(edit, {"let_go": HeldFile.objects.get().pk}).status_code == 403
 
 
 @pytest.mark.parametrize("register", REGISTERS)
