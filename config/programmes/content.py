@@ -18,7 +18,7 @@ from roadmaps.models import Decision, NoticeRules, Programme, ProgrammeTask, Pub
 from roadmaps.plans.stored import plan_from_json
 from roadmaps.services.decisions import DecisionRefused, DecisionTold, PointTold, register_decision
 from roadmaps.services.plans import Frame, store_plan
-from roadmaps.services.publications import PublicationTold, add_publication
+from roadmaps.services.publications import PublicationRefused, PublicationTold, add_publication
 from schools.models import Category, Identification, Municipality, RiskFactor, School, SchoolRisk
 from schools.services import SchoolRow, import_schools
 from schools.services.risk_factors import take_list
@@ -70,16 +70,20 @@ def load_roadmap(municipality: Municipality, fixtures: Fixtures) -> int:
         return 0
     told = fixtures.read("roadmap")
     order = told.get("order") or {}
-    frame = Frame(
-        starts_on=dt.date.fromisoformat(told["starts_on"]),
-        ends_on=dt.date.fromisoformat(told["ends_on"]),
-        programme=Programme.objects.filter(municipality=municipality, school=None).first(),
-        state=Roadmap.State.APPROVED,
-        order_number=order.get("number", ""),
-        order_date=dt.date.fromisoformat(order["date"]) if order.get("date") else None,
-        source=source,
-    )
-    store_plan(municipality=municipality, plan=plan_from_json(told), frame=frame)
+    try:
+        frame = Frame(
+            starts_on=dt.date.fromisoformat(told["starts_on"]),
+            ends_on=dt.date.fromisoformat(told["ends_on"]),
+            programme=Programme.objects.filter(municipality=municipality, school=None).first(),
+            state=Roadmap.State.APPROVED,
+            order_number=order.get("number", ""),
+            order_date=dt.date.fromisoformat(order["date"]) if order.get("date") else None,
+            source=source,
+        )
+        plan = plan_from_json(told)
+    except ValueError as problem:
+        raise FixturesRefused(f"План мероприятий: {problem}") from problem
+    store_plan(municipality=municipality, plan=plan, frame=frame)
     if days := told.get("events_told_days_before"):
         NoticeRules.objects.get_or_create(municipality=municipality, defaults={"event_days": days})
     return 1
@@ -161,7 +165,10 @@ def load_publications(municipality: Municipality, fixtures: Fixtures) -> int:
     for row in rows:
         due_on = dt.date.fromisoformat(row["due_on"]) if "due_on" in row else None
         told = PublicationTold(**{**row, "due_on": due_on}, source=source)
-        add_publication(programme=programme, told=told)
+        try:
+            add_publication(programme=programme, told=told)
+        except PublicationRefused as refusal:
+            raise FixturesRefused(f"Публикация «{told.title}»: {refusal}") from refusal
     return len(rows)
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from config.programmes.content import FixturesRefused
 from config.programmes.fixtures import Fixtures
 from roadmaps.models import Programme, ProgrammeTask
 from roadmaps.passport.parts import Line, Part
 from roadmaps.queries.passport import lines_of
-from roadmaps.services.passport import freeze, write_part
+from roadmaps.services.passport import PassportRefused, freeze, write_part
 from schools.models import Municipality
 
 AS_PRINTED = (Part.STAGES, Part.RESULTS, Part.PARTICIPANTS, Part.RISKS)
@@ -37,7 +38,10 @@ def load_passport(municipality: Municipality, fixtures: Fixtures) -> int:
     lines = {Part.HEAD: [head], Part.TASKS: _tasks(programme, told.get("aims", ()))}
     lines |= {part: told[part.value] for part in AS_PRINTED if part.value in told}
     for part, of_part in lines.items():
-        write_part(programme, part, of_part)
+        try:
+            write_part(programme, part, of_part)
+        except PassportRefused as refusal:
+            raise FixturesRefused(f"Паспорт, «{part.label}»: {refusal}") from refusal
     freeze(programme, reason=REASON, by=None)
     return 1 + sum(len(lines.get(part, ())) for part in AS_PRINTED)
 

@@ -9,7 +9,8 @@ from mentoring.kinds import KIND_LABELS, SIDES, Helper, Kind
 from mentoring.models import Mentor, Pairing, Teacher
 from mentoring.queries.mentors import loads_of
 from mentoring.services.pairings import Facts, PairingTold
-from roadmaps.forms.days import DayField, term_problem
+from roadmaps.forms.days import DayField
+from roadmaps.plans.bounds import term_problem
 from roadmaps.plans.texts import persons
 from schools.models import Municipality, School, SchoolRisk
 from schools.ordering import in_natural_order

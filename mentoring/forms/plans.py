@@ -8,8 +8,9 @@ from mentoring.kinds import Kind
 from mentoring.models import Pairing, PairingPlan, PairingStep
 from mentoring.plan_templates import PairingTemplate, pairing_templates, templates_for
 from mentoring.services.plans import PlanTold, StepTold
-from roadmaps.forms.days import DayField, term_problem
+from roadmaps.forms.days import DayField
 from roadmaps.forms.deadlines import DeadlineFields, Meaning, deadline_initial
+from roadmaps.plans.bounds import term_problem
 from roadmaps.plans.deadlines import Deadline
 from roadmaps.states import STATUS_LABELS, Status
 

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.core import signing
 
-from roadmaps.forms.days import DayField, term_problem
+from roadmaps.forms.days import DayField
 from roadmaps.models import Programme
+from roadmaps.plans.bounds import term_problem
 from roadmaps.plans.rows import Plan
 from roadmaps.plans.stored import plan_from_json, plan_to_json
 from schools.models import Municipality, School

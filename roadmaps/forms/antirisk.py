@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from roadmaps.forms.days import DayField, term_problem
+from roadmaps.forms.days import DayField
+from roadmaps.plans.bounds import term_problem
 from roadmaps.queries.antirisk import RiskAtWork
 from roadmaps.services.antirisk import Growing
 from schools.models import SchoolRisk

@@ -1,6 +1,5 @@
 """Forms of decisions and of answers to what they ask."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from indicators.models import Indicator
 from roadmaps.forms.days import DayField
 from roadmaps.forms.files import EvidenceField
 from roadmaps.models import CommissionSitting, Decision, Programme, Recommendation
+from roadmaps.plans.bounds import EARLIEST, LATEST, term_problem
 from roadmaps.plans.deadlines import Kind, read_deadline
 from roadmaps.plans.texts import join_responsible, split_responsible
 from roadmaps.services.decisions import DecisionTold, PointTold
@@ -106,8 +106,8 @@ class DecisionForm(BornForm):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
-        if found.get("date") and found.get("ends_on") and found["ends_on"] < found["date"]:
-            self.add_error("ends_on", "Последний день раньше даты решения: проверьте даты.")
+        if problem := term_problem(found.get("date"), found.get("ends_on"), what="Срок решения"):
+            self.add_error("ends_on", problem)
         return found
 
     def told(self, points: Sequence[PointTold]) -> DecisionTold:
@@ -246,8 +246,7 @@ class PointForm(forms.Form):
 
 
 def _is_unclear(deadline: str) -> bool:
-    first, last = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
-    return read_deadline(deadline, starts_on=first, ends_on=last).kind is Kind.UNCLEAR
+    return read_deadline(deadline, starts_on=EARLIEST, ends_on=LATEST).kind is Kind.UNCLEAR
 
 
 class BasePoints(forms.BaseFormSet):  # type: ignore[type-arg]  # it takes no parameter at run time

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 
-from roadmaps.forms.days import DayField, term_problem
+from roadmaps.forms.days import DayField
 from roadmaps.forms.rows import REASON_LABEL, shortened
 from roadmaps.models import Programme, Roadmap, RoadmapSection
+from roadmaps.plans.bounds import term_problem
 from roadmaps.plans.merging import Values
 from roadmaps.queries.editing import standing_sections
 from schools.orders import OrderDateField

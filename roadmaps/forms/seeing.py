@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 
-from roadmaps.forms.days import EARLIEST, LATEST, DayField
+from roadmaps.forms.days import DayField
 from roadmaps.models import Roadmap
+from roadmaps.plans.bounds import EARLIEST, LATEST
 from roadmaps.queries.seen import Wanted
 from roadmaps.states import STATUS_LABELS
 from schools.models import Municipality, School

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from roadmaps.plans.deadlines import Deadline, moved, moved_text, outside, read_deadline
+from roadmaps.plans.deadlines import Deadline, Kind, moved, moved_text, outside, read_deadline
 from roadmaps.plans.rows import Plan, PlanRow
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -50,8 +50,16 @@ def carried_rows(
     """Row by row; `means` are what people had said that the old deadlines mean, None where the portal understood."""
     found = []
     for old, new, said in zip(before, after, means, strict=True):
-        meant = term.read(new) if said is None else moved(said, years)
+        meant = term.read(new) if said is None else _moved(said, years, new.deadline)
         is_outside = outside(meant, starts_on=term.starts_on, ends_on=term.ends_on)
         texts = (new.title, new.expected, *new.planned)
         found.append(CarriedRow(new, old.deadline, meant, is_outside, any(_YEAR.search(text) for text in texts)))
     return found
+
+
+def _moved(said: Deadline, years: int, words: str) -> Deadline:
+    """What would lie where no plan does is left to a person."""
+    try:
+        return moved(said, years)
+    except ValueError:
+        return Deadline(Kind.UNCLEAR, named=(words,))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from roadmaps.plans.bounds import EARLIEST, LATEST, NOT_A_DAY_OF_PLANS, day_problem
 from roadmaps.plans.calendar_words import month_end
 
 
@@ -78,6 +79,8 @@ class Deadline:
             raise ValueError("Для повторяющегося мероприятия укажите, как часто оно проводится.")
         if self.kind is Kind.ON_EVENT and not self.named:
             raise ValueError("Укажите событие, от которого считается срок.")
+        if problem := day_problem(*(day for span in self.spans for day in span), self.starts_on, self.ends_on):
+            raise ValueError(problem)
         ordered = [(first, last) for first, last in (*self.spans, (self.starts_on, self.ends_on)) if first and last]
         if any(first > last for first, last in ordered):
             raise ValueError("Срок кончается раньше, чем начинается.")
@@ -152,7 +155,8 @@ _READ: dict[str, Any] = {
 
 
 def moved(deadline: Deadline, years: int) -> Deadline:
-    """The same deadline so many years later, for a plan made from last year's; months and recurrence stay.
+    """The same deadline so many years later, for a plan made from last year's; months and recurrence stay. ValueError
+    in Russian where it would lie where no plan does.
 
     The end of February stays the end of it where a month or more is meant. 29 February as a day becomes 28 February in
     a common year, the one day that does not come back when it is moved back.
@@ -172,6 +176,8 @@ def moved(deadline: Deadline, years: int) -> Deadline:
 
 
 def _years_later(day: dt.date, years: int, by_day: bool) -> dt.date:
+    if not EARLIEST.year <= day.year + years <= LATEST.year:
+        raise ValueError(NOT_A_DAY_OF_PLANS)
     end = month_end(day.year + years, day.month)
     if not by_day and day == month_end(day.year, day.month):
         return end

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from roadmaps.plans.bounds import EARLIEST, LATEST
+
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 _MARKUP = re.compile(r"\[bookmark:[^\]]*\]")
@@ -117,7 +119,7 @@ _SIGNS = {"school": "s", "deadline": "≤", "before": ">", "since": "<", "dash":
 
 
 def _date(year: int, month: int, day: int) -> Token:
-    if not 1900 <= year <= 2200:  # a misprint: a person says what was meant
+    if not EARLIEST.year <= year <= LATEST.year:  # a misprint: a person says what was meant
         raise ValueError(year)
     return Token("D", dt.date(year, month, day).toordinal())
 

@@ -17,6 +17,7 @@ from roadmaps.models import (
     PointResponsible,
     Programme,
 )
+from roadmaps.plans.bounds import due_problem, term_problem
 from roadmaps.plans.deadlines import Deadline, read_deadline
 from roadmaps.plans.rows import LONGEST_NAME
 from roadmaps.queries.taking_part import taking_part
@@ -42,6 +43,7 @@ CHANGED = (
     "Пока вы правили решение, его изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено "
     "сейчас, и сохраните ещё раз, если нужен ваш."
 )
+NOT_A_DUE = "Пункт {number}: {problem}"
 NO_POINTS = "В решении нет ни одного пункта: впишите хотя бы один."
 
 
@@ -114,6 +116,8 @@ def _write(decision: Decision, told: DecisionTold) -> list[int]:
     decision.title, decision.issued_by, decision.signed_by = told.title.strip(), told.issued_by, told.signed_by
     decision.programme, decision.ends_on, decision.source = told.programme, told.ends_on, told.source
     decision.origin_kind, decision.origin_id, decision.origin_text = told.origin
+    if problem := term_problem(told.date, told.ends_on, what="Срок решения"):
+        raise DecisionRefused(problem)
     same = Decision.objects.filter(
         municipality=decision.municipality, kind=told.kind, number=decision.number, date=told.date
     )
@@ -142,7 +146,7 @@ def _write_points(decision: Decision, told: Sequence[PointTold]) -> list[Decisio
         point = kept.get(one.key or 0) or DecisionPoint(decision=decision)
         point.position, point.number, point.text = position, one.number.strip(), one.text.strip()
         point.deadline, point.due_on, point.report_form = one.deadline.strip(), one.due_on, one.report_form.strip()
-        point.means = dict(one.means) if one.means else _read(decision, point).to_json()
+        point.means = _meaning(decision, point, one).to_json()
         point.save()
         point.responsible.all().delete()
         PointResponsible.objects.bulk_create(_responsible(point, one.responsible, names, people))
@@ -150,8 +154,17 @@ def _write_points(decision: Decision, told: Sequence[PointTold]) -> list[Decisio
     return points
 
 
-def _read(decision: Decision, point: DecisionPoint) -> Deadline:
-    return read_deadline(point.deadline, starts_on=decision.date, ends_on=decision.ends_on, title=point.text)
+def _meaning(decision: Decision, point: DecisionPoint, told: PointTold) -> Deadline:
+    try:
+        if told.means:
+            return Deadline.from_json(told.means)
+        return read_deadline(point.deadline, starts_on=decision.date, ends_on=decision.ends_on, title=point.text)
+    except ValueError as problem:
+        raise _refused(point, str(problem)) from problem
+
+
+def _refused(point: DecisionPoint, problem: str) -> DecisionRefused:
+    return DecisionRefused(NOT_A_DUE.format(number=point.number or point.position, problem=problem))
 
 
 def _people(municipality: Municipality) -> dict[str, int]:
@@ -216,6 +229,8 @@ def _wanted(
     if not named and (point.deadline or point.due_on):
         whom[None, ""] = None  # a day without a name: whoever issued it sees to it
     dues = dues_of(Deadline.from_json(point.means), point.due_on, decision.date, decision.ends_on)
+    if problem := due_problem((day for _, day in dues), decision.date):
+        raise _refused(point, problem)
     return {
         (school_id, name, label): (due_on, user_id)
         for label, due_on in dues

@@ -28,6 +28,7 @@ from roadmaps.models import (
 )
 from roadmaps.passport.changes import Change, compare_part
 from roadmaps.passport.parts import FIELDS, Line, Part
+from roadmaps.plans.bounds import day_problem
 from roadmaps.queries.passport import frozen, lines_of
 from roadmaps.states import PROGRAMME_MOVES, WRITABLE_PROGRAMMES, ProgrammeState
 from schools.models import Municipality, School
@@ -276,7 +277,10 @@ def _anew(model: Any, programme: Programme, lines: Sequence[Line], values: Calla
 
 
 def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
+    day = dt.date.fromisoformat(text) if text else None
+    if problem := day_problem(day):
+        raise PassportRefused(problem)
+    return day
 
 
 _WRITERS: Mapping[Part, Callable[[Programme, Part, Sequence[Line]], None]] = {

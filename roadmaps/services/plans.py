@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User, audit
 from roadmaps.models import Activity, Occurrence, Programme, Responsible, Roadmap, RoadmapSection
+from roadmaps.plans.bounds import term_problem
 from roadmaps.plans.deadlines import Deadline, occurrences, read_deadline
 from roadmaps.plans.rows import LONGEST_NAME, Plan, PlanRow
 from schools.models import Municipality, School, SchoolAlias, alias_key
@@ -30,6 +31,11 @@ class Frame:
     order_number: str = ""
     order_date: dt.date | None = None
     source: str = ""
+
+    def __post_init__(self) -> None:
+        """ValueError in Russian; forms have said it before."""
+        if problem := term_problem(self.starts_on, self.ends_on):
+            raise ValueError(problem)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User, audit
 from roadmaps.models import Programme, PublicationItem
+from roadmaps.plans.bounds import day_problem
 
 NO_LINK = "Укажите ссылку: без неё не видно, что опубликовано."
 CHANGED = (
@@ -83,6 +84,8 @@ def _locked(item: PublicationItem) -> PublicationItem:
 def _write(item: PublicationItem, told: PublicationTold, by: Any) -> None:
     if told.published_on is not None and not told.link:
         raise PublicationRefused(NO_LINK)
+    if problem := day_problem(told.due_on, told.published_on):
+        raise PublicationRefused(problem)
     item.kind, item.title, item.where = told.kind, told.title.strip(), told.where.strip()
     item.deadline, item.due_on, item.basis = told.deadline.strip(), told.due_on, told.basis.strip()
     item.link, item.published_on = told.link, told.published_on

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User, audit
 from indicators.models import Indicator
 from roadmaps.models import Recommendation
+from roadmaps.plans.bounds import due_problem
 from roadmaps.plans.deadlines import read_deadline
 from roadmaps.services.control import Wanted, dues_of, put_under_control
 from roadmaps.services.news import tell_of_assignments
@@ -93,13 +94,16 @@ def _write(given: Recommendation, told: RecommendationTold) -> list[int]:
         raise RecommendationRefused(NOBODY)
     first, last = given.given_on, given.given_on + A_YEAR
     means = read_deadline(told.deadline, starts_on=first, ends_on=last)
+    dues = dues_of(means, told.due_on, first, last)
+    if problem := due_problem((day for _, day in dues), first):
+        raise RecommendationRefused(problem)
     given.text, given.deadline, given.due_on = told.text.strip(), told.deadline.strip(), told.due_on
     given.means, given.report_form = means.to_json(), told.report_form
     given.origin_kind, given.origin_id, given.origin_text = told.origin
     given.save()
     given.indicators.set(told.indicators)
     # Each addressee answers once, by the last of the days.
-    days = [due_on for _, due_on in dues_of(means, told.due_on, first, last) if due_on]
+    days = [due_on for _, due_on in dues if due_on]
     due_on = max(days) if days else None
     wanted: Wanted = {(school.pk, "", ""): (due_on, None) for school in told.schools}
     wanted |= {(None, name, ""): (due_on, None) for name in told.others}

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import User, audit
 from roadmaps.models import Activity, Occurrence, Roadmap
+from roadmaps.plans.bounds import term_problem
 from roadmaps.plans.deadlines import read_deadline
 from roadmaps.plans.merging import Merged, Values
 from roadmaps.queries.editing import frame_values
@@ -23,7 +24,6 @@ from roadmaps.states import PLAN_MOVES, PlanState, Status
 from schools.orders import order_date_problem
 
 NO_TITLE = "Назовите дорожную карту."
-NO_TERM = "Последний день раньше первого: проверьте даты."
 NO_ROWS = "В дорожной карте нет ни одного мероприятия: утверждать нечего."
 NO_ORDER = "Укажите номер и дату приказа, которым утверждена дорожная карта."
 NOT_ALLOWED = "Утверждает и завершает дорожную карту управление образования."
@@ -59,8 +59,8 @@ def _store(roadmap: Roadmap, values: Values, changed: Iterable[str]) -> None:
     if not values["title"].strip():
         raise EditRefused(NO_TITLE)
     starts_on, ends_on = (dt.date.fromisoformat(values[name]) for name in ("starts_on", "ends_on"))
-    if ends_on < starts_on:
-        raise EditRefused(NO_TERM)
+    if problem := term_problem(starts_on, ends_on):
+        raise EditRefused(problem)
     programme = roadmap.municipality.programmes.filter(pk=values["programme"]).first()
     if values["programme"] and (programme is None or programme.school_id not in (None, roadmap.school_id)):
         raise EditRefused(NOT_HERE)

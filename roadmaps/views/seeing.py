@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from roadmaps.forms.days import EARLIEST, LATEST
 from roadmaps.forms.seeing import OF_MUNICIPALITY, SeenForm
 from roadmaps.models import Activity, Roadmap, SavedView
+from roadmaps.plans.bounds import EARLIEST, LATEST
 from roadmaps.plans.timeline import Scale, Unit, scale_of
 from roadmaps.queries.due import month_of
 from roadmaps.queries.seen import NAMES_OFFERED, Keys, Seen, Wanted, by_section, page_lines, seen

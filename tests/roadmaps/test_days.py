@@ -8,13 +8,24 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from roadmaps.forms.days import NOT_A_DAY_OF_PLANS, DayField, term_problem
+from roadmaps.forms.days import DayField
 from roadmaps.forms.registers import AgreementForm, EncouragementForm, SittingForm
+from roadmaps.models import Decision
+from roadmaps.passport.parts import Part
+from roadmaps.plans.bounds import EARLIEST, LATEST, NOT_A_DAY_OF_PLANS, term_problem
 from roadmaps.plans.calendar_words import label, month_end
-from roadmaps.plans.deadlines import Deadline, Every, Kind, Precision, in_words, occurrences, read_deadline
+from roadmaps.plans.carrying import Term, carried_rows
+from roadmaps.plans.deadlines import Deadline, Every, Kind, Precision, in_words, moved, occurrences, read_deadline
+from roadmaps.plans.rows import PlanRow
 from roadmaps.plans.timeline import scale_of
+from roadmaps.services.decisions import DecisionRefused, DecisionTold, PointTold, register_decision
+from roadmaps.services.passport import PassportRefused, write_part
+from roadmaps.services.plans import Frame
+from roadmaps.services.publications import PublicationRefused, PublicationTold, add_publication
+from roadmaps.services.recommendations import RecommendationRefused, RecommendationTold, recommend
 
 FIRST, LAST = dt.date.min, dt.date.max
+TERM_END = dt.date(2022, 8, 31)
 
 
 @pytest.mark.parametrize("typed", ["0001-01-01", "0026-05-01", "1999-12-31", "2101-01-01", "9999-12-31"])
@@ -82,6 +93,48 @@ def test_the_live_preview_says_what_is_wrong_with_a_year(planned):
         assert "Впишите день между 01.01.2000 и 31.12.2100" in answer.text
 
 
+@pytest.mark.parametrize("years", [30, 7999, -30])
+def test_a_deadline_that_is_moved_beyond_all_plans_is_left_to_a_person(years):
+    day, term = dt.date(2071 if years > 0 else 2029, 3, 31), Term(dt.date(2071, 1, 1), dt.date(2071, 12, 31))
+    said = Deadline(Kind.ONCE, spans=((None, day),), precision=Precision.MONTH)
+    with pytest.raises(ValueError, match="Впишите день между"):
+        moved(said, years)
+    row = PlanRow("Семинар", deadline="к концу четверти")
+    (carried,) = carried_rows([row], [row], [said], years=years, term=term)
+    assert carried.means == Deadline(Kind.UNCLEAR, named=("к концу четверти",))
+
+
+@pytest.mark.django_db
+def test_days_that_no_decision_speaks_of_are_refused_whoever_writes_them(planned):
+    """Without a form, too: from a file of the programme, say."""
+    town, day = planned.municipality, dt.date(2022, 1, 10)
+    far = [dt.date(2037, 1, 10), dt.date(2006, 12, 31), dt.date(9999, 12, 31), dt.date(26, 3, 1)]
+    once = [{"kind": "once", "spans": [[None, f"{one}"]], "precision": "day"} for one in far]
+    wrong = [PointTold("Меры", "4.", due_on=one) for one in far]
+    wrong += [PointTold("Меры", "4.", "до конца", means=one, responsible=("ОО",)) for one in once]
+    wrong += [PointTold("Меры", "4.", "до 31.03.2037", responsible=("ОО",))]
+    for point in wrong:
+        with pytest.raises(DecisionRefused, match=r"Пункт 4\.: .*проверьте год"):
+            register_decision(municipality=town, told=DecisionTold("order", "5", day, "О мерах", [point], TERM_END))
+    for first, last in ((day, dt.date(2037, 1, 10)), (dt.date(26, 1, 10), TERM_END), (day, dt.date(2021, 1, 1))):
+        told = DecisionTold("order", "5", first, "О мерах", [PointTold("Меры")], last)
+        with pytest.raises(DecisionRefused, match="проверьте"):
+            register_decision(municipality=town, told=told)
+        with pytest.raises(ValueError, match="проверьте"):
+            Frame(first, last)
+    for one in (dt.date(2101, 1, 1), dt.date(26, 3, 1)):
+        with pytest.raises(RecommendationRefused, match="проверьте год"):
+            recommend(municipality=town, told=RecommendationTold("Меры", [planned.first], due_on=one))
+        with pytest.raises(PublicationRefused, match="проверьте год"):
+            add_publication(programme=planned.programme, told=PublicationTold("plan", "План", due_on=one))
+        with pytest.raises(PassportRefused, match="проверьте год"):
+            write_part(planned.programme, Part.STAGES, [{"title": "Этап", "starts_on": f"{one}"}])
+    assert not Decision.objects.exists()
+    near = PointTold("Меры", "4.", due_on=dt.date(2037, 1, 9))
+    told = DecisionTold("order", "5", day, "О мерах", [near], dt.date(2037, 1, 9))
+    assert register_decision(municipality=town, told=told).points.get().assignments.get().due_on.year == 2037
+
+
 EDGES = st.one_of(st.dates(), st.dates(max_value=dt.date(2, 12, 31)), st.dates(min_value=dt.date(9998, 1, 1)))
 
 
@@ -90,7 +143,12 @@ EDGES = st.one_of(st.dates(), st.dates(max_value=dt.date(2, 12, 31)), st.dates(m
 def test_any_two_days_of_the_calendar_have_words(one, other, precision):
     first, last = sorted((one, other))
     assert label(first, last)
-    assert in_words(Deadline(Kind.ONCE, spans=((first, last),), precision=precision))
+    means = {"kind": "once", "spans": [[f"{first}", f"{last}"]], "precision": precision.value}
+    if first >= EARLIEST and last <= LATEST:
+        assert in_words(Deadline.from_json(means))
+    else:  # whoever writes it: a form, a fixture, a file
+        with pytest.raises(ValueError, match="Впишите день между"):
+            Deadline.from_json(means)
 
 
 @pytest.mark.parametrize("every", Every)
