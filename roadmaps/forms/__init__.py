@@ -72,12 +72,5 @@ class SeenPlanForm(FrameForm):
             raise forms.ValidationError("Прочитанный план устарел: выберите файл ещё раз.") from None
 
 
-def show_version(form: forms.BaseForm, version: int) -> None:
-    """What the person sees from now on, with all that was typed; the next sending is about this."""
-    data = form.data.copy()  # of a MultiValueDict, whose `|` would make lists of all that was typed
-    data["version"] = str(version)
-    form.data = data
-
-
 def signed(plan: Plan) -> str:
     return signing.dumps(plan_to_json(plan), salt=SALT, compress=True)

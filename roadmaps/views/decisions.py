@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from roadmaps.forms import show_version
 from roadmaps.forms.decisions import (
     MOST_POINTS,
     ROWS_AT_ONCE,
@@ -45,6 +44,7 @@ from roadmaps.services.decisions import DecisionChanged, DecisionRefused, amend_
 from roadmaps.states import Actor
 from roadmaps.views.evidence import TAKEN_OUT, Chosen, FilesOfForm, take_chosen
 from schools.context import current_municipality, show_municipality
+from schools.forms.versions import show_version
 from schools.models import Municipality
 
 DECISIONS_A_PAGE, CONTROL_A_PAGE = 30, 50

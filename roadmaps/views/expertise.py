@@ -26,6 +26,7 @@ from roadmaps.services.expertise import ExpertiseRefused
 from roadmaps.states import Actor, ReviewState
 from roadmaps.views.reporting import seen_version
 from schools.context import current_municipality, municipality_if_any, show_municipality
+from schools.forms.versions import show_version
 
 
 @require_safe
@@ -89,7 +90,7 @@ def edit_expertise(request: HttpRequest, pk: int) -> HttpResponse:
         except ExpertiseRefused as refusal:
             form.add_error(None, str(refusal))
             found = _editable(request, pk)
-            form.data = form.data.copy() | {"version": str(found.version)}
+            show_version(form, found.version)
         else:
             messages.success(request, "Экспертиза исправлена.")
             return redirect(found)
@@ -128,7 +129,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid() and _written(request, form, found):
             return redirect(found)
         (shown,) = reviews_shown(request.user, Review.objects.filter(pk=pk), _today())
-        form.data = form.data.copy() | {"version": str(shown.review.version)}
+        show_version(form, shown.review.version)
     sees_programme = Programme.objects.visible_to(request.user).filter(pk=found.programme_id).exists()
     is_open = sees_programme or shown.review.state != ReviewState.DECLINED  # whoever declined looks no further
     context = {

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Permission
-from roadmaps.forms import show_version
 from roadmaps.forms.notices import RulesForm, WordsForm
 from roadmaps.models import NoticeRules
 from roadmaps.notices.kinds import KIND_HINTS, Kind
@@ -18,6 +17,7 @@ from roadmaps.notices.words import PLACES, PLACES_OF, STANDARD, filled, sample_o
 from roadmaps.queries.notices import words_of
 from roadmaps.services.notice_rules import RulesChanged, decide, write_words
 from schools.context import current_municipality
+from schools.forms.versions import show_version
 from schools.models import Municipality
 from schools.time_zones import TIME_ZONES
 

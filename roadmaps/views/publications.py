@@ -8,7 +8,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from roadmaps.forms import show_version
 from roadmaps.forms.publications import PublicationForm, publication_differences, publication_initial
 from roadmaps.models import Programme, PublicationItem
 from roadmaps.queries.publications import may_publish, programmes_to_publish, publication_lines, site_page
@@ -22,6 +21,7 @@ from roadmaps.services.publications import (
 from roadmaps.states import PublicationState
 from roadmaps.views.programmes import found_programme
 from schools.context import current_municipality, current_year, show_municipality
+from schools.forms.versions import show_version
 
 
 @require_safe

@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from roadmaps.forms import show_version
 from roadmaps.forms.decisions import RecommendationForm, recommendation_differences, recommendation_initial
 from roadmaps.models import Recommendation
 from roadmaps.queries.control import may_register, recommendation_lines
 from roadmaps.services.recommendations import RecommendationChanged, RecommendationRefused, correct, recommend
 from roadmaps.views.decisions import origin_asked
 from schools.context import current_municipality, show_municipality
+from schools.forms.versions import show_version
 from schools.models import Municipality
 
 A_PAGE = 30

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from roadmaps.forms import show_version
 from roadmaps.forms.registers import AgreementForm, EncouragementForm, EntryForm, SittingForm
 from roadmaps.models import Agreement, CommissionSitting, Evidence, HeldFile, form_key
 from roadmaps.queries.control import may_register
@@ -21,6 +20,7 @@ from roadmaps.services.attaching import TooManyFiles
 from roadmaps.services.registers import EntryChanged, remove_entry, remove_entry_file, write_entry
 from roadmaps.views.evidence import TAKEN_OUT, FilesOfForm, take_chosen
 from schools.context import current_municipality, show_municipality
+from schools.forms.versions import show_version
 from schools.models import Municipality
 
 A_PAGE = 50

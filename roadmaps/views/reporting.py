@@ -33,6 +33,7 @@ from roadmaps.services.progress import (
 from roadmaps.states import ReportState
 from roadmaps.views.evidence import TAKEN_OUT, Chosen, FilesOfForm, number, take_chosen
 from schools.context import current_municipality, show_municipality
+from schools.forms.versions import show_version
 from schools.models import School
 
 OWED_A_PAGE, WAITING_A_PAGE, MENTIONS_SHOWN = 50, 50, 20
@@ -159,13 +160,13 @@ def _written(
         written = None
         form.add_error(None, str(refusal))
         if isinstance(refusal, ReportChanged):
-            _show_version(form, refusal.report.version)
+            show_version(form, refusal.report.version)
     if written and not chosen.refused:
         messages.success(request, "Отчёт отправлен на проверку." if submit else DRAFT_KEPT)
         return True
     if written:
         form.outcome = "остальное сохранено в черновике, отчёт не отправлен"
-        _show_version(form, written.version, links="")
+        show_version(form, written.version, links="")
     elif left_over := files.hold(chosen):
         form.add_error("files", left_over)
     return False
@@ -181,14 +182,6 @@ def _without(request: HttpRequest, files: FilesOfForm) -> ReportForm:
     sent = ReportForm(request.POST, request.FILES)
     files.take_out(request, sent, lambda one: remove_evidence(evidence=one, by=request.user), ProgressRefused)
     return ReportForm(initial={name: request.POST.get(name, "") for name in ("percent", "text", "links", "version")})
-
-
-def _show_version(form: ReportForm, version: int, **fields: str) -> None:
-    """What the person sees from now on; the next sending is about this."""
-    form.data = form.data.copy()
-    form.data["version"] = str(version)
-    for name, value in fields.items():
-        form.data[name] = value
 
 
 def _address(occurrence: Occurrence, school: School | None) -> str:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from roadmaps.forms import show_version
 from roadmaps.forms.progress import CancelForm, OverruleForm, ReturnForm
 from roadmaps.models import Activity, Occurrence, ProgressUpdate, Roadmap
 from roadmaps.queries.answering import may_review
@@ -19,6 +18,7 @@ from roadmaps.services.progress import ProgressRefused, accept, give_back
 from roadmaps.states import Status
 from roadmaps.views.reporting import seen_version
 from schools.context import show_municipality
+from schools.forms.versions import show_version
 
 OF_ACTIVITY = ("activity__roadmap__municipality", "activity__roadmap__school")
 

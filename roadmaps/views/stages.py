@@ -18,6 +18,7 @@ from roadmaps.services import stages as services
 from roadmaps.services.stages import StageRefused
 from roadmaps.views.reporting import seen_version
 from schools.context import show_municipality
+from schools.forms.versions import show_version
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +63,7 @@ def stage_review(request: HttpRequest, pk: int) -> HttpResponse:
         review = visible.get(pk=pk)
         for form in forms.values():
             if form.is_bound:
-                form.data = form.data.copy() | {"version": str(review.version)}
+                show_version(form, review.version)
     context = {
         "programme": review.programme,
         "stage": stage_shown(request.user, review, timezone.localdate()),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Permission
 from schools.context import current_municipality, current_year, show_municipality
 from schools.forms.risks import AssessForm, CheckForm, DecisionForm, RiskFactorForm
+from schools.forms.versions import show_version
 from schools.models import Municipality, RiskFactor, School, SchoolRisk
 from schools.periods import school_year_label
 from schools.queries.risks import (
@@ -136,7 +137,7 @@ def edit_factor(request: HttpRequest, pk: int) -> HttpResponse:
         except RiskRefused as refusal:
             form.add_error(None, str(refusal))
             known = RiskFactor.objects.get(pk=pk)
-            form.data = form.data.copy() | {"version": str(known.version)}
+            show_version(form, known.version)
         else:
             messages.success(request, "Фактор исправлен.")
             return redirect(_address("schools:risk_factors", factor.municipality, factor.school_year))
@@ -258,7 +259,7 @@ def _risk_page(
 ) -> HttpResponse:
     for form in (check_form, decision_form):
         if form is not None:  # what is sent next is about what the page now shows
-            form.data = form.data.copy() | {"version": str(risk.version)}
+            show_version(form, risk.version)
     school, year = risk.school, risk.factor.school_year
     can_check, can_decide = may_check(request.user, school), school.allows(request.user, Permission.PLANS_EDIT)
     checked = {"result": risk.check_result, "note": risk.check_note, "version": risk.version}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import re
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -163,7 +164,8 @@ def test_a_stage_by_pages_from_its_day_to_its_verdict(staged):
     assert "Записать заключение" not in page
     late = methodist.post(stage, {"do": "judge", "verdict": "came", "comment": "Хорошо", "version": "1"}).text
     assert "изменил другой" in late
-    assert "Хорошо" in late
+    assert ">\nХорошо</textarea>" in late
+    assert re.search(r'value="came"[^>]*checked', late)
     assert 'name="version" value="2"' in late
     page = methodist.post(stage, {"do": "judge", "verdict": "came", "comment": "Хорошо", "version": "2"}, follow=True)
     assert "позитивные изменения наступили" in page.text
