@@ -15,6 +15,7 @@ from roadmaps.plans.deadlines import Kind, read_deadline
 from roadmaps.plans.texts import join_responsible, split_responsible
 from roadmaps.services.decisions import DecisionTold, PointTold
 from roadmaps.services.recommendations import RecommendationTold
+from schools.forms.versions import Difference, differences
 from schools.models import Municipality, School
 
 CENTRE, DEPARTMENT = "Методический центр", "Управление образования"
@@ -186,18 +187,11 @@ def recommendation_initial(given: Recommendation) -> dict[str, Any]:
     }
 
 
-def recommendation_differences(given: Recommendation, form: RecommendationForm) -> list[tuple[str, str]]:
-    """What is stored now where somebody has typed something else: where, and the stored words."""
-    found = []
-    for name, stored in recommendation_initial(given).items():
-        if name in ("text", "deadline", "due_on", "report_form") and form.cleaned_data.get(name) != stored:
-            words = f"{stored:%d.%m.%Y}" if name == "due_on" and stored else str(stored or "пусто")
-            found.append((str(form.fields[name].label), words))
+def recommendation_differences(given: Recommendation, form: RecommendationForm) -> list[Difference]:
     kept = {row.who for row in given.assignments.select_related("school")}
     typed = {school.name for school in form.cleaned_data["schools"]} | set(form.told().others)
-    if kept != typed:
-        found.append(("Кому", "; ".join(sorted(kept))))
-    return found
+    whom = [("Кому", "; ".join(sorted(kept)))] if kept != typed else []
+    return differences(form, given, ("text", "deadline", "due_on", "report_form")) + whom
 
 
 class PointForm(forms.Form):
@@ -290,14 +284,9 @@ def points_initial(decision: Decision) -> list[dict[str, Any]]:
     ]
 
 
-def differences(decision: Decision, form: DecisionForm, points: Any) -> list[tuple[str, str]]:
-    """What is stored now where somebody has typed something else: where, and the stored words."""
-    found = []
-    for name, value in decision_initial(decision).items():
-        typed = form.cleaned_data.get(name)
-        if name in ("kind", "number", "date", "title", "issued_by", "signed_by", "ends_on") and typed != value:
-            shown = decision.get_kind_display() if name == "kind" else value
-            found.append((str(form.fields[name].label), f"{shown:%d.%m.%Y}" if name in DAYS else str(shown)))
+def decision_differences(decision: Decision, form: DecisionForm, points: Any) -> list[Difference]:
+    names = ("kind", "number", "date", "title", "issued_by", "signed_by", "ends_on", "programme")
+    found = differences(form, decision, names)
     typed_points = {one.key: one for one in points.told}
     for stored in points_initial(decision):
         one = typed_points.get(stored["key"])
@@ -307,9 +296,6 @@ def differences(decision: Decision, form: DecisionForm, points: Any) -> list[tup
             when = f" Срок: {stored['deadline']}." if stored["deadline"] else ""
             found.append((f"Пункт {stored['number']}".strip(), f"{stored['text']}{whom}{when}"))
     return found
-
-
-DAYS = ("date", "ends_on")
 
 
 class AnswerForm(forms.Form):

@@ -9,7 +9,6 @@ from roadmaps.models import PublicationItem
 from roadmaps.services.publications import NO_LINK, PublicationTold
 
 FIELDS = ("kind", "title", "where", "deadline", "due_on", "basis", "link", "published_on")
-DAYS = ("due_on", "published_on")
 
 
 class PublicationForm(forms.Form):
@@ -50,15 +49,3 @@ class PublicationForm(forms.Form):
 
 def publication_initial(item: PublicationItem) -> dict[str, Any]:
     return {name: getattr(item, name) for name in (*FIELDS, "version")}
-
-
-def publication_differences(item: PublicationItem, form: PublicationForm) -> list[tuple[str, str]]:
-    """What is stored now where somebody has typed something else: where, and the stored words."""
-    found = []
-    for name in FIELDS:
-        stored = getattr(item, name)
-        if form.cleaned_data.get(name) != stored:
-            words = f"{stored:%d.%m.%Y}" if name in DAYS and stored else str(stored or "пусто")
-            shown = item.get_kind_display() if name == "kind" else words
-            found.append((str(form.fields[name].label), str(shown)))
-    return found

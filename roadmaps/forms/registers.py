@@ -10,6 +10,7 @@ from roadmaps.forms.days import DayField
 from roadmaps.forms.files import EvidenceField
 from roadmaps.models import Agreement, CommissionSitting, Encouragement
 from roadmaps.plans.texts import persons
+from schools.forms.versions import Difference, differences
 from schools.models import Municipality, School
 
 PUPIL = re.compile(r"\b(учени[кцч]\w*|обучающ\w+|воспитанни\w+|школьни[кц]\w*|выпускни[кц]\w*|учащ\w+)", re.IGNORECASE)
@@ -54,16 +55,8 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes no param
     def told(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "files")}
 
-    def differences(self, stored: Any) -> list[tuple[str, str]]:
-        """What is stored now where somebody has typed something else: where, and the stored words."""
-        found = []
-        for name, typed in self.told.items():
-            value = getattr(stored, name)
-            if value != typed:
-                choice = getattr(stored, f"get_{name}_display", None)
-                words = choice() if choice else f"{value:%d.%m.%Y}" if hasattr(value, "year") else str(value or "пусто")
-                found.append((str(self.fields[name].label), words))
-        return found
+    def differences(self, stored: Any) -> list[Difference]:
+        return differences(self, stored, self.told)
 
 
 class SittingForm(EntryForm):

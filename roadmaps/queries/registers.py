@@ -14,6 +14,12 @@ Fact = tuple[str, str]  # what and its words
 
 
 @dataclass(frozen=True)
+class EntryLine:
+    entry: Any
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Register:
     """Its words, its table, and what a line of the list says beside the name."""
 
@@ -26,6 +32,14 @@ class Register:
     columns: tuple[str, ...]
     cells: Callable[[Any, dt.date], tuple[str, ...]]
     facts: Callable[[Any, dt.date], tuple[Fact, ...]]
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model.objects.all()
+        return rows if self.model is CommissionSitting else rows.select_related("school")
+
+    def lines(self, user: Any, entries: Iterable[Any], today: dt.date) -> list[EntryLine]:
+        return [EntryLine(entry, self.cells(entry, today)) for entry in entries]
 
 
 def validity(agreement: Agreement, today: dt.date) -> str:
@@ -98,23 +112,6 @@ REGISTERS = {
         ),
     )
 }
-
-
-@dataclass(frozen=True)
-class EntryLine:
-    entry: Any
-    cells: tuple[str, ...]
-
-
-def entries_of(register: Register, user: Any, municipality: Any) -> QuerySet[Any]:
-    found = register.model.objects.visible_to(user).filter(municipality=municipality)
-    found = found if register.model is CommissionSitting else found.select_related("school")
-    rows: QuerySet[Any] = found.order_by(*register.model._meta.ordering)
-    return rows
-
-
-def entry_lines(register: Register, entries: Iterable[Any], today: dt.date) -> list[EntryLine]:
-    return [EntryLine(entry, register.cells(entry, today)) for entry in entries]
 
 
 def born_of_sitting(user: Any, sitting: CommissionSitting) -> list[tuple[Decision | Recommendation, str]]:

@@ -21,6 +21,7 @@ from roadmaps.plans.bounds import due_problem, term_problem
 from roadmaps.plans.deadlines import Deadline, read_deadline
 from roadmaps.plans.rows import LONGEST_NAME
 from roadmaps.queries.taking_part import taking_part
+from roadmaps.services.changed import COMPARE, ChangedSince
 from roadmaps.services.control import Wanted, dues_of, put_under_control
 from roadmaps.services.news import tell_of_assignments
 from roadmaps.services.plans import EVERY_SCHOOL, schools_by_name
@@ -39,10 +40,7 @@ ANSWERED = (
     "По пункту {number} уже есть ответы или решения по контролю: пункт не удаляется. Если он больше не нужен, снимите "
     "его с контроля с причиной."
 )
-CHANGED = (
-    "Пока вы правили решение, его изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено "
-    "сейчас, и сохраните ещё раз, если нужен ваш."
-)
+CHANGED = f"Пока вы правили решение, его изменил другой человек. {COMPARE}"
 NOT_A_DUE = "Пункт {number}: {problem}"
 NO_POINTS = "В решении нет ни одного пункта: впишите хотя бы один."
 
@@ -51,7 +49,7 @@ class DecisionRefused(Exception):
     """Nothing is changed; the text is for people and says why."""
 
 
-class DecisionChanged(DecisionRefused):
+class DecisionChanged(DecisionRefused, ChangedSince):
     """Somebody has changed the decision since the person looked at it."""
 
 

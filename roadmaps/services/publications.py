@@ -10,19 +10,17 @@ from django.utils import timezone
 from accounts.models import User, audit
 from roadmaps.models import Programme, PublicationItem
 from roadmaps.plans.bounds import day_problem
+from roadmaps.services.changed import COMPARE, ChangedSince
 
 NO_LINK = "Укажите ссылку: без неё не видно, что опубликовано."
-CHANGED = (
-    "Пока вы правили эту строку, её изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено "
-    "сейчас, и сохраните ещё раз, если нужен ваш."
-)
+CHANGED = f"Пока вы правили эту строку, её изменил другой человек. {COMPARE}"
 
 
 class PublicationRefused(Exception):
     """Nothing is changed; the text is for people and says why."""
 
 
-class PublicationChanged(PublicationRefused):
+class PublicationChanged(PublicationRefused, ChangedSince):
     """Somebody has changed the line since the person looked at it."""
 
 

@@ -13,16 +13,14 @@ from indicators.models import Indicator
 from roadmaps.models import Recommendation
 from roadmaps.plans.bounds import due_problem
 from roadmaps.plans.deadlines import read_deadline
+from roadmaps.services.changed import COMPARE, ChangedSince
 from roadmaps.services.control import Wanted, dues_of, put_under_control
 from roadmaps.services.news import tell_of_assignments
 from roadmaps.states import AssignmentState
 from schools.models import Municipality, School
 
 NOBODY = "Отметьте, кому рекомендация: школы, методический центр или управление образования."
-CHANGED = (
-    "Пока вы правили рекомендацию, её изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено "
-    "сейчас, и сохраните ещё раз, если нужен ваш."
-)
+CHANGED = f"Пока вы правили рекомендацию, её изменил другой человек. {COMPARE}"
 ANSWERED = (
     "{who}: уже есть ответ, поэтому адресата не убрать. Если рекомендация больше не нужна, снимите её с контроля."
 )
@@ -33,7 +31,7 @@ class RecommendationRefused(Exception):
     """Nothing is changed; the text is for people and says why."""
 
 
-class RecommendationChanged(RecommendationRefused):
+class RecommendationChanged(RecommendationRefused, ChangedSince):
     """Somebody has changed it since the person looked at it."""
 
 

@@ -9,16 +9,14 @@ from django.utils import timezone
 from accounts.models import User, audit
 from roadmaps.models import Agreement, CommissionSitting, Encouragement, Evidence
 from roadmaps.services.attaching import NOTHING, Sent, attach
+from roadmaps.services.changed import COMPARE, ChangedSince
 
 Entry = TypeVar("Entry", CommissionSitting, Agreement, Encouragement)
-CHANGED = (
-    "Пока вы правили запись, её изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено "
-    "сейчас, и сохраните ещё раз, если нужен ваш."
-)
+CHANGED = f"Пока вы правили запись, её изменил другой человек. {COMPARE}"
 
 
-class EntryChanged(Exception):
-    """Somebody has changed the entry since the person looked at it; the text is for people."""
+class EntryChanged(ChangedSince):
+    """Somebody has changed the entry since the person looked at it."""
 
 
 @transaction.atomic

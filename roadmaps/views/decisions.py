@@ -18,8 +18,8 @@ from roadmaps.forms.decisions import (
     DecisionForm,
     PointFormSet,
     ReasonForm,
+    decision_differences,
     decision_initial,
-    differences,
     points_initial,
 )
 from roadmaps.models import Assignment, Decision, Evidence, HeldFile, form_key
@@ -40,29 +40,23 @@ from roadmaps.queries.control import (
     responsible_of,
 )
 from roadmaps.services import assignments as moves
-from roadmaps.services.decisions import DecisionChanged, DecisionRefused, amend_decision, register_decision
+from roadmaps.services.decisions import DecisionRefused, amend_decision, register_decision
 from roadmaps.states import Actor
 from roadmaps.views.evidence import TAKEN_OUT, Chosen, FilesOfForm, take_chosen
+from roadmaps.views.refusals import say_refusal
+from roadmaps.views.register_page import register_page
 from schools.context import current_municipality, show_municipality
 from schools.forms.versions import show_version
 from schools.models import Municipality
 
-DECISIONS_A_PAGE, CONTROL_A_PAGE = 30, 50
+CONTROL_A_PAGE = 50
 FORMS_OF_ANSWERS, FORMS_OF_REASONS = ("answer", "begin", "take_out"), ("return", "withdraw")
 OF_AUTHORS = (*FORMS_OF_ANSWERS, "take_back")
 
 
 @require_safe
 def decision_list(request: HttpRequest) -> HttpResponse:
-    municipality = current_municipality(request)
-    visible = Decision.objects.visible_to(request.user).filter(municipality=municipality)
-    page = Paginator(visible.order_by("-date", "-pk"), DECISIONS_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "lines": decision_lines(request.user, page.object_list, timezone.localdate()),
-        "can_edit": may_register(request.user, municipality),
-    }
-    return render(request, "roadmaps/decisions/list.html", context)
+    return register_page(request, "roadmaps/decisions/list.html", Decision.objects.all(), decision_lines)
 
 
 @require_safe
@@ -113,11 +107,7 @@ def _form_page(request: HttpRequest, municipality: Municipality, found: Decision
         try:
             stored = _stored(request, municipality, found, form, points)
         except DecisionRefused as refusal:
-            form.add_error(None, str(refusal))
-            if found is not None and isinstance(refusal, DecisionChanged):
-                found.refresh_from_db()
-                changed = differences(found, form, points)
-                show_version(form, found.version)
+            changed = say_refusal(form, refusal, found, lambda: decision_differences(found, form, points))
         else:
             messages.success(request, "Решение сохранено, пункты поставлены на контроль.")
             return redirect(stored)

@@ -8,11 +8,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from roadmaps.forms.publications import PublicationForm, publication_differences, publication_initial
+from roadmaps.forms.publications import FIELDS, PublicationForm, publication_initial
 from roadmaps.models import Programme, PublicationItem
 from roadmaps.queries.publications import may_publish, programmes_to_publish, publication_lines, site_page
 from roadmaps.services.publications import (
-    PublicationChanged,
     PublicationRefused,
     add_publication,
     change_publication,
@@ -20,8 +19,9 @@ from roadmaps.services.publications import (
 )
 from roadmaps.states import PublicationState
 from roadmaps.views.programmes import found_programme
+from roadmaps.views.refusals import say_refusal
 from schools.context import current_municipality, current_year, show_municipality
-from schools.forms.versions import show_version
+from schools.forms.versions import differences
 
 
 @require_safe
@@ -78,11 +78,7 @@ def _form_page(request: HttpRequest, programme: Programme, item: PublicationItem
                 seen = form.cleaned_data["version"]
                 change_publication(item=item, told=form.told(), seen_version=seen, by=request.user)
         except PublicationRefused as refusal:
-            form.add_error(None, str(refusal))
-            if item is not None and isinstance(refusal, PublicationChanged):
-                item.refresh_from_db()
-                changed = publication_differences(item, form)
-                show_version(form, item.version)
+            changed = say_refusal(form, refusal, item, lambda: differences(form, item, FIELDS))
         else:
             messages.success(request, "Сохранено.")
             return redirect("roadmaps:checklist", programme.pk)

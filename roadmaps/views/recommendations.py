@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,26 +12,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from roadmaps.forms.decisions import RecommendationForm, recommendation_differences, recommendation_initial
 from roadmaps.models import Recommendation
 from roadmaps.queries.control import may_register, recommendation_lines
-from roadmaps.services.recommendations import RecommendationChanged, RecommendationRefused, correct, recommend
+from roadmaps.services.recommendations import RecommendationRefused, correct, recommend
 from roadmaps.views.decisions import origin_asked
+from roadmaps.views.refusals import say_refusal
+from roadmaps.views.register_page import register_page
 from schools.context import current_municipality, show_municipality
-from schools.forms.versions import show_version
 from schools.models import Municipality
-
-A_PAGE = 30
 
 
 @require_safe
 def recommendation_list(request: HttpRequest) -> HttpResponse:
-    municipality = current_municipality(request)
-    visible = Recommendation.objects.visible_to(request.user).filter(municipality=municipality)
-    page = Paginator(visible.order_by("-given_on", "-pk"), A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "lines": recommendation_lines(request.user, page.object_list, timezone.localdate()),
-        "can_edit": may_register(request.user, municipality),
-    }
-    return render(request, "roadmaps/decisions/recommendations.html", context)
+    rows = Recommendation.objects.all()
+    return register_page(request, "roadmaps/decisions/recommendations.html", rows, recommendation_lines)
 
 
 @require_safe
@@ -85,11 +76,7 @@ def _form_page(
                 seen = form.cleaned_data["version"]
                 stored = correct(recommendation=found, told=form.told(), seen_version=seen, by=request.user)
         except RecommendationRefused as refusal:
-            form.add_error(None, str(refusal))
-            if found is not None and isinstance(refusal, RecommendationChanged):
-                found.refresh_from_db()
-                changed = recommendation_differences(found, form)
-                show_version(form, found.version)
+            changed = say_refusal(form, refusal, found, lambda: recommendation_differences(found, form))
         else:
             messages.success(request, "Рекомендация сохранена и поставлена на контроль.")
             return redirect(stored)

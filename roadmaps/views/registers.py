@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,15 +14,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from roadmaps.forms.registers import AgreementForm, EncouragementForm, EntryForm, SittingForm
 from roadmaps.models import Agreement, CommissionSitting, Evidence, HeldFile, form_key
 from roadmaps.queries.control import may_register
-from roadmaps.queries.registers import REGISTERS, Register, born_of_sitting, entries_of, entry_lines
+from roadmaps.queries.registers import REGISTERS, Register, born_of_sitting
 from roadmaps.services.attaching import TooManyFiles
 from roadmaps.services.registers import EntryChanged, remove_entry, remove_entry_file, write_entry
 from roadmaps.views.evidence import TAKEN_OUT, FilesOfForm, take_chosen
+from roadmaps.views.refusals import say_refusal
+from roadmaps.views.register_page import register_page
 from schools.context import current_municipality, show_municipality
-from schools.forms.versions import show_version
 from schools.models import Municipality
 
-A_PAGE = 50
 FORMS: dict[str, type[EntryForm]] = {
     "sittings": SittingForm,
     "agreements": AgreementForm,
@@ -39,15 +38,8 @@ def _register(slug: str) -> Register:
 
 @require_safe
 def entries(request: HttpRequest, register: str) -> HttpResponse:
-    kept, municipality = _register(register), current_municipality(request)
-    page = Paginator(entries_of(kept, request.user, municipality), A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "register": kept,
-        "page": page,
-        "lines": entry_lines(kept, page.object_list, timezone.localdate()),
-        "can_edit": may_register(request.user, municipality),
-    }
-    return render(request, "roadmaps/registers/list.html", context)
+    kept = _register(register)
+    return register_page(request, "roadmaps/registers/list.html", kept.rows, kept.lines, register=kept)
 
 
 @require_safe
@@ -103,10 +95,7 @@ def _form_page(request: HttpRequest, kept: Register, municipality: Municipality,
         try:
             stored = _stored(request, form, found, files)
         except EntryChanged as refusal:
-            form.add_error(None, str(refusal))
-            found.refresh_from_db()  # the form has written into it
-            changed = form.differences(found)
-            show_version(form, found.version)
+            changed = say_refusal(form, refusal, found, lambda: form.differences(found))
             stored = None
         if stored:
             messages.success(request, "Сохранено.")

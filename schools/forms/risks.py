@@ -6,7 +6,7 @@ from django import forms
 
 from schools.models import RiskFactor, SchoolRisk
 from schools.queries.risks import Profile
-from schools.services.risks import Assessed
+from schools.services.risks import NO_NOTE, Assessed
 
 NOT_FOUND = "не выявлен"
 
@@ -103,7 +103,7 @@ class CheckForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("result") == SchoolRisk.Check.DISPUTED and not said.get("note", "").strip():
-            self.add_error("note", "Напишите, почему риск оспорен: по пояснению его пересмотрят.")
+            self.add_error("note", NO_NOTE)
         return said
 
 

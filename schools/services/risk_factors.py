@@ -92,7 +92,6 @@ def _add(municipality: Municipality, school_year: int, rows: list[RiskFactor]) -
     known = RiskFactor.objects.filter(municipality=municipality, school_year=school_year)
     codes, titles = set(known.values_list("code", flat=True)), set(known.values_list("title", flat=True))
     fresh = [row for row in rows if row.code not in codes and row.title not in titles]
-    last = known.aggregate(last=Max("position"))["last"] or 0
     RiskFactor.objects.bulk_create(
         RiskFactor(
             municipality=municipality,
@@ -101,9 +100,14 @@ def _add(municipality: Municipality, school_year: int, rows: list[RiskFactor]) -
             position=position,
             **{name: getattr(row, name) for name in FIELDS},
         )
-        for position, row in enumerate(fresh, start=last + 1)
+        for position, row in enumerate(fresh, start=_next_position(municipality, school_year))
     )
     return len(fresh)
+
+
+def _next_position(municipality: Municipality, school_year: int) -> int:
+    known = RiskFactor.objects.filter(municipality=municipality, school_year=school_year)
+    return (known.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
 def _bring_cyclic(municipality: Municipality, school_year: int, before: list[RiskFactor]) -> int:
@@ -133,14 +137,11 @@ def add_factor(*, municipality: Municipality, school_year: int, fields: dict[str
     """A factor of the municipality's own, at the end of the year's catalogue. Raises RiskRefused."""
     Municipality.objects.lock(municipality.pk)
     _refuse_same_title(municipality, school_year, fields["title"])
-    last = RiskFactor.objects.filter(municipality=municipality, school_year=school_year).aggregate(
-        last=Max("position")
-    )["last"]
     factor = RiskFactor.objects.create(
         municipality=municipality,
         school_year=school_year,
         code=f"own-{uuid.uuid4().hex[:12]}",
-        position=(last or 0) + 1,
+        position=_next_position(municipality, school_year),
         **{name: fields[name] for name in FIELDS},
     )
     audit("risk_factor_added", factor, by=by, municipality_id=municipality.pk, school_year=school_year)

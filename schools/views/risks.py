@@ -1,5 +1,6 @@
 """Risk profiles: of one school, of all schools of the municipality, and the catalogue of factors."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -216,17 +217,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_check(request.user, risk.school):
         raise PermissionDenied
     form = CheckForm(request.POST, auto_id=CHECK_IDS)
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            check_risk(
-                risk=risk, result=said["result"], note=said["note"], seen_version=said["version"], by=request.user
-            )
-        except RiskRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Ответ школы записан.")
-            return redirect(risk)
+    if form.is_valid() and _said(request, form, risk, check_risk):
+        messages.success(request, "Ответ школы записан.")
+        return redirect(risk)
     return _risk_page(request, _found_risk(request, pk), check_form=form)
 
 
@@ -236,18 +229,23 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if not risk.school.allows(request.user, Permission.PLANS_EDIT):
         raise PermissionDenied
     form = DecisionForm(request.POST, auto_id=DECISION_IDS)
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            decide_risk(
-                risk=risk, decision=said["decision"], text=said["text"], seen_version=said["version"], by=request.user
-            )
-        except RiskRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Решение записано." if said["decision"] else "Решение снято.")
-            return redirect(risk)
+    if form.is_valid() and _said(request, form, risk, decide_risk):
+        messages.success(request, "Решение записано." if form.cleaned_data["decision"] else "Решение снято.")
+        return redirect(risk)
     return _risk_page(request, _found_risk(request, pk), decision_form=form)
+
+
+def _said(
+    request: HttpRequest, form: CheckForm | DecisionForm, risk: SchoolRisk, say: Callable[..., SchoolRisk]
+) -> bool:
+    """Whether it was stored; a refusal stands over the form."""
+    said = dict(form.cleaned_data)
+    try:
+        say(risk=risk, seen_version=said.pop("version"), **said, by=request.user)
+    except RiskRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 def _risk_page(

@@ -1,0 +1,22 @@
+"""What a form page says when a service refuses."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+
+from roadmaps.services.changed import ChangedSince
+from schools.forms.versions import Difference, show_version
+
+
+def say_refusal(
+    form: forms.BaseForm, refusal: Exception, found: Any, differences: Callable[[], list[Difference]]
+) -> list[Difference]:
+    """The refusal stands over the form. Where somebody else was faster, what the form is about becomes as it is stored
+    now, and what of it differs from what was typed is returned."""
+    form.add_error(None, str(refusal))
+    if found is None or not isinstance(refusal, ChangedSince):
+        return []
+    found.refresh_from_db()
+    show_version(form, found.version)
+    return differences()
