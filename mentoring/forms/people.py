@@ -8,6 +8,7 @@ from accounts.access import Role
 from accounts.models import User
 from mentoring.models import Mentor, Teacher
 from roadmaps.forms.registers import field_of
+from schools.forms.versions import Difference, differences
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
@@ -21,16 +22,8 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes no para
     def told(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
-    def differences(self, stored: Any) -> list[tuple[str, str]]:
-        """What is stored now where somebody has typed something else: where, and the stored words."""
-        found = []
-        for name, typed in self.told.items():
-            value = getattr(stored, name)
-            if value != typed:
-                choice = getattr(stored, f"get_{name}_display", None)
-                words = choice() if choice else f"{value:%d.%m.%Y}" if hasattr(value, "year") else str(value or "пусто")
-                found.append((str(self.fields[name].label), words))
-        return found
+    def differences(self, stored: Any) -> list[Difference]:
+        return differences(self, stored, self.told)
 
 
 class MentorForm(PersonForm):

@@ -11,12 +11,10 @@ from django.db.models import Q
 from accounts.models import User, audit
 from mentoring.kinds import COUNTED, SIDES, Kind, Term, greatest_load
 from mentoring.models import Mentor, Pairing, PairingChange, Teacher
+from roadmaps.services.changed import COMPARE
 from schools.models import School, SchoolRisk
 
-CHANGED = (
-    "Пока вы правили пару, её изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено сейчас, "
-    "и сохраните ещё раз, если нужен ваш."
-)
+CHANGED = f"Пока вы правили пару, её изменил другой человек. {COMPARE}"
 SAME = "Такая пара уже есть: {pairing}, {term}. Откройте её и измените срок или завершите её."
 OTHER_TOWN = "Обе стороны пары должны быть из одного муниципалитета."
 NOT_IN_POOL = "{mentor}: в списке центра {term}. Измените срок пары или срок в списке."

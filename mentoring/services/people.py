@@ -7,16 +7,14 @@ from django.db import transaction
 
 from accounts.models import User, audit
 from mentoring.models import Mentor, Teacher
+from roadmaps.services.changed import COMPARE, ChangedSince
 
 Person = TypeVar("Person", Mentor, Teacher)
-CHANGED = (
-    "Пока вы правили запись, её изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено "
-    "сейчас, и сохраните ещё раз, если нужен ваш."
-)
+CHANGED = f"Пока вы правили запись, её изменил другой человек. {COMPARE}"
 
 
-class PersonChanged(Exception):
-    """Somebody has changed the entry since the person looked at it; the text is for people."""
+class PersonChanged(ChangedSince):
+    """Somebody has changed the entry since the person looked at it."""
 
 
 @transaction.atomic

@@ -39,8 +39,8 @@ from mentoring.services.pairings import (
     remove_pairing,
     resume_pairing,
 )
-from roadmaps.forms import show_version
 from schools.context import current_municipality, show_municipality
+from schools.forms.versions import show_version
 from schools.models import Municipality
 
 A_PAGE = 50

@@ -14,7 +14,7 @@ from mentoring.models import Mentor
 from mentoring.queries.mentors import left_alone, pool_of
 from mentoring.queries.pairings import may_edit
 from mentoring.services.people import PersonChanged, write_person
-from roadmaps.forms import show_version
+from roadmaps.views.refusals import say_refusal
 from schools.context import current_municipality, show_municipality
 from schools.models import Municipality
 
@@ -70,8 +70,4 @@ def written(request: HttpRequest, form: PersonForm, person: Any) -> tuple[Any, l
         seen = form.cleaned_data["version"]
         return write_person(person=person, fields=form.told, seen_version=seen, by=request.user), []
     except PersonChanged as refusal:
-        form.add_error(None, str(refusal))
-        person.refresh_from_db()  # the form has written into it
-        changed = form.differences(person)
-        show_version(form, person.version)
-        return None, changed
+        return None, say_refusal(form, refusal, person, lambda: form.differences(person))

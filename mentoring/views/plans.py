@@ -25,8 +25,8 @@ from mentoring.services.plans import (
     overrule_step,
     remove_step,
 )
-from roadmaps.forms import show_version
 from schools.context import show_municipality
+from schools.forms.versions import show_version
 
 STEP_LABELS = {
     "number": "Номер",
