@@ -141,7 +141,10 @@ class RecommendationForm(BornForm):
     centre = forms.BooleanField(label=CENTRE, required=False)
     department = forms.BooleanField(label=DEPARTMENT, required=False)
     deadline = forms.CharField(
-        label="Срок словами", max_length=300, required=False, help_text="Например: «до 31.03.2027» или «Март 2027»."
+        label="Срок словами",
+        max_length=300,
+        required=False,
+        help_text="«До 31.03.2027», «Март 2027». На «ежеквартально» отвечают каждый раз, в течение года.",
     )
     due_on = DayField(label="Контрольная дата", required=False, help_text="Если она не следует из слов срока.")
     report_form = forms.CharField(
@@ -180,7 +183,7 @@ def recommendation_initial(given: Recommendation) -> dict[str, Any]:
     names = ("text", "deadline", "due_on", "report_form", "origin_kind", "origin_id", "origin_text", "version")
     rows = list(given.assignments.select_related("school"))
     return {name: getattr(given, name) for name in names} | {
-        "schools": [row.school for row in rows if row.school],
+        "schools": list(dict.fromkeys(row.school for row in rows if row.school)),
         "centre": any(row.name == CENTRE for row in rows),
         "department": any(row.name == DEPARTMENT for row in rows),
         "indicators": list(given.indicators.all()),

@@ -216,12 +216,12 @@ class Assignment(models.Model):
             ),
             models.UniqueConstraint(
                 name="one_recommendation_per_school",
-                fields=["recommendation", "school"],
+                fields=["recommendation", "school", "label"],
                 condition=Q(school__isnull=False, recommendation__isnull=False),
             ),
             models.UniqueConstraint(
                 name="one_recommendation_per_name",
-                fields=["recommendation", "name"],
+                fields=["recommendation", "name", "label"],
                 condition=Q(school__isnull=True, recommendation__isnull=False),
             ),
             models.UniqueConstraint(

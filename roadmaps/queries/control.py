@@ -231,6 +231,17 @@ class RecommendationLine:
     def done(self) -> int:
         return sum(line.status is Status.DONE for line in self.lines)
 
+    @property
+    def whom(self) -> list[str]:
+        """Each once, however often they answer."""
+        return list(dict.fromkeys(line.assignment.who for line in self.lines))
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The day of all, where there is one."""
+        days = {line.assignment.due_on for line in self.lines}
+        return days.pop() if len(days) == 1 else None
+
 
 def recommendation_lines(
     user: Any, recommendations: Iterable[Recommendation], today: dt.date
@@ -239,7 +250,7 @@ def recommendation_lines(
     recommendations = list(recommendations)
     rows: dict[int, list[ControlLine]] = {one.pk: [] for one in recommendations}
     seen = Assignment.objects.visible_to(user).filter(recommendation__in=rows).select_related("school")
-    for row in seen.order_by("school__name", "name", "pk"):
+    for row in seen.order_by("school__name", "name", F("due_on").asc(nulls_last=True), "pk"):
         assert row.recommendation_id is not None
         rows[row.recommendation_id].append(line_of(row, today))
     return [

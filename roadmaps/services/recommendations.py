@@ -1,4 +1,4 @@
-"""Recommendations are given and corrected; each addressee's answer is under control."""
+"""Recommendations are given and corrected; each addressee's answer is under control, each time it is due."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -100,9 +100,6 @@ def _write(given: Recommendation, told: RecommendationTold) -> list[int]:
     given.origin_kind, given.origin_id, given.origin_text = told.origin
     given.save()
     given.indicators.set(told.indicators)
-    # Each addressee answers once, by the last of the days.
-    days = [due_on for _, due_on in dues if due_on]
-    due_on = max(days) if days else None
-    wanted: Wanted = {(school.pk, "", ""): (due_on, None) for school in told.schools}
-    wanted |= {(None, name, ""): (due_on, None) for name in told.others}
+    whom = [(school.pk, "") for school in told.schools] + [(None, name) for name in told.others]
+    wanted: Wanted = {(*one, label): (due_on, None) for one in whom for label, due_on in dues}
     return put_under_control(given, wanted, given.municipality)

@@ -50,9 +50,30 @@ def test_each_addressee_is_asked_and_has_the_day(planned):
     assert advice.given_on == dt.date(2022, 4, 10)
 
 
-def test_what_recurs_is_answered_once_by_its_last_day(planned):
-    advice = given(planned, planned.first, deadline="ежеквартально")
-    assert advice.assignments.get().due_on == dt.date(2023, 4, 10)
+def test_what_recurs_is_answered_each_time_and_what_was_answered_stays(planned):
+    advice = given(planned, planned.first, planned.second, deadline="ежеквартально")
+    times = [(row.who, row.label, f"{row.due_on}") for row in advice.assignments.order_by("school__name", "due_on")]
+    ends = ["2022-06-30", "2022-09-30", "2022-12-31", "2023-04-10"]
+    names = ["II квартал 2022", "III квартал 2022", "IV квартал 2022", "I квартал 2023"]
+    assert times == [(who, *time) for who in ("СОШ № 1", "СОШ № 2") for time in zip(names, ends, strict=True)]
+    first = advice.assignments.get(school=planned.first, label="II квартал 2022")
+    answer(assignment=first, said=Answer("Провели"), is_whole=True, seen_version=1, by=planned.curator)
+    third = advice.assignments.get(school=planned.first, label="III квартал 2022")
+    assert (third.state, third.text) == ("awaited", "")
+    department = browser(planned.department)
+    page = " ".join(department.get(advice.get_absolute_url()).text.split())
+    assert '<td data-head="Срок">30.09.2022<div class="sub">III квартал 2022</div></td>' in page
+    listed = " ".join(department.get(LIST).text.replace("\xa0", " ").split())
+    assert "<div>СОШ № 1</div><div>СОШ № 2</div></td>" in listed
+    assert "ежеквартально</td>" in listed
+    assert "ответов принято 0 из 8" in listed
+    form = department.get(reverse("roadmaps:edit_recommendation", args=[advice.pk])).context["form"]
+    assert form.initial["schools"] == [planned.first, planned.second]
+    once = RecommendationTold("Иначе", schools=[planned.first, planned.second], deadline="до 30.05.2022")
+    correct(recommendation=advice, told=once, seen_version=1, by=planned.methodist)
+    assert {(row.who, row.label, row.state) for row in advice.assignments.all()} == {
+        ("СОШ № 1", "II квартал 2022", "answered"), ("СОШ № 1", "", "awaited"), ("СОШ № 2", "", "awaited"),
+    }  # fmt: skip
 
 
 def test_without_addressees_nothing_is_given(planned):
