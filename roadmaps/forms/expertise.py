@@ -9,6 +9,7 @@ from accounts.models import Membership, User
 from roadmaps.evidence.kinds import ACCEPT, ACCEPTED_IN_WORDS
 from roadmaps.expertise_usual import TITLES, usual_criteria, usual_due
 from roadmaps.forms.days import DayField
+from roadmaps.forms.files import EvidenceField
 from roadmaps.models import Expertise, Programme, Review
 from roadmaps.queries.expertise import ReviewShown
 from roadmaps.services.expertise import Assessment, Round
@@ -165,13 +166,13 @@ class ReviewForm(forms.Form):
 
 
 class PresentationForm(forms.Form):
+    """A file or a link. `has_held`: a file chosen before is held for it."""
+
+    outcome = ""  # what became of it, when something is refused
+
     title = forms.CharField(label="Название", required=False, max_length=300)
-    file = forms.FileField(
-        label="Файл",
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        help_text=f"Принимаются {ACCEPTED_IN_WORDS}.",
-        error_messages={"empty": "Файл пуст: сохраните его ещё раз и выберите снова."},
+    files = EvidenceField(
+        label="Файл", widget=forms.FileInput(attrs={"accept": ACCEPT}), help_text=f"{ACCEPTED_IN_WORDS}."
     )
     link = forms.URLField(
         label="Или ссылка",
@@ -181,9 +182,14 @@ class PresentationForm(forms.Form):
         error_messages={"invalid": "Это не адрес: он начинается с https:// или http://."},
     )
 
+    def __init__(self, *args: Any, has_held: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_held = has_held
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if not self.errors and bool(said.get("file")) == bool(said.get("link")):
+        has_file = self.has_held or bool(said.get("files"))
+        if not self.errors and has_file == bool(said.get("link")):
             raise forms.ValidationError("Приложите файл или укажите ссылку: одно из двух.")
         link = said.get("link", "")
         if link and not link.startswith(("http://", "https://")):

@@ -40,16 +40,26 @@ def attach(row: ProgressUpdate | Assignment | Agreement, sent: Sent, *, form: st
     people send twice. Raises TooManyFiles."""
     of = {OWNERS[type(row)]: row}
     there = Evidence.objects.filter(**of)
-    held = list(HeldFile.objects.visible_to(by).select_for_update().filter(form=form, pk__in=sent.held))
     known = _known(there)
-    files, spare = _told_apart([*(one.kept for one in held), *sent.files], known)
+    files, spare = _told_apart(released(sent, form=form, by=by), known)
     links = [link for link in dict.fromkeys(sent.links) if link not in known]
     if there.count() + len(files) + len(links) > MAX_EVIDENCE:
         raise TooManyFiles
     fresh = [Evidence(added_by=by, **of, **kept.fields) for kept in files]
     Evidence.objects.bulk_create(fresh + [Evidence(added_by=by, **of, link=link) for link in links])
+    discard_later(spare)
+
+
+def released(sent: Sent, *, form: str, by: User) -> list[KeptFile]:
+    """All files of a sending, held ones first, which from now on are whoever's who calls."""
+    held = list(HeldFile.objects.visible_to(by).select_for_update().filter(form=form, pk__in=sent.held))
     HeldFile.objects.filter(pk__in=[one.pk for one in held]).delete()
-    transaction.on_commit(partial(discard, *_places(spare)))
+    return [*(one.kept for one in held), *sent.files]
+
+
+def discard_later(files: Iterable[KeptFile]) -> None:
+    """Once the transaction is settled."""
+    transaction.on_commit(partial(discard, *_places(files)))
 
 
 def is_attached(there: QuerySet[Evidence], sent: Sent) -> bool:

@@ -69,16 +69,21 @@ class FilesOfForm:
         return f"Не сохранены: {names}. {TOO_MANY}" if left_over else ""
 
     def take_out(
-        self, request: HttpRequest, form: Form, remove: Callable[[Evidence], tuple[str, str]], refused: type[Exception]
+        self,
+        request: HttpRequest,
+        form: Form,
+        remove: Callable[[Evidence], tuple[str, str]] | None = None,
+        refused: type[Exception] | tuple[()] = (),
     ) -> None:
-        """One file; those chosen meanwhile are held. Nothing else of the form is judged."""
+        """One file, `remove` where any are attached; those chosen meanwhile are held. Nothing else of the form is
+        judged."""
         chosen = take_chosen(form)
         for problem in filter(None, [*(words for _, words in chosen.refused), self.hold(chosen)]):
             messages.error(request, problem)
         if "let_go" in request.POST:
             let_go(number(request.POST["let_go"]), form=self.key, by=self.user)
             messages.success(request, "Файл убран.")
-        elif found := self.attached.filter(pk=number(request.POST["remove"])).first():
+        elif remove and (found := self.attached.filter(pk=number(request.POST["remove"])).first()):
             try:
                 discard(*remove(found))
                 messages.success(request, f"Убрано: {found}.")

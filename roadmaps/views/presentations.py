@@ -6,12 +6,12 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from roadmaps.evidence.kinds import EvidenceRefused
-from roadmaps.evidence_files import KeptFile, discard, serve, take
+from roadmaps.evidence_files import discard, serve
 from roadmaps.forms.expertise import PresentationForm
-from roadmaps.models import Presentation, Programme
+from roadmaps.models import Evidence, HeldFile, Presentation, Programme
 from roadmaps.queries.expertise import may_present
-from roadmaps.services.presentations import PresentationRefused, present, remove_presentation
+from roadmaps.services.presentations import PresentationRefused, present, presentation_form, remove_presentation
+from roadmaps.views.evidence import TAKEN_OUT, Chosen, FilesOfForm, take_chosen
 from schools.context import show_municipality
 
 
@@ -24,40 +24,49 @@ def presentations(request: HttpRequest, pk: int) -> HttpResponse:
     can_add = may_present(request.user, programme)
     if request.method == "POST" and not can_add:
         raise PermissionDenied
-    form = PresentationForm(request.POST, request.FILES) if request.method == "POST" else PresentationForm()
-    if request.method == "POST" and form.is_valid() and _added(request, form, programme):
-        return redirect("roadmaps:presentations", programme.pk)
+    files = FilesOfForm(request.user, Evidence.objects.none(), presentation_form(programme))
+    form = PresentationForm()
+    if not request.POST.keys().isdisjoint(TAKEN_OUT):
+        form = _as_typed(request, files)
+    elif request.method == "POST":
+        has_held = files.held.filter(pk__in=Chosen().sent(request).held).exists()
+        form = PresentationForm(request.POST, request.FILES, has_held=has_held)
+        if _added(request, form, programme, files):
+            return redirect("roadmaps:presentations", programme.pk)
     context = {
         "programme": programme,
         "presentations": Presentation.objects.visible_to(request.user).filter(programme=programme),
         "form": form if can_add else None,
+        "held": files.held,
+        "days_held": HeldFile.DAYS,
     }
     return render(request, "roadmaps/expertise/presentations.html", context)
 
 
-def _added(request: HttpRequest, form: PresentationForm, programme: Programme) -> bool:
-    said = form.cleaned_data
-    kept: KeptFile | None = None
-    try:
-        kept = take(said["file"].name, said["file"]) if said["file"] else None
-        present(programme=programme, title=said["title"], file=kept, link=said["link"], by=request.user)
-    except EvidenceRefused as refusal:
-        form.add_error("file", str(refusal))
-        return False
-    except PresentationRefused as refusal:
-        _discard(kept)
-        form.add_error(None, str(refusal))
-        return False
-    except BaseException:
-        _discard(kept)
-        raise
-    messages.success(request, "Презентация приложена: её увидят эксперты этой программы.")
-    return True
+def _as_typed(request: HttpRequest, files: FilesOfForm) -> PresentationForm:
+    """Nothing of it judged yet: a held file was taken out."""
+    files.take_out(request, PresentationForm(request.POST, request.FILES))
+    return PresentationForm(initial={name: request.POST.get(name, "") for name in ("title", "link")})
 
 
-def _discard(kept: KeptFile | None) -> None:
-    if kept is not None:
-        discard(*kept.places)
+def _added(request: HttpRequest, form: PresentationForm, programme: Programme, files: FilesOfForm) -> bool:
+    """A good file is held when anything is refused."""
+    is_valid, chosen = form.is_valid(), take_chosen(form)
+    for name, problem in chosen.refused:
+        form.add_error(name, problem)
+    if is_valid and not chosen.refused:
+        said = form.cleaned_data
+        sent = chosen.sent(request, tuple(filter(None, [said["link"]])))
+        try:
+            present(programme=programme, title=said["title"], sent=sent, by=request.user)
+        except PresentationRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Презентация приложена: её увидят эксперты этой программы.")
+            return True
+    files.hold(chosen)
+    form.outcome = "презентация не приложена, выбранный файл сохранён" if files.held else ""
+    return False
 
 
 @require_safe

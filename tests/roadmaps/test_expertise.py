@@ -14,10 +14,11 @@ from accounts.access import Role
 from roadmaps.evidence_files import FOLDER
 from roadmaps.expertise_usual import OF_RESULTS, usual_criteria, usual_due
 from roadmaps.jobs.evidence import sweep_evidence
-from roadmaps.models import Evidence, Expertise, Presentation, Programme, Review, ReviewMark, Roadmap
+from roadmaps.models import Evidence, Expertise, HeldFile, Presentation, Programme, Review, ReviewMark, Roadmap
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.queries.expertise import reviews_shown
 from roadmaps.services import expertise as services
+from roadmaps.services.attaching import Sent
 from roadmaps.services.expertise import Assessment, ExpertiseRefused, Round
 from roadmaps.services.plans import Frame, store_plan
 from roadmaps.services.presentations import PresentationRefused, present
@@ -214,7 +215,7 @@ def test_pages_of_the_school_stay_closed_to_its_expert(judged):
 
 
 def test_whoever_declined_looks_no_further(judged):
-    shown = present(programme=judged.programme, title="Слайды", file=None, link="https://e.org", by=judged.curator)
+    shown = present(programme=judged.programme, title="Слайды", sent=Sent(links=("https://e.org",)), by=judged.curator)
     assert set(Presentation.objects.visible_to(judged.expert)) == {shown}
     services.decline(**seen(judged.review, judged.expert), reason="Знакомы с директором")
     page = browser(judged.expert).get(judged.review.get_absolute_url()).text
@@ -357,16 +358,31 @@ def test_a_round_from_its_criteria_to_an_accepted_conclusion(judged):
     assert "9 из 10" in methodist.get(expertise.get_absolute_url()).text
 
 
-def test_a_presentation_is_a_file_or_a_link_for_the_experts_of_the_programme(judged, settings, tmp_path):
+def test_a_presentation_is_a_file_or_a_link_for_the_experts_of_the_programme(
+    judged, settings, tmp_path, django_capture_on_commit_callbacks
+):
     settings.MEDIA_ROOT = tmp_path / "media"
     curator, address = browser(judged.curator), reverse("roadmaps:presentations", args=[judged.programme.pk])
     assert "одно из двух" in curator.post(address, {"title": "Пусто"}).text
     assert "не адрес" in curator.post(address, {"link": "javascript:alert(1)"}).text
     program = SimpleUploadedFile("setup.exe", b"MZ" + bytes(200))
-    assert curator.post(address, {"file": program}).status_code == 200
-    photo = SimpleUploadedFile("слайд.jpg", made.photograph())
-    assert "Презентация приложена" in curator.post(address, {"file": photo, "title": "Слайды"}, follow=True).text
+    assert "Это программа" in curator.post(address, {"files": program}).text
+
+    def photo() -> SimpleUploadedFile:
+        return SimpleUploadedFile("слайд.jpg", made.photograph())
+
+    page = curator.post(address, {"files": photo(), "title": "Слайды", "link": "где-то там"}).text
+    assert "презентация не приложена, выбранный файл сохранён" in page
+    held = HeldFile.objects.get()
+    assert f'name="held" value="{held.pk}"' in page
+    assert "слайд.jpg" in curator.post(address, {"held": held.pk, "link": "https://e.org"}).text  # one of the two
+    page = curator.post(address, {"held": held.pk, "title": "Слайды"}, follow=True).text
+    assert "Презентация приложена" in page
+    with django_capture_on_commit_callbacks(execute=True):
+        curator.post(address, {"files": photo(), "title": "Слайды"})  # the same once more
     shown = Presentation.objects.get()
+    curator.post(address, {"files": SimpleUploadedFile("другой.pdf", made.pdf()), "link": "x y"})
+    assert "Пишу" in curator.post(address, {"let_go": HeldFile.objects.get().pk, "title": "Пишу"}).text
     file = reverse("roadmaps:presentation", args=[shown.pk])
     assert file in browser(judged.expert).get(judged.review.get_absolute_url()).text
     assert browser(judged.expert).get(file).getvalue()[:2] == b"\xff\xd8"
@@ -380,11 +396,11 @@ def test_a_presentation_is_a_file_or_a_link_for_the_experts_of_the_programme(jud
 def test_who_neither_carries_a_programme_out_nor_keeps_it_presents_nothing(judged):
     for who in ("neighbour", "viewer", "expert"):
         with pytest.raises(PresentationRefused, match="кто исполняет программу"):
-            present(programme=judged.programme, title="", file=None, link="https://e.org", by=getattr(judged, who))
+            present(programme=judged.programme, title="", sent=Sent(links=("https://e.org",)), by=getattr(judged, who))
     for _ in range(10):
-        present(programme=judged.programme, title="", file=None, link="https://e.org", by=judged.curator)
+        present(programme=judged.programme, title="", sent=Sent(links=("https://e.org",)), by=judged.curator)
     with pytest.raises(PresentationRefused, match="не больше 10"):
-        present(programme=judged.programme, title="", file=None, link="https://e.org", by=judged.curator)
+        present(programme=judged.programme, title="", sent=Sent(links=("https://e.org",)), by=judged.curator)
 
 
 def test_queries_do_not_grow_with_reviews_criteria_and_rows(judged):

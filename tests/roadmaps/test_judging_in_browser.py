@@ -10,6 +10,7 @@ from accounts.access import Role
 from roadmaps.models import Programme, Review
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.services.antirisk import Growing, grow_programme
+from roadmaps.services.attaching import Sent
 from roadmaps.services.expertise import Round, assign, make_round
 from roadmaps.services.plans import Frame, store_plan
 from roadmaps.services.presentations import present
@@ -58,7 +59,8 @@ def judged(planned):
     planned.stage = judge_stage(
         review=first, verdict="partly", comment="Нет физика", seen_version=2, by=planned.methodist
     )
-    present(programme=planned.programme, title="Слайды", file=None, link="https://example.org/s", by=planned.curator)
+    link = Sent(links=("https://example.org/s",))
+    present(programme=planned.programme, title="Слайды", sent=link, by=planned.curator)
     round_of = Round("results", "Экспертиза результатов", dt.date(2022, 12, 31), 2, ("Рост", "Полнота"))
     planned.round = make_round(municipality=town, told=round_of, by=planned.methodist)
     planned.expert = person(Role.EXPERT, town)
