@@ -54,7 +54,7 @@ def compare(before: Content, after: Content) -> list[Change]:
 
 
 def compare_part(part: Part, before: Sequence[Line], after: Sequence[Line]) -> list[Change]:
-    pairs = _pairs(part, before, after)
+    pairs = pairs_of(part, before, after)
     found = [
         Change(part, Verb.REMOVED, str(line[NAMING[part]]), _fields(part, line, {}))
         for place, line in enumerate(before)
@@ -75,7 +75,7 @@ def _fields(part: Part, before: Line, after: Line) -> tuple[FieldChange, ...]:
     return tuple(FieldChange(*change) for change in told if change[1] != change[2])
 
 
-def _pairs(part: Part, before: Sequence[Line], after: Sequence[Line]) -> dict[int, int]:
+def pairs_of(part: Part, before: Sequence[Line], after: Sequence[Line]) -> dict[int, int]:
     """Which line became which: the same one, else one of the same name, else one in words that are much alike."""
     if part is Part.HEAD:
         return {0: 0} if before and after else {}

@@ -5,9 +5,8 @@ once, and in one part the second is told what the first has changed.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -15,21 +14,11 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import User, audit
-from indicators.models import Indicator
-from roadmaps.models import (
-    ExpectedResult,
-    Money,
-    Participant,
-    Programme,
-    ProgrammeEdition,
-    ProgrammeRisk,
-    ProgrammeTask,
-    Stage,
-)
+from roadmaps.models import Programme, ProgrammeEdition
 from roadmaps.passport.changes import Change, compare_part
 from roadmaps.passport.parts import FIELDS, Line, Part
-from roadmaps.plans.bounds import day_problem
 from roadmaps.queries.passport import frozen, lines_of
+from roadmaps.services.passport_lines import DayRefused, day_of, put_lines
 from roadmaps.states import PROGRAMME_MOVES, WRITABLE_PROGRAMMES, ProgrammeState
 from schools.models import Municipality, School
 
@@ -173,125 +162,27 @@ def _changed(programme: Programme, by: User | None) -> None:
     programme.save(update_fields=["status", "order_number", "order_date", "version", "changed_at", "changed_by"])
 
 
-# --- Lines into tables
-
-
 def write_part(programme: Programme, part: Part, lines: Sequence[Line]) -> None:
-    """These lines and no others, in this order. Nothing else points at a line, so all are made anew."""
-    _WRITERS[part](programme, part, lines)
+    """These lines and no others, in this order; lines that stay keep their rows. Raises PassportRefused."""
+    try:
+        if part is Part.HEAD:
+            _write_head(programme, *lines)
+        else:
+            put_lines(programme, part, lines)
+    except DayRefused as problem:
+        raise PassportRefused(str(problem)) from problem
 
 
-def _write_head(programme: Programme, part: Part, lines: Sequence[Line]) -> None:
-    (line,) = lines
-    for field in FIELDS[part]:
+def _write_head(programme: Programme, line: Line) -> None:
+    for field in FIELDS[Part.HEAD]:
         value = line.get(field, "")
         if field in ("starts_in", "ends_in"):
             value = int(value)
         elif field == "order_date":
-            value = _day(value)
+            value = day_of(value)
         setattr(programme, field, value)
     _refuse_a_second(programme)
-    programme.save(update_fields=list(FIELDS[part]))
-
-
-def _write_tasks(programme: Programme, part: Part, lines: Sequence[Line]) -> None:
-    programme.tasks.all().delete()
-    tasks = ProgrammeTask.objects.bulk_create(
-        ProgrammeTask(
-            programme=programme, position=position, kind=line.get("kind") or ProgrammeTask.Kind.TASK, text=line["text"]
-        )
-        for position, line in enumerate(lines, start=1)
-    )
-    codes = {code for line in lines for code in line.get("indicators", ())}
-    known = dict(
-        Indicator.objects.filter(municipality=programme.municipality_id, code__in=codes).values_list("code", "pk")
-    )
-    link = ProgrammeTask.indicators.through
-    link._default_manager.bulk_create(
-        link(programmetask_id=task.pk, indicator_id=known[code])
-        for task, line in zip(tasks, lines, strict=True)
-        for code in line.get("indicators", ())
-        if code in known
-    )
-
-
-def _write_stages(programme: Programme, part: Part, lines: Sequence[Line]) -> None:
-    _anew(
-        Stage,
-        programme,
-        lines,
-        lambda line: {
-            "title": line["title"],
-            "starts_on": _day(line.get("starts_on")),
-            "ends_on": _day(line.get("ends_on")),
-            "text": line.get("text", ""),
-        },
-    )
-
-
-def _write_participants(programme: Programme, part: Part, lines: Sequence[Line]) -> None:
-    schools = {school.public_code: school for school in School.objects.filter(municipality=programme.municipality_id)}
-    _anew(
-        Participant,
-        programme,
-        lines,
-        lambda line: {
-            "organisation": line["organisation"],
-            "school": schools.get(line.get("school") or ""),
-            "duties": line.get("duties", ""),
-            "basis": line.get("basis", ""),
-        },
-    )
-
-
-def _write_results(programme: Programme, part: Part, lines: Sequence[Line]) -> None:
-    _anew(ExpectedResult, programme, lines, lambda line: {"text": line["text"]})
-
-
-def _write_risks(programme: Programme, part: Part, lines: Sequence[Line]) -> None:
-    _anew(
-        ProgrammeRisk, programme, lines, lambda line: {"text": line["text"], "mitigation": line.get("mitigation", "")}
-    )
-
-
-def _write_money(programme: Programme, part: Part, lines: Sequence[Line]) -> None:
-    _anew(
-        Money,
-        programme,
-        lines,
-        lambda line: {
-            "title": line["title"],
-            "year": int(line["year"]),
-            "source": line["source"],
-            "planned": Decimal(line.get("planned") or 0),
-            "spent": Decimal(line.get("spent") or 0),
-        },
-    )
-
-
-def _anew(model: Any, programme: Programme, lines: Sequence[Line], values: Callable[[Line], dict[str, Any]]) -> None:
-    model.objects.filter(programme=programme).delete()
-    model.objects.bulk_create(
-        model(programme=programme, position=position, **values(line)) for position, line in enumerate(lines, start=1)
-    )
-
-
-def _day(text: str | None) -> dt.date | None:
-    day = dt.date.fromisoformat(text) if text else None
-    if problem := day_problem(day):
-        raise PassportRefused(problem)
-    return day
-
-
-_WRITERS: Mapping[Part, Callable[[Programme, Part, Sequence[Line]], None]] = {
-    Part.HEAD: _write_head,
-    Part.TASKS: _write_tasks,
-    Part.STAGES: _write_stages,
-    Part.RESULTS: _write_results,
-    Part.PARTICIPANTS: _write_participants,
-    Part.RISKS: _write_risks,
-    Part.MONEY: _write_money,
-}
+    programme.save(update_fields=list(FIELDS[Part.HEAD]))
 
 
 # --- From a draft to an order, and on

@@ -5,14 +5,17 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.access import Permission, Role
-from roadmaps.models import Money, Programme
+from roadmaps.models import Money, Programme, ProgrammeTask
 from roadmaps.passport.changes import Verb
-from roadmaps.passport.parts import Part
+from roadmaps.passport.parts import NAMING, Part
 from roadmaps.queries.passport import content_of, lines_of, passport_shown
 from roadmaps.services import passport as services
 from roadmaps.services.passport import Order, PassportChanged, PassportRefused, save_part
+from roadmaps.services.passport_lines import MODELS
 from roadmaps.states import PROGRAMME_MOVES, WRITABLE_PROGRAMMES, ProgrammeState
 from tests.factories import IndicatorFactory, MunicipalityFactory, SchoolFactory
 from tests.roadmaps.conftest import person
@@ -93,6 +96,49 @@ def test_what_was_written_is_read_back_word_for_word(place):
 def test_saving_what_is_stored_changes_nothing(place):
     write(place, Part.RISKS)
     assert write(place, Part.RISKS, seen=[]).version == 2
+
+
+def rows_of(place, part) -> dict[str, int]:
+    found = MODELS[part].objects.filter(programme=place.programme)
+    return {f"{row} {getattr(row, 'year', '')}".strip(): row.pk for row in found}
+
+
+def key(line, part) -> str:
+    return f"{line[NAMING[part]]} {line.get('year', '')}".strip()
+
+
+def test_lines_that_stay_are_rewritten_or_change_places_keep_their_rows(place):
+    """Or whatever points at a line would point at nothing."""
+    links = ProgrammeTask.indicators.through.objects
+    for part in MODELS:
+        write(place, part)
+        before = rows_of(place, part)
+        first, *rest = LINES[part]
+        named = NAMING[part]
+        fresh = first | {named: "Совсем другое дело"}
+        rewritten = first | {named: f"{first[named]} и ещё"}
+        kept_links = set(links.values_list("pk", flat=True))
+        write(place, part, [*rest, fresh, rewritten])
+        after = rows_of(place, part)
+        assert lines_of(now(place), part) == [*rest, fresh, rewritten]
+        assert after[key(rewritten, part)] == before[key(first, part)], part
+        assert all(after[key(line, part)] == before[key(line, part)] for line in rest)
+        assert after[key(fresh, part)] not in before.values()
+        assert kept_links <= set(links.values_list("pk", flat=True))
+        write(place, part, [fresh])
+        assert rows_of(place, part) == {key(fresh, part): after[key(fresh, part)]}
+    assert set(links.values_list("indicator__code", flat=True)) == {"n1", "n2"}
+    fresh = LINES[Part.TASKS][0] | {"text": "Совсем другое дело", "indicators": ["n2"]}
+    write(place, Part.TASKS, [fresh])
+    assert [line.code for line in ProgrammeTask.objects.get().indicators.all()] == ["n2"]
+
+
+def test_a_line_that_stays_is_not_written_again(place):
+    write(place, Part.PARTICIPANTS)
+    with CaptureQueriesContext(connection) as asked:
+        write(place, Part.PARTICIPANTS, [*LINES[Part.PARTICIPANTS], LINES[Part.PARTICIPANTS][1] | {"duties": "Учить"}])
+    told = [query["sql"] for query in asked if "roadmaps_participant" in query["sql"]]
+    assert not [sql for sql in told if sql.startswith(("UPDATE", "DELETE"))], told
 
 
 def test_second_editor_of_a_part_is_told_what_the_first_changed(place):
