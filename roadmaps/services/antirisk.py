@@ -10,6 +10,7 @@ from accounts.access import Permission
 from accounts.models import User, audit
 from roadmaps.models import Programme
 from roadmaps.plans.rows import Plan, PlanSection
+from roadmaps.services.passport import PassportRefused, make_programme
 from roadmaps.services.plans import Frame, store_plan
 from schools.models import School, SchoolRisk
 from schools.periods import school_year_label
@@ -47,16 +48,18 @@ def grow_programme(*, school: School, risks: Collection[SchoolRisk], told: Growi
     chosen = list(SchoolRisk.objects.filter(school=school, pk__in=keys).select_related("factor"))
     _refuse(chosen)
     source = SOURCE.format(year=school_year_label(chosen[0].factor.school_year))
-    programme = Programme.objects.create(
-        municipality_id=school.municipality_id,
-        school=school,
-        kind=Programme.Kind.ANTIRISK,
-        title=told.title,
-        aim=told.aim,
-        starts_in=told.starts_on.year,
-        ends_in=told.ends_on.year,
-        source=source,
-    )
+    head = {
+        "kind": Programme.Kind.ANTIRISK,
+        "title": told.title,
+        "aim": told.aim,
+        "starts_in": told.starts_on.year,
+        "ends_in": told.ends_on.year,
+        "source": source,
+    }
+    try:
+        programme = make_programme(municipality=school.municipality, school=school, head=head, by=by)
+    except PassportRefused as refusal:
+        raise AntiriskRefused(str(refusal)) from refusal
     programme.grew_from.set(chosen)
     sections = tuple(PlanSection(risk.factor.title, number=f"{number}.") for number, risk in enumerate(chosen, start=1))
     frame = Frame(starts_on=told.starts_on, ends_on=told.ends_on, school=school, programme=programme, source=source)

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import AuditEvent
 from roadmaps.models import Activity, ActivityChange, Programme, Roadmap
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.queries.antirisk import risks_at_work
@@ -54,6 +55,8 @@ def test_a_programme_grows_with_a_draft_roadmap_that_has_a_section_for_each_risk
     assert (programme.kind, programme.school, programme.status) == ("antirisk", at_risk.first, "draft")
     assert (programme.starts_in, programme.ends_in, programme.aim) == (2021, 2022, "Снизить риски")
     assert set(programme.grew_from.all()) == {at_risk.staff, at_risk.parents}
+    assert programme.changed_by == at_risk.methodist  # as any programme that somebody makes
+    assert AuditEvent.objects.filter(action="programme_made", user=at_risk.methodist).count() == 1
     roadmap = programme.roadmaps.get()
     assert (roadmap.state, roadmap.school, roadmap.activities.count()) == ("draft", at_risk.first, 0)
     assert [(section.number, section.title, section.risk) for section in roadmap.sections.all()] == [
