@@ -346,7 +346,7 @@ def test_similar_schools_are_read_as_one_sum_and_never_below_three(town):
     (line,) = found.lines
     assert (line.line.value, line.whole, line.similar, line.similar_count) == (0, 25, 20, 3)
     assert found.similar == tuple(schools[1:])
-    assert found.conditions == ("индекс социального благополучия", "обучающихся")
+    assert found.conditions == ("индекс социального благополучия", "число обучающихся")
     SchoolValueFactory._meta.model.objects.filter(school=schools[3]).delete()
     (line,) = comparison_of(user=user, school=schools[0], school_year=2020).lines
     assert (line.similar, line.similar_count) == (None, 0)

@@ -15,7 +15,7 @@ class Condition:
     """A feature made of one reported number, or of the share that one is of another."""
 
     code: str
-    label: str  # «обучающихся»
+    label: str  # «число обучающихся»
     number: str  # codes of statistics
     whole: str = ""
     places: int = 0
@@ -31,7 +31,7 @@ class Condition:
 
 CONDITIONS = (
     Condition("wellbeing", "индекс социального благополучия", "social_wellbeing_index", places=1),
-    Condition("students", "обучающихся", "students"),
+    Condition("students", "число обучающихся", "students"),
     Condition("risk_group", "доля «группы риска»", "risk_group", "students", 1),
     Condition("special_needs", "доля обучающихся с ОВЗ", "special_needs", "students", 1),
 )
