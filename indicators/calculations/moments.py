@@ -15,6 +15,16 @@ class Moments(NamedTuple):
     lowest: int
     highest: int
 
+    @property
+    def text(self) -> str:
+        """As values keep them: «25 96 386 1620 7058 2 5»."""
+        return " ".join(map(str, self))
+
+    @classmethod
+    def of_text(cls, text: str) -> "Moments | None":
+        """What was kept; None where nothing was."""
+        return cls(*map(int, text.split(" "))) if text else None
+
     @classmethod
     def of(cls, counts: Iterable[tuple[int, int]]) -> "Moments | None":
         """From pairs of a mark or score and how many have it; None where nobody has any."""

@@ -14,7 +14,7 @@ from indicators.calculations.evaluation import MISSING_SCHOOLS, Evaluation, Memb
 from indicators.calculations.formulas import (
     Count,
     Formula,
-    Measure,
+    Mean,
     Node,
     OverYears,
     Results,
@@ -33,14 +33,11 @@ from indicators.engine.scope import Reach
 from indicators.engine.stored_sums import At, Stored, read_cited_by_others, read_stored_sums
 from schools.periods import Period
 
-WITH_SPREAD = {Measure.MARK_SUM, Measure.PRIMARY_SUM, Measure.TEST_SUM}
-
 
 def can_exchange(indicator: Measured, reached: Reach) -> bool:
     """Whether its schools' values add up as they are stored, and the schools are known whose values changed.
 
-    Not where values are made of other values, whose parts are not stored, nor where the spread of marks is needed, nor
-    under several definitions.
+    Not where values are made of other values, whose parts are not stored, nor under several definitions.
     """
     if reached.schools is None or len(indicator.definitions) != 1:
         return False
@@ -48,14 +45,11 @@ def can_exchange(indicator: Measured, reached: Reach) -> bool:
 
 
 def _adds_up(node: Node) -> bool:
-    read = leaves(node)
-    if not all(isinstance(leaf, Results) for leaf in read):
+    if not all(isinstance(leaf, Results) for leaf in leaves(node)):
         return False
     match node:
-        case Share() | Count():
-            return not any(leaf.measure in WITH_SPREAD for leaf in read if isinstance(leaf, Results))
-        case OverYears(of=Share() | Count() as inner):
-            return _adds_up(inner)
+        case Share() | Mean() | Count() | OverYears(of=Share() | Mean() | Count()):
+            return True
         case ShareOfSchools() | SchoolsMeeting():  # a school has met it or not, whatever it was that it met
             return True
         case _:
@@ -204,4 +198,4 @@ def _rows(exchange: _Exchange, sums: _Sums, plans: Plans, reached: Reach) -> dic
 
 def _parts(outcome: Outcome) -> tuple[Any, ...]:
     numbers = (as_stored(outcome.numerator), as_stored(outcome.denominator), outcome.participants)
-    return (*numbers, outcome.warnings, compact(outcome.refs), outcome.as_of)
+    return (*numbers, outcome.moments, outcome.warnings, compact(outcome.refs), outcome.as_of)

@@ -15,7 +15,8 @@ from django.db.models.functions import Cast
 
 from indicators.calculations.evaluation import Outcomes
 from indicators.calculations.figures import OF_FIGURES
-from indicators.calculations.formulas import lookback
+from indicators.calculations.formulas import Mean, Measure, OverYears, Results, Share, leaves, lookback
+from indicators.calculations.moments import Moments, add_up
 from indicators.calculations.numbers import latest
 from indicators.calculations.outcomes import CHANGE_OVER_GAP, Outcome, restored, union
 from indicators.calculations.provenance import Ref, Sheet
@@ -25,7 +26,8 @@ from indicators.models import MunicipalityValue, SchoolValue
 from schools.periods import Period, PeriodKind
 
 NUMBERS = ("numerator", "denominator", "participants")
-FIELDS = (*NUMBERS, "version", "as_of")
+FIELDS = (*NUMBERS, "spread", "version", "as_of")
+WITH_SPREAD = {Measure.MARK_SUM, Measure.PRIMARY_SUM, Measure.TEST_SUM}
 TEXTS = {f"{name}_text": Cast(F(name), TextField()) for name in ("sources", "warnings")}
 RECENT = 1000  # texts of JSON
 
@@ -68,6 +70,7 @@ OF_OTHERS = {f"{kind.name}_of_{name}": kind(name) for name in NUMBERS for kind i
     "first_version": Min("version"),
     "last_version": Max("version"),
     "schools": Joined("school_id"),
+    "spreads": Joined("spread"),
     "days": Joined("as_of", distinct=True),
     "all_warnings": Joined("warnings", distinct=True),
 }
@@ -81,20 +84,30 @@ class Stored:
     few: dict[str, Outcomes] = field(default_factory=lambda: defaultdict(dict))
     others: dict[str, tuple[frozenset[int], Outcome]] = field(default_factory=dict)  # who have a value; without refs
     wholes: dict[str, Outcome] = field(default_factory=dict)
-    doubtful: bool = False  # of another version, or others have results left out, whose names are not stored
+    # Of another version, or without the spread that it has now, or others have results left out, whose names are not
+    # stored.
+    doubtful: bool = False
 
     @cached_property
     def of_figures(self) -> frozenset[str]:
         """Warnings of a figure that are not its outcome's: that of a gap is, where the formula itself looks back."""
         return OF_FIGURES - {CHANGE_OVER_GAP} if lookback(self.definition.formula) else OF_FIGURES
 
+    @cached_property
+    def has_spread(self) -> bool:
+        """Whether values have the interval of a mean."""
+        formula = self.definition.formula
+        value = formula.of if isinstance(formula, OverYears) else formula
+        measures = {leaf.measure for leaf in leaves(value) if isinstance(leaf, Results)}
+        return isinstance(value, Share | Mean) and not measures.isdisjoint(WITH_SPREAD)
+
     def restored(self, period: Period, row: list[Any]) -> Outcome | None:
-        """The outcome as it was before it was stored; none of another version, which casts doubt on all."""
-        *numbers, version, as_of, sources, warnings = row
-        if version != self.definition.version:
+        """The outcome as it was before it was stored; None where there is doubt, which falls on all."""
+        *numbers, spread, version, as_of, sources, warnings = row
+        if version != self.definition.version or (self.has_spread and not spread and numbers[0] is not None):
             self.doubtful = True
             return None
-        outcome = self._outcome(numbers, _warnings(warnings))
+        outcome = self._outcome(numbers, Moments.of_text(spread), _warnings(warnings))
         return outcome._replace(refs=_refs(sources), as_of=_day(period, as_of))
 
     def add_others(self, period: Period, row: Mapping[str, Any]) -> None:
@@ -105,14 +118,17 @@ class Stored:
         # Where one number is not known their sum is not.
         all_known = {name for name in NUMBERS if row[f"Count_of_{name}"] == row["rows"]}
         numbers = [row[f"Sum_of_{name}"] if name in all_known else None for name in NUMBERS]
-        outcome = self._outcome(numbers, union(map(frozenset, json.loads(f"[{row['all_warnings']}]"))))
+        spread = add_up(map(Moments.of_text, row["spreads"].split(",")))
+        outcome = self._outcome(numbers, spread, union(map(frozenset, json.loads(f"[{row['all_warnings']}]"))))
         as_of = latest(*(_day(period, as_of) for as_of in row["days"].split(",")))
         self.others[period.code] = frozenset(map(int, row["schools"].split(","))), outcome._replace(as_of=as_of)
 
-    def _outcome(self, numbers: Iterable[Decimal | int | None], warnings: frozenset[str]) -> Outcome:
+    def _outcome(
+        self, numbers: Iterable[Decimal | int | None], spread: Moments | None, warnings: frozenset[str]
+    ) -> Outcome:
         numerator, denominator, participants = (None if number is None else int(number) for number in numbers)
         outcome = restored(self.definition.formula, numerator, denominator, participants)
-        return outcome._replace(warnings=warnings - self.of_figures)
+        return outcome._replace(moments=spread, warnings=warnings - self.of_figures)
 
 
 def read_stored_sums(

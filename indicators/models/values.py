@@ -43,6 +43,7 @@ class Value(models.Model):
     participants = models.PositiveIntegerField(null=True)  # pupils; null where none are counted
     low = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     high = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    spread = models.TextField(blank=True)  # of the marks or scores behind a mean, as `Moments.text`: it adds up
     target = models.DecimalField(max_digits=16, decimal_places=4, null=True)
     reading = models.CharField(max_length=20, choices=Reading, default=Reading.NO_DATA)
     change = models.DecimalField(max_digits=20, decimal_places=6, null=True)

@@ -281,5 +281,6 @@ def _value(
 ) -> tuple[Any, ...]:
     sources = [{"file": "Результаты.xlsx", "sheet": "Лист1", "rows": spans, "upload": 1}]
     reading = (None, "no_target", share, period, "better", whole)
-    figure = (part, whole, share, whole, share, share, *reading, 0, sources, [], "", 1)
+    spread = f"{whole} {part} {part} {part} {part} 2 5"
+    figure = (part, whole, share, whole, share, share, spread, *reading, 0, sources, [], "", 1)
     return school, indicator, period, now, None, *figure

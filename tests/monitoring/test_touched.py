@@ -234,14 +234,30 @@ def corrected(town: Municipality) -> tuple[Scope, MunicipalityValue]:
 
 def test_of_the_others_their_stored_values_are_taken_and_no_result_is_read(town):
     scope, before = corrected(town)
+    mean = MunicipalityValue.objects.get(indicator__code="mean", indicator__municipality=town, period="2020")
     others = ResultTotal.objects.exclude(school=school_of(town, 1))
-    assert others.update(passed=0)
+    assert others.update(passed=0, mark_5=99)
     recompute(town.pk, scope.to_json())
-    after = MunicipalityValue.objects.get(pk=before.pk)
-    mine = SchoolValue.objects.get(school=school_of(town, 1), indicator=before.indicator, period="2020")
-    of_others = SchoolValue.objects.filter(indicator=before.indicator, period="2020").exclude(pk=mine.pk)
-    assert after.numerator == mine.numerator + sum(value.numerator for value in of_others)
-    assert after.numerator != before.numerator
+    for code, was in (("share", before.numerator), ("mean", mean.numerator)):
+        after = MunicipalityValue.objects.get(indicator__code=code, indicator__municipality=town, period="2020")
+        mine = SchoolValue.objects.get(school=school_of(town, 1), indicator=after.indicator, period="2020")
+        of_others = SchoolValue.objects.filter(indicator=after.indicator, period="2020").exclude(pk=mine.pk)
+        assert after.numerator == mine.numerator + sum(value.numerator for value in of_others)
+        assert after.numerator != was
+
+
+def test_means_whose_spread_was_not_kept_yet_are_worked_out_from_all_results(town):
+    """As they are after an update from a version that did not keep it."""
+    scope, _ = corrected(town)
+    SchoolValue.objects.update(spread="")
+    MunicipalityValue.objects.update(spread="")
+    recompute(town.pk, scope.to_json())
+    means = MunicipalityValue.objects.filter(indicator__code="mean", indicator__municipality=town, period="2020")
+    fields = ("value", "low", "high", "spread", "change_reading")
+    before = means.values_list(*fields).get()
+    assert None not in before
+    recompute(town.pk)
+    assert means.values_list(*fields).get() == before
 
 
 @pytest.mark.parametrize(
