@@ -20,6 +20,7 @@ WORDS = {
     "statistics": "собранные сведения",
     "indicators": "показатели",
     "targets": "плановые значения",
+    "pairings": "пары",
     "note_texts": "тексты записки",
     "spreadsheets": "таблицы результатов",
 }
