@@ -36,9 +36,13 @@ def years_between(before: dt.date, after: dt.date) -> int:
 
 
 def carried_plan(plan: Plan, years: int) -> Plan:
-    """The same rows, with the years in the deadlines and in the plan's own title so much later."""
+    """The same rows, with the years in the deadlines and in the titles of the plan and its sections so much later."""
     sections = tuple(
-        replace(section, rows=tuple(replace(row, deadline=moved_text(row.deadline, years)) for row in section.rows))
+        replace(
+            section,
+            title=moved_text(section.title, years),
+            rows=tuple(replace(row, deadline=moved_text(row.deadline, years)) for row in section.rows),
+        )
         for section in plan.sections
     )
     return replace(plan, title=moved_text(plan.title, years), sections=sections)

@@ -8,7 +8,7 @@ from monitoring.imports.layouts.gia_layout import GiaLayout, patterns
 
 LAYOUT = GiaLayout(
     name="gia_csv",
-    title="выгрузка РИС ГИА (SchoolCode…Mark100 или Mark5)",
+    title="выгрузка РИС ГИА (CSV)",
     results={"test": "Mark100", "mark": "Mark5"},
     signs=patterns(r"school ?code", r"primary ?mark", r"mark ?100", r"mark ?5"),
     needs_sign="столбец «SchoolCode»",
