@@ -51,7 +51,7 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, schools: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+        self.fields["school"].queryset = schools
         self.fields["email"].widget.attrs["autocomplete"] = "off"
 
     def clean(self) -> dict[str, Any]:

@@ -24,8 +24,8 @@ ROLE_CHOICES = [(role.value, role.label) for role in Role]
 class User(AbstractUser):
     """An official of a department, centre or school: name and position of service, nothing private."""
 
-    first_name = None  # type: ignore[assignment]
-    last_name = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]  # so Django takes the field of the base away
+    last_name = None  # type: ignore[assignment]  # likewise
     full_name = models.CharField("фамилия, имя, отчество", max_length=200, blank=True)
     position = models.CharField("должность", max_length=300, blank=True)
     email = models.EmailField("электронная почта", blank=True)

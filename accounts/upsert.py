@@ -60,13 +60,13 @@ def _copy(model: Model, names: Sequence[str], rows: Iterator[Row], key: Sequence
     with transaction.atomic(), connection.cursor() as cursor:
         # All names are those of models.
         if key:
-            cursor.execute(f"CREATE TEMPORARY TABLE {waiting} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")  # noqa: S608
+            cursor.execute(f"CREATE TEMPORARY TABLE {waiting} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")  # noqa: S608  # see above
         while texts := [_line(writers, row) for row in islice(rows, IN_A_COPY)]:
             with connection.wrap_database_errors:  # a COPY's faults are the driver's own otherwise
                 cursor.copy_expert(f"COPY {waiting} ({listed}) FROM STDIN", io.BytesIO("".join(texts).encode()))
         if key:
             cursor.execute(
-                f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {waiting} "  # noqa: S608
+                f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {waiting} "  # noqa: S608  # see above
                 f"ON CONFLICT ({same}) DO UPDATE SET {replaced}"
             )
             cursor.execute(f"DROP TABLE {waiting}")

@@ -10,7 +10,7 @@ from accounts.models import Membership, User
 from schools.models import Municipality, School
 
 # Printed at every start, so it opens nothing but invented data; `load_demo` refuses to run in production.
-DEMO_PASSWORD = "opora-demo-2021"  # noqa: S105
+DEMO_PASSWORD = "opora-demo-2021"  # noqa: S105  # known to all on purpose
 CURATOR_SCHOOL = "270021"
 
 

@@ -5,7 +5,7 @@ came through, the view or task, and the ids by which the log is found. Texts of 
 spreadsheet, addresses hold what was searched for or a link to set a password, so neither leaves.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
@@ -84,12 +84,12 @@ def _say_nothing(pending: int, timeout: float) -> None:
 
 def without_people(event: "Event", hint: "Hint") -> "Event":
     """The event made anew from what may leave."""
-    kept: dict[str, Any] = {name: event[name] for name in KEPT if name in event}  # type: ignore[literal-required]
+    kept: dict[str, Any] = {name: value for name, value in event.items() if name in KEPT}
     values = event.get("exception", {}).get("values", [])
     kept["exception"] = {"values": [_exception(value) for value in values]}
     context = structlog.contextvars.get_contextvars()
     kept["tags"] = {name: str(context[name]) for name in IDS if context.get(name) is not None}
-    return kept  # type: ignore[return-value]
+    return cast("Event", kept)
 
 
 def _exception(value: dict[str, Any]) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from schools.rest import (
     DecimalText,
     JsonObject,
     ReadOnlyList,
-    SmallNumbersSerializer,
     decimal_text,
     with_hidden,
+    without_numbers,
 )
 
 
@@ -163,7 +163,12 @@ class SourceSerializer(serializers.Serializer[Any]):
     form = serializers.CharField(required=False, help_text="Что заполнено на портале: только там, где файла нет.")
 
 
-class ValueSerializer(SmallNumbersSerializer):
+NUMBERS = ("numerator", "denominator", "value", "participants", "interval", "target", "change", "excluded")
+# Readings tell where a number stands and rows of a file how many there are, so they go with the numbers.
+UNREAD = {"reading": Reading.NO_DATA.value, "change_reading": ChangeReading.NO_DATA.value, "sources": []}
+
+
+class ValueSerializer(serializers.ModelSerializer[Any]):
     indicator = serializers.CharField(source="indicator.code", read_only=True)
     municipality = serializers.CharField(source="indicator.municipality.slug", read_only=True)
     school = serializers.SerializerMethodField(help_text="Код школы; null у значения муниципалитета.")
@@ -183,8 +188,6 @@ class ValueSerializer(SmallNumbersSerializer):
     excluded = serializers.IntegerField(read_only=True, allow_null=True, help_text="Сколько результатов не учтено.")
     sources = serializers.SerializerMethodField()
     warnings = Codes(read_only=True)
-
-    numbers = ("numerator", "denominator", "value", "participants", "interval", "target", "change", "excluded")
 
     class Meta:
         model = SchoolValue
@@ -239,19 +242,10 @@ class ValueSerializer(SmallNumbersSerializer):
     def whole_municipalities(self) -> frozenset[int]:
         return reach_of(self.context["request"].user, Permission.VALUES_VIEW).municipalities
 
-    def hides(self, row: Any) -> bool:
-        return bool(row.is_hidden)
-
-    def is_covered(self, row: Any) -> bool:
-        return bool(row.is_covered)
-
-    def without_numbers(self, row: ValueOfAny) -> dict[str, Any]:
-        """Readings tell where a number stands and rows of a file how many there are, so they go with the numbers."""
-        unread = {"reading": Reading.NO_DATA.value, "change_reading": ChangeReading.NO_DATA.value, "sources": []}
-        return super().without_numbers(row) | unread
-
     def to_representation(self, row: Any) -> dict[str, Any]:
-        shown = super().to_representation(row)
+        shown: dict[str, Any] = super().to_representation(row)
+        if row.is_hidden:
+            shown = without_numbers(shown, NUMBERS, is_covered=bool(row.is_covered)) | UNREAD
         if row.is_change_hidden:
             shown |= {
                 "change": None,

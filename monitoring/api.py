@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
@@ -10,7 +11,7 @@ from rest_framework import serializers
 from monitoring.filters import READ_ATTEMPTS, ResultFilter
 from monitoring.models import ResultTotal
 from monitoring.queries.hidden_results import HiddenResults
-from schools.rest import Codes, ReadOnlyList, SmallNumbersSerializer, decimal_text
+from schools.rest import Codes, ReadOnlyList, decimal_text, without_numbers
 
 MEAN = {"type": "string", "format": "decimal", "nullable": True}
 
@@ -40,7 +41,7 @@ NUMBERS = (
 )
 
 
-class ResultSerializer(SmallNumbersSerializer):
+class ResultSerializer(serializers.ModelSerializer[ResultTotal]):
     municipality = serializers.CharField(source="school.municipality.slug", read_only=True)
     school = serializers.CharField(source="school.public_code", read_only=True, help_text="Код или логин школы.")
     attempt = serializers.ChoiceField(choices=READ_ATTEMPTS, read_only=True)
@@ -51,8 +52,6 @@ class ResultSerializer(SmallNumbersSerializer):
         source="is_excluded", read_only=True, help_text="Отмечен как необъективный и не учитывается в показателях."
     )
     warnings = Codes(read_only=True)
-
-    numbers = NUMBERS
 
     class Meta:
         model = ResultTotal
@@ -83,11 +82,11 @@ class ResultSerializer(SmallNumbersSerializer):
     def hidden(self) -> HiddenResults:
         return HiddenResults.from_user(self.context["request"].user)
 
-    def hides(self, row: ResultTotal) -> bool:
-        return self.hidden.hides(row)
-
-    def is_covered(self, row: ResultTotal) -> bool:
-        return not self.hidden.is_about_few(row)
+    def to_representation(self, row: ResultTotal) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(row)
+        if self.hidden.hides(row):
+            return without_numbers(shown, NUMBERS, is_covered=not self.hidden.is_about_few(row))
+        return shown
 
 
 def mean_text(total: int | None, count: int | None) -> str | None:

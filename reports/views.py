@@ -53,7 +53,7 @@ def report_prepare(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('reports:preview')}?{urlencode(asked | ({'school': school.pk} if school else {}))}")
     before = Report.objects.filter(municipality=municipality).count()
     try:
-        report = create_report(municipality=municipality, school=school, by=request.user, **asked)  # type: ignore[arg-type]
+        report = create_report(municipality=municipality, school=school, by=request.user, **asked)
     except ReportRefused as refusal:
         form.add_error("period", str(refusal))
         return _list(request, municipality, form)

@@ -56,7 +56,7 @@ def municipality_if_any(request: HttpRequest) -> Municipality | None:
 
 def show_municipality(request: HttpRequest, municipality: Municipality) -> None:
     """A page about one thing is about its municipality, whichever was chosen before: head and links follow."""
-    request._municipality = municipality  # type: ignore[attr-defined]
+    _keep(request, "_municipality", municipality)
     _remember(request, MUNICIPALITY_KEY, municipality.slug)
 
 
@@ -69,7 +69,7 @@ def running_year(request: HttpRequest, going_on: int, offered: Iterable[int]) ->
     """The school year in view of pages about plans; without a choice the one going on, since plans are about what comes
     and results about what was; that is why a link to a past year's results does not move the plans. The head of the
     page shows the same and offers these years too. Asked before `current_year`."""
-    request._offered_years = frozenset(offered)  # type: ignore[attr-defined]
+    _keep(request, "_offered_years", frozenset(offered))
     return cast(int, _once(request, "_school_year", lambda: _chosen_year(request, YEAR_OF_PLANS_KEY) or going_on))
 
 
@@ -127,5 +127,10 @@ def _remember(request: HttpRequest, key: str, value: str | int) -> None:
 def _once(request: HttpRequest, name: str, find: Callable[[], Any]) -> Any:
     """Found once a request: views and the frame ask for the same."""
     if not hasattr(request, name):
-        setattr(request, name, find())
+        _keep(request, name, find())
     return getattr(request, name)
+
+
+def _keep(request: HttpRequest, name: str, found: Any) -> None:
+    """For the life of the request."""
+    setattr(request, name, found)

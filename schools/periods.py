@@ -123,7 +123,7 @@ class Period:
 
     def year_back(self, years: int) -> "Period":
         """The same period so many years earlier."""
-        year = self.ends_on.year if self.kind is PeriodKind.DATE else int(re.search(r"\d{4}", self.code).group())  # type: ignore[union-attr]
+        year = self.ends_on.year if self.kind is PeriodKind.DATE else self.starts_on.year
         if self.kind is PeriodKind.DATE and self.ends_on.month == 2 and self.ends_on.day == 29:
             return Period.parse(f"{year - years:04d}-02-28")
         return Period.parse(self.code.replace(f"{year:04d}", f"{year - years:04d}", 1))

@@ -1,5 +1,6 @@
 """What the REST lists of all apps share: closed filters, decimals as text, numbers left out where pupils are few."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -99,27 +100,9 @@ class Codes(serializers.JSONField):
     """A list of codes as it is stored."""
 
 
-# A row that stays without its numbers where they would speak of too few pupils. (A docstring would go into the schema.)
-class SmallNumbersSerializer(serializers.ModelSerializer[Any]):
-    numbers: tuple[str, ...] = ()  # fields that are null in a hidden row
-
-    def hides(self, row: Any) -> bool:
-        raise NotImplementedError
-
-    def is_covered(self, row: Any) -> bool:
-        """Whether a row that is hidden is so for the sake of another school."""
-        raise NotImplementedError
-
-    def without_numbers(self, row: Any) -> dict[str, Any]:
-        """What stands in a hidden row instead of its numbers."""
-        return dict.fromkeys(self.numbers)
-
-    def to_representation(self, row: Any) -> dict[str, Any]:
-        shown: dict[str, Any] = super().to_representation(row)
-        if self.hides(row):
-            warnings = with_hidden(shown["warnings"], is_covered=self.is_covered(row))
-            shown |= self.without_numbers(row) | {"warnings": warnings}
-        return shown
+def without_numbers(shown: dict[str, Any], names: Iterable[str], *, is_covered: bool) -> dict[str, Any]:
+    """A row as it stays where its numbers would speak of too few pupils, or tell those of another school."""
+    return shown | dict.fromkeys(names) | {"warnings": with_hidden(shown["warnings"], is_covered=is_covered)}
 
 
 def with_hidden(warnings: list[str], *, is_covered: bool) -> list[str]:

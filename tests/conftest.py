@@ -214,7 +214,7 @@ def log_in_as(db: None) -> Callable[[Role, Municipality | School], Client]:
         membership = MembershipFactory(role=role, **place_fields(place))
         client = Client()
         client.force_login(membership.user)
-        client.user = membership.user  # type: ignore[attr-defined]
+        client.user = membership.user
         return client
 
     return log_in

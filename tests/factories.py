@@ -144,7 +144,7 @@ class ApiKeyFactory(DjangoModelFactory):
     def _create(cls, model_class: type[ApiKey], *args: Any, **fields: Any) -> ApiKey:
         key, text = model_class.new(**fields)
         key.save()
-        key.text = text  # type: ignore[attr-defined]
+        key.text = text
         return key
 
 

@@ -39,7 +39,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "max_attempts": MAX_ATTEMPTS,
     }
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return render(request, "accounts/job_list.html", context)
     response = render(request, "accounts/_jobs_again.html", context)
     if not counts.is_busy:
@@ -52,7 +52,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     """All about a job; its state alone for a page that asks again and again, until the work is over."""
     job = _visible(request, pk)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         show_municipality(request, job.municipality)
         (view,) = described(request.user, [job])
         return render(request, "accounts/job.html", {"job": job, "view": view, "max_attempts": MAX_ATTEMPTS})

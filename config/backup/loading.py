@@ -88,7 +88,7 @@ class _Stream:
 def _insert(model: Model, rows: Iterator[Row]) -> None:
     fields = model._meta.concrete_fields
     places = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {_table(model)} ({_columns(model)}) VALUES ({places})"  # noqa: S608
+    statement = f"INSERT INTO {_table(model)} ({_columns(model)}) VALUES ({places})"  # noqa: S608  # the same
     prepared = (
         [field.get_db_prep_save(field.to_python(value), connection) for field, value in zip(fields, row, strict=True)]
         for row in rows

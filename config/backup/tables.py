@@ -104,13 +104,13 @@ def one_moment() -> Iterator[None]:
             lift_limits()
             yield
         return
-    usual = connection.transaction_mode  # type: ignore[attr-defined]
-    connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]  # IMMEDIATE would hold up all who write
+    sqlite: Any = connection  # whose own settings the types of all databases do not know
+    usual, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"  # IMMEDIATE would hold up all who write
     try:
         with transaction.atomic():
             yield
     finally:
-        connection.transaction_mode = usual  # type: ignore[attr-defined]
+        sqlite.transaction_mode = usual
 
 
 def lift_limits() -> None:

@@ -178,7 +178,7 @@ def _exam_share(data: Mapping[str, Any]) -> Draft | None:
 def _exam_mean(data: Mapping[str, Any]) -> Draft | None:
     total, count = data.get("total") or {}, data.get("count") or {}
     exam, measure = _exam_of([total, count]), str(total.get("measure"))
-    if exam is None or COUNT_OF_POINTS.get(measure) != count.get("measure"):  # type: ignore[call-overload]
+    if exam is None or (measure, count.get("measure")) not in COUNT_OF_POINTS.items():
         return None
     return {"type": EXAM_MEAN, **exam, "measure": measure}
 

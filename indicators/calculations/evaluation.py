@@ -75,7 +75,8 @@ class Evaluation:
             case Relative(of=inner):  # where the region's number is missing, the exam was held all the same
                 return self.held(inner, period)
             case _:
-                return bool(self._column(node, period))  # type: ignore[arg-type]  # a leaf
+                assert isinstance(node, Leaf)
+                return bool(self._column(node, period))
 
     def previous(self, node: Node, period: Period) -> Period | None:
         """The last earlier period, at most three years back, in which the procedure was held (rule 3); of dates the

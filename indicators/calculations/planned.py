@@ -38,6 +38,9 @@ class Limits(NamedTuple):
     most: int | None = None
 
 
+NO_LIMITS = Limits()
+
+
 @dataclass(frozen=True)
 class PlanEntry:
     """What a person wants in a cell, and what stood there when they began; None for nothing."""
@@ -63,10 +66,10 @@ def limits_of(unit: str, formula_type: str) -> Limits:
         return Limits(0, 100)
     if formula_type == "mean" and unit == "mark":
         return Limits(1, 5)
-    return Limits(0) if formula_type in ("count", "mean", "schools_meeting") else Limits()
+    return Limits(0) if formula_type in ("count", "mean", "schools_meeting") else NO_LIMITS
 
 
-def parse_planned(text: str, limits: Limits = Limits()) -> Decimal | None:  # noqa: B008 - it is a tuple
+def parse_planned(text: str, limits: Limits = NO_LIMITS) -> Decimal | None:
     """The number, exact; None for an empty cell or a dash. Takes what Excel copies: spaces, commas, «%»."""
     plain = re.sub(r"\s", "", text).removesuffix("%")
     if not plain or plain in DASHES:

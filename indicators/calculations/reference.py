@@ -28,10 +28,9 @@ def read_reference(value: Exact | None, reference: Exact | None, rule: str, dire
     return "neutral"
 
 
-def negative_by_rule(
-    groups: list[list[ReferenceReading]], *, within: Literal["any", "all"], between: Literal["any", "all"]
-) -> bool | None:
-    """Whether a school has negative dynamics: each group of readings is one basic indicator with its series.
+def negative_by_rule(groups: list[list[ReferenceReading]], *, within: str, between: str) -> bool | None:
+    """Whether a school has negative dynamics: each group of readings is one basic indicator with its series. The rule
+    takes «any» or «all» of the series, and of the basic indicators.
 
     Series without data count for nothing; a group without any is unknown, and so is the answer that hangs on it.
     """

@@ -13,7 +13,7 @@ class MarksRow:
     """How many pupils got 2, 3, 4 and 5 in a year."""
 
     label: str
-    marks: tuple[int, int, int, int]
+    marks: tuple[int, ...]
 
 
 MARK_COLOURS = (  # from low to high, told apart without seeing red or green; paper or ink for the text upon them

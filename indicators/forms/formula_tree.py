@@ -228,7 +228,7 @@ def _is_shown(name: str, draft: Draft) -> bool:
 def _is_plain(name: str, draft: Draft) -> bool:
     """Whether nobody need look at the field: the grade of ОГЭ is known, that of the pupils is mostly the paper's."""
     if name == "grade":
-        known = GRADE_OF_PAPER.get(draft.get("procedure"))  # type: ignore[call-overload]
+        known = GRADE_OF_PAPER.get(draft.get("procedure"))
         return known is not None and draft.get("grade", "") in ("", str(known))
     return draft.get(name, "") in ("", draft.get("grade", ""))
 

@@ -32,7 +32,7 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+    def to_python(self, value: Any) -> list[str]:
         return [line.strip() for line in str(value or "").splitlines() if line.strip()]
 
 
@@ -42,7 +42,7 @@ class DatesField(LinesField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(_shown(code) for code in value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+    def to_python(self, value: Any) -> list[str]:
         codes = set()
         for line in super().to_python(value):
             try:
@@ -186,7 +186,7 @@ class RevisionForm(forms.Form):
 
     def __init__(self, *args: Any, periods: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["since"].choices = [("", "— выберите —"), *labelled(periods)]  # type: ignore[attr-defined]
+        self.fields["since"].choices = [("", "— выберите —"), *labelled(periods)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -32,7 +32,7 @@ class PlannedField(forms.CharField):
         super().__init__(label=label, required=False, max_length=40, widget=forms.TextInput(attrs=attrs))
         self.limits = limits
 
-    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Decimal | None:
         try:
             return parse_planned(super().clean(value), self.limits)
         except BadPlan as error:
@@ -60,7 +60,7 @@ class BasisForm(forms.Form):
     def __init__(self, *args: Any, baseline_periods: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", "выберите период"), *((code, period(code)) for code in baseline_periods)]
-        self.fields["baseline_period"].choices = choices  # type: ignore[attr-defined]
+        self.fields["baseline_period"].choices = choices
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

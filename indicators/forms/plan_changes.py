@@ -121,7 +121,7 @@ class PlanChangesForm(BasisForm):
         data = self.data.copy()
         entries = [replace(change.entry, shown=now.get(change.entry.cell, "")) for change in self.all_changes or ()]
         data["changes"] = entries_to_json(entries)
-        periods = [code for code, _ in self.fields["baseline_period"].choices if code] if self._asks_for_period else []  # type: ignore[attr-defined]
+        periods = [code for code, _ in self.fields["baseline_period"].choices if code] if self._asks_for_period else []
         texts = {conflict.cell: conflict_text(conflict) for conflict in conflicts}
         form = type(self)(data, municipality=municipality, baseline_periods=periods, conflicts=texts)
         form.full_clean()

@@ -63,7 +63,7 @@ def _said(message: str, path: str, typed: object, names: Mapping[str, str]) -> s
     message = _HINT_OF_CODE.sub("", message)
     message = _CODES.sub(lambda found: LABELS[found[0]], message)
     for code in sorted(names, key=len, reverse=True):
-        message = re.sub(rf"«?(?<![\w.]){re.escape(code)}(?![\w.])»?", lambda _, code=code: f"«{names[code]}»", message)  # type: ignore[misc]
+        message = re.sub(rf"«?(?<![\w.]){re.escape(code)}(?![\w.])»?", lambda _, code=code: f"«{names[code]}»", message)
     return message[:1].upper() + message[1:].rstrip(".") + "."
 
 

@@ -41,8 +41,8 @@ class StatisticKindForm(forms.ModelForm):
         )
         self.order_fields(self.Meta.fields)
         others = StatisticKind.objects.visible_to(user).of(municipality.pk).exclude(pk=self.instance.pk)
-        self.fields["at_most"].queryset = others  # type: ignore[attr-defined]
-        self.fields["at_most"].empty_label = "Не ограничено"  # type: ignore[attr-defined]
+        self.fields["at_most"].queryset = others
+        self.fields["at_most"].empty_label = "Не ограничено"
 
     def clean_name(self) -> str:
         """Spreadsheets know a number by its name."""

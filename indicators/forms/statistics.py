@@ -32,7 +32,7 @@ class NumberField(forms.CharField):
         attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "control", "size": 8, "aria-label": label}
         super().__init__(label=label, required=False, max_length=40, widget=forms.TextInput(attrs=attrs))
 
-    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Decimal | None:
         try:
             return parse_number(super().clean(value), is_of_people=self.is_of_people)
         except BadNumber as error:

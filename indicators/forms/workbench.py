@@ -63,7 +63,7 @@ class Workbench:
     def _drafts_sent(self, fields: dict[str, list[str]]) -> tuple[Draft, Draft]:
         formula = draft_from(fields, "formula")
         for path, kind in list(asked_kinds(fields, formula, "formula")):
-            formula = _pressed(lambda draft, path=path, kind=kind: retyped(draft, path, kind), formula)  # type: ignore[misc]
+            formula = _pressed(lambda draft, path=path, kind=kind: retyped(draft, path, kind), formula)
         verb, _, path = self.pressed.partition(":")
         press = {"add": with_part_more, "remove": without_part}.get(verb)
         if press is not None and path.startswith("formula"):
@@ -265,7 +265,7 @@ class Workbench:
 def _pressed(press: Any, draft: Draft) -> Draft:
     """A button of a page that has changed since does nothing."""
     try:
-        return press(draft)  # type: ignore[no-any-return]
+        return press(draft)
     except KeyError:
         return draft
 

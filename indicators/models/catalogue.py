@@ -1,7 +1,7 @@
 """The catalogue: passports of what is measured, and every version that a passport has had."""
 
 import datetime as dt
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import reach_of
+from indicators.calculations import readings
 from schools.models import Municipality
 from schools.periods import PeriodKind
 
@@ -116,6 +117,11 @@ class Indicator(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("indicators:indicator", args=[self.pk])
+
+    @property
+    def better(self) -> readings.Direction:
+        """Which way is better, as the calculations say it: the field's choices are theirs."""
+        return cast(readings.Direction, self.direction)
 
 
 class IndicatorVersionQuerySet(models.QuerySet["IndicatorVersion"]):

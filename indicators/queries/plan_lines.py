@@ -231,7 +231,7 @@ def _challenge(indicator: Indicator, cell: Cell, target: Target | None, read: _R
     standing = read.standing.get(cell)
     if target is None or standing is None:
         return None
-    found = challenge_of(standing.values, Fraction(target.value), indicator.direction)  # type: ignore[arg-type]
+    found = challenge_of(standing.values, Fraction(target.value), indicator.better)
     return found if found and (found.level or indicator.municipality_id in read.whole) else None
 
 

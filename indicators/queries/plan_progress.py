@@ -22,7 +22,7 @@ def measured_progress(
         value=_exact(value),
         baseline=_exact(baseline.value) if baseline else None,
         target=_exact(target.value) if target else None,
-        direction=indicator.direction,  # type: ignore[arg-type]
+        direction=indicator.better,
     )
     planned = (baseline, target)
     is_of_other = version is not None and any(row is not None and row.version < version for row in planned)

@@ -112,14 +112,14 @@ def delete_indicator(request: HttpRequest, pk: int) -> HttpResponse:
 def _pressed(request: HttpRequest) -> str:
     """The button that a person pressed. htmx also sends one that only has the focus while a field changes: what is
     sent for the sake of looking presses nothing, and a script never saves."""
-    htmx: Any = request.htmx  # type: ignore[attr-defined]
+    htmx: Any = request.htmx
     pressed = request.POST.get("do", "")
     return "" if htmx and (htmx.target == "meaning" or pressed == SAVE) else pressed
 
 
 def _page(request: HttpRequest, bench: Workbench, **told: Any) -> HttpResponse:
     """The whole page, or the part of it that htmx asks for."""
-    htmx: Any = request.htmx  # type: ignore[attr-defined]
+    htmx: Any = request.htmx
     context: dict[str, Any] = {"bench": bench, "indicator": bench.indicator, "written": tuple[Written]()} | told
     context["action"] = request.get_full_path()
     if htmx and htmx.target in FRAGMENTS:

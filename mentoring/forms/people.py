@@ -13,7 +13,7 @@ from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes no parameter at run time
+class PersonForm(forms.ModelForm):
     """With the version that was seen."""
 
     version = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)

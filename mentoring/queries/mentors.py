@@ -62,10 +62,10 @@ def pool_of(user: Any, municipality: Municipality, today: dt.date) -> list[Mento
         MentorLine(mentor, loads[mentor.pk], mentor.since <= today and (mentor.until is None or mentor.until >= today))
         for mentor in mentors.select_related("school")
     ]
-    kinds = list(POOL_LABELS)
+    kinds: list[str] = list(POOL_LABELS)
     return sorted(
         lines,
-        key=lambda line: (not line.is_in_pool, kinds.index(line.mentor.kind), natural_key(line.mentor.name)),  # type: ignore[arg-type]
+        key=lambda line: (not line.is_in_pool, kinds.index(line.mentor.kind), natural_key(line.mentor.name)),
     )
 
 

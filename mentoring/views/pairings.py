@@ -152,7 +152,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _say(form: forms.Form, refusal: PairingRefused) -> None:
     if isinstance(refusal, MentorOverloaded):
-        form.ask_whether_load_may_be_exceeded(str(refusal))  # type: ignore[attr-defined]
+        form.ask_whether_load_may_be_exceeded(str(refusal))
     else:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 

@@ -188,8 +188,8 @@ class GroupsForm(forms.Form):
         self, *args: Any, indicators: QuerySet[Indicator], statistics: QuerySet[StatisticKind], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["indicators"].choices = [(row.code, row.short_name) for row in indicators]  # type: ignore[attr-defined]
-        self.fields["statistic"].choices = [(row.code, row.name) for row in statistics]  # type: ignore[attr-defined]
+        self.fields["indicators"].choices = [(row.code, row.short_name) for row in indicators]
+        self.fields["statistic"].choices = [(row.code, row.name) for row in statistics]
         for group in Group:
             self.fields[f"label_{group.value}"] = forms.CharField(
                 label=Category(group.value).label,
@@ -336,7 +336,7 @@ class DecisionsForm(forms.Form):
     ) -> "DecisionsForm":
         """What was typed stays, and beside it stands what others (schools and categories) have kept meanwhile, so that
         it is seen before saving. What this person has left alone shows what is kept now."""
-        data: QueryDict = self.data.copy()  # type: ignore[attr-defined]
+        data: QueryDict = self.data.copy()
         typed = {(asked.line.school.pk, asked.question.part) for asked in self._changed()}
         conflicts = []
         for line in lines:
@@ -386,4 +386,4 @@ class PublicationForm(forms.Form):
 
     def __init__(self, *args: Any, school_year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["order_date"].school_year = school_year  # type: ignore[attr-defined]
+        self.fields["order_date"].school_year = school_year

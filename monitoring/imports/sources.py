@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from monitoring.imports import problems as say
 from monitoring.imports.problems import Problem
-from monitoring.imports.workbook import MAX_FILE_BYTES, Unreadable
+from monitoring.imports.workbook import MAX_FILE_BYTES, NO_ARCHIVE, Unreadable
 
 MAX_ARCHIVE_BYTES = 512 * 1024 * 1024
 MAX_ARCHIVE_UNPACKED = 2 * 1024 * 1024 * 1024
@@ -119,7 +119,7 @@ def is_archive(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return not is_office_document(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except NO_ARCHIVE:
         return path.suffix.lower() == ".zip"
 
 
@@ -133,7 +133,7 @@ def _list_archive(name: str, path: Path) -> list[Source]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except NO_ARCHIVE:
         return [
             _trouble(name, "unreadable", "Архив повреждён и не открывается. Скачайте его ещё раз или упакуйте заново.")
         ]
@@ -218,5 +218,5 @@ def is_nested_archive(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return not is_office_document(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except NO_ARCHIVE:
         return False

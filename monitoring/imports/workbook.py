@@ -23,6 +23,8 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_UNPACKED_BYTES = 768 * 1024 * 1024  # 100 000 rows of ЕГЭ unpack to about 120 MB
 MAX_RATIO, RATIO_FROM_BYTES = 200, 64 * 1024 * 1024  # real books shrink to a twentieth, a zip bomb to a thousandth
 MAX_CSV_FIELD = 1_000_000
+# What `zipfile` may say of bytes that are no archive, or one that it does not know the packing of.
+NO_ARCHIVE = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError)
 
 _SPREADSHEET_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -107,7 +109,7 @@ def _check_zip(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
             unpacked = sum(info.file_size for info in archive.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as problem:
+    except NO_ARCHIVE as problem:
         raise Unreadable("Файл повреждён и не открывается. Скачайте или сохраните его ещё раз.") from problem
     if not any(name.startswith("xl/") for name in names) and "content.xml" not in names:
         raise NotASpreadsheet

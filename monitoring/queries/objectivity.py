@@ -1,5 +1,6 @@
 """Flags of results that are not to be trusted, and what may help people to decide about further ones."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -96,8 +97,13 @@ def flags_of_year(*, user: Any, municipality: Municipality, school_year: int) ->
     return FlagsOfYear(
         school_year=school_year,
         active=tuple(sorted(active, key=lambda row: (natural_key(row.flag.school.name), row.flag.grade, row.exam))),
-        lifted=tuple(sorted(lifted, key=lambda row: row.flag.lifted_at, reverse=True)),  # type: ignore[arg-type,return-value]
+        lifted=tuple(sorted(lifted, key=_lifted_at, reverse=True)),
     )
+
+
+def _lifted_at(row: FlagRow) -> dt.datetime:
+    assert row.flag.lifted_at is not None, "asked of flags that are lifted"
+    return row.flag.lifted_at
 
 
 @dataclass(frozen=True)

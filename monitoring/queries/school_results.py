@@ -35,7 +35,7 @@ class ResultRow:
     attempt: str  # in words, "" where there is one only
     hidden_in_words: str = ""  # why nothing is shown
     participants: int | None = None
-    marks: tuple[int, int, int, int] | None = None
+    marks: tuple[int, ...] | None = None  # how many got 2, 3, 4, 5
     levels: tuple[int, ...] | None = None
     passed: int | None = None
     pass_rate: Decimal | None = None
@@ -43,7 +43,7 @@ class ResultRow:
     mean_mark: Decimal | None = None
     mean_primary: Decimal | None = None
     mean_test: Decimal | None = None
-    journal: tuple[int, int, int] | None = None
+    journal: tuple[int, ...] | None = None  # how many below, at and above it
     sources: tuple[dict[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
     flag: ObjectivityFlag | None = None  # that leaves it out of the indicators
@@ -181,7 +181,7 @@ def _row(total: ResultTotal, levels: tuple[str, ...], flags: Flags, hidden: Hidd
         school_year=total.school_year,
         attempt=attempt,
         participants=total.participants,
-        marks=marks,  # type: ignore[arg-type]
+        marks=marks,
         levels=tuple(total.levels.get(name, 0) for name in levels) if total.levels else None,
         passed=total.passed,
         pass_rate=_share(total.passed, people),
@@ -191,7 +191,7 @@ def _row(total: ResultTotal, levels: tuple[str, ...], flags: Flags, hidden: Hidd
         else None,
         mean_primary=_ratio(total.primary_sum, total.primary_count),
         mean_test=_ratio(total.test_sum, total.test_count),
-        journal=_all_known(total.journal_lower, total.journal_same, total.journal_higher),  # type: ignore[arg-type]
+        journal=_all_known(total.journal_lower, total.journal_same, total.journal_higher),
         sources=tuple(total.sources),
         warnings=tuple(WARNINGS[code] for code in total.warnings if code in WARNINGS),
         exam=exam,

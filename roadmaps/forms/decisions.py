@@ -246,7 +246,7 @@ def _is_unclear(deadline: str) -> bool:
     return read_deadline(deadline, starts_on=EARLIEST, ends_on=LATEST).kind is Kind.UNCLEAR
 
 
-class BasePoints(forms.BaseFormSet):  # type: ignore[type-arg]  # it takes no parameter at run time
+class BasePoints(forms.BaseFormSet):
     def clean(self) -> None:
         if any(self.errors):
             return

@@ -30,7 +30,7 @@ def field_of(field: "models.Field[Any, Any]", **options: Any) -> forms.Field | N
     return field.formfield(**options)
 
 
-class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes no parameter at run time
+class EntryForm(forms.ModelForm):
     """With the version that was seen; only schools that the person may see."""
 
     whose = "Не выбрана"  # the words where no school is chosen

@@ -23,11 +23,14 @@ _POINT = r"(?:D|[dMQH](?:[YPS])?|[YPS])"
 _ITEM = re.compile(rf"~?(?P<since><)?(?P<until>[>≤])?(?P<first>{_POINT})(?:[->](?P<last>{_POINT}))?|(?P<day>[->≤]*n)")
 
 
+Days = tuple[dt.date, dt.date]
+
+
 @dataclass(frozen=True)
 class Point:
     """One end of a stretch. Without a year `days` is None, `window` then says which months of any year."""
 
-    days: tuple[dt.date, dt.date] | None
+    days: Days | None
     window: tuple[int, int] | None
     precision: Precision
     day: int | None = None
@@ -57,18 +60,26 @@ class Item:
         return self.first.window[0], self.last.window[1]
 
     @property
-    def span(self) -> tuple[dt.date | None, dt.date]:
-        """First and last day. «До мая» ends with April, «не позднее мая» with May; «до 1 мая» on that day."""
+    def days(self) -> tuple[Days, Days]:
+        """First and last day of its beginning, and of its end."""
         assert self.first.days is not None, "asked for without a year"
         assert self.last.days is not None, "asked for without a year"
-        begin, end = self.first.days[0], self.last.days[1]
+        return self.first.days, self.last.days
+
+    @property
+    def span(self) -> tuple[dt.date | None, dt.date]:
+        """First and last day. «До мая» ends with April, «не позднее мая» with May; «до 1 мая» on that day."""
+        (begin, _), (_, end) = self.days
         if not self.until:
             return begin, end
         return None, begin - dt.timedelta(days=1) if self.until == ">" and self.precision is not Precision.DAY else end
 
     @property
     def is_ordered(self) -> bool:
-        return not self.has_year or self.first.days[0] <= self.last.days[1]  # type: ignore[index]
+        if not self.has_year:
+            return True
+        (begin, _), (_, end) = self.days
+        return begin <= end
 
 
 @dataclass(frozen=True)

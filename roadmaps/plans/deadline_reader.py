@@ -219,7 +219,8 @@ def _yearly(year: Every, dates: Dates, bounds: _Bounds) -> Deadline | None:
     if item is None:
         return Deadline(Kind.RECURRING, every=year)
     if item.has_year and item.window is None:  # «ежегодно, 2021–2023», «ежегодно с 2021 года»
-        if item.first.days != item.last.days or item.first.days[1].year > item.first.days[0].year:  # type: ignore[index]
+        (begin, end), last = item.days
+        if (begin, end) != last or end.year > begin.year:
             bounds = _bounds(item, ends=not item.since)
         return Deadline(Kind.RECURRING, every=year, precision=item.precision, **bounds)
     windows = tuple(window for item in dates.items if (window := item.window))

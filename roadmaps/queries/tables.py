@@ -191,7 +191,12 @@ class RoadmapLine(HowFar):
 def in_order_of_schools(roadmaps: QuerySet[Roadmap]) -> list[Roadmap]:
     """Roadmaps of schools by school, the latest first."""
     found = roadmaps.filter(school__isnull=False).select_related("school").order_by("-starts_on", "pk")
-    return sorted(found, key=lambda roadmap: (natural_key(roadmap.school.name), roadmap.school_id))  # type: ignore[union-attr]
+    return sorted(found, key=_place_of_school)
+
+
+def _place_of_school(roadmap: Roadmap) -> tuple[object, int]:
+    assert roadmap.school is not None, "asked of roadmaps of schools"
+    return natural_key(roadmap.school.name), roadmap.school.pk
 
 
 def roadmap_lines(roadmaps: Iterable[Roadmap], today: dt.date) -> list[RoadmapLine]:

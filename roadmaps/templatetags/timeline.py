@@ -24,7 +24,7 @@ FEW_LABELS = 13  # parts of the line that have room for their whole names
 def timeline_grid(scale: Scale) -> SafeString:
     """Drawn once and used by every line of the table."""
     lines = "".join(f'<line x1="{_p(tick.at)}" x2="{_p(tick.at)}" y1="0" y2="100%"/>' for tick in scale.ticks)
-    return mark_safe(f'<svg class="tl-defs" aria-hidden="true"><defs><g id="tl-grid">{lines}</g></defs></svg>')  # noqa: S308 numbers only
+    return mark_safe(f'<svg class="tl-defs" aria-hidden="true"><defs><g id="tl-grid">{lines}</g></defs></svg>')  # noqa: S308  # numbers only
 
 
 @register.simple_tag
@@ -36,7 +36,7 @@ def timeline_head(scale: Scale) -> SafeString:
         _word(tick.middle, tick.label, 28, "middle") for tick in scale.ticks[::step] if tick.width > 1.2 or step > 1
     )
     grid = '<use href="#tl-grid"/>'
-    return mark_safe(f'<svg class="tl" width="100%" height="34" aria-hidden="true">{grid}{years}{parts}</svg>')  # noqa: S308 numbers and our own words
+    return mark_safe(f'<svg class="tl" width="100%" height="34" aria-hidden="true">{grid}{years}{parts}</svg>')  # noqa: S308  # numbers and our own words
 
 
 def _word(at: float, word: str, y: int, anchor: str) -> str:
@@ -47,15 +47,15 @@ def _word(at: float, word: str, y: int, anchor: str) -> str:
 def timeline_line(line: Line, scale: Scale, today: object) -> SafeString:
     """The times of a row, and for whoever does not see them their list in words."""
     now = ""
-    if scale.holds(today):  # type: ignore[arg-type]
-        at = _p(scale.at(today))  # type: ignore[arg-type]
+    if scale.holds(today):
+        at = _p(scale.at(today))
         now = f'<line class="tl-today" x1="{at}" x2="{at}" y1="0" y2="{TALL}"/>'
     bars = "".join(_bar(time, scale) for time in line.times)
     words = "; ".join(
         f"{time.occurrence.label}, до {day(time.occurrence.due_on)}: {time.status.label}" for time in line.times
     )
     label = escape(words or "сроков пока нет")
-    return mark_safe(  # noqa: S308 what is a text is escaped
+    return mark_safe(  # noqa: S308  # what is a text is escaped
         f'<svg class="tl" width="100%" height="{TALL}" role="img" aria-label="{label}">'
         f'<use href="#tl-grid"/>{now}{bars}</svg>'
     )

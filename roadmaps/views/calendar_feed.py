@@ -25,7 +25,7 @@ DAYS_AHEAD = 370  # a school year and a little: what is due later need not stand
 def settings(request: HttpRequest) -> HttpResponse:
     """Whether there is an address; a new one is shown in the answer to its making and nowhere else."""
     municipality = _reporting(request)
-    key = renew_feed(by=request.user, municipality=municipality) if request.method == "POST" else ""  # type: ignore[arg-type]
+    key = renew_feed(by=request.user, municipality=municipality) if request.method == "POST" else ""
     address = request.build_absolute_uri(reverse("roadmaps:feed", kwargs={"key": key})) if key else ""
     feed = CalendarFeed.objects.filter(user=request.user.pk).first()
     return render(request, "roadmaps/calendar_feed.html", {"feed": feed, "address": address})
@@ -34,7 +34,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest) -> HttpResponse:
     municipality = _reporting(request)
-    revoke_feed(by=request.user, municipality=municipality)  # type: ignore[arg-type]
+    revoke_feed(by=request.user, municipality=municipality)
     messages.success(request, "Адрес отозван: календарь по нему больше не открывается.")
     return redirect("roadmaps:feed_settings")
 

@@ -31,7 +31,7 @@ def save(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         name = form.cleaned_data["name"]
         try:
-            saved = save_view(municipality=municipality, name=name, view=view, query=query, by=request.user)  # type: ignore[arg-type]
+            saved = save_view(municipality=municipality, name=name, view=view, query=query, by=request.user)
         except ViewRefused as refusal:
             form.add_error("name", str(refusal))
         else:
@@ -46,7 +46,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     form = ViewNameForm(request.POST)
     if form.is_valid():
         try:
-            rename_view(saved=saved, name=form.cleaned_data["name"], by=request.user)  # type: ignore[arg-type]
+            rename_view(saved=saved, name=form.cleaned_data["name"], by=request.user)
         except ViewRefused as refusal:
             form.add_error("name", str(refusal))
         else:

@@ -29,8 +29,8 @@ class SchoolForm(forms.ModelForm):
         parents = School.objects.allowing(user, Permission.SCHOOL_EDIT).filter(
             municipality=self.instance.municipality, parent__isnull=True
         )
-        self.fields["parent"].queryset = parents.exclude(pk=self.instance.pk)  # type: ignore[attr-defined]
-        self.fields["parent"].empty_label = "Нет: это самостоятельная школа"  # type: ignore[attr-defined]
+        self.fields["parent"].queryset = parents.exclude(pk=self.instance.pk)
+        self.fields["parent"].empty_label = "Нет: это самостоятельная школа"
 
     def clean_code(self) -> str:
         return self._free(SchoolAlias.Kind.CODE, "code")
@@ -75,13 +75,13 @@ class IdentificationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: Any, municipality: Municipality, school_year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["order_date"].school_year = school_year  # type: ignore[attr-defined]
+        self.fields["order_date"].school_year = school_year
         schools = School.objects.allowing(user, Permission.IDENTIFICATION_EDIT).filter(municipality=municipality)
         field = self.fields["school"]
-        field.queryset = schools  # type: ignore[attr-defined]
+        field.queryset = schools
         field.label = "Школа"
-        field.choices = [("", "Выберите школу"), *((s.pk, s.name) for s in in_natural_order(schools))]  # type: ignore[attr-defined]
-        self.fields["category"].choices = [("", "Выберите категорию"), *Category.choices]  # type: ignore[attr-defined]
+        field.choices = [("", "Выберите школу"), *((s.pk, s.name) for s in in_natural_order(schools))]
+        self.fields["category"].choices = [("", "Выберите категорию"), *Category.choices]
 
 
 class EmptyCategoryForm(forms.ModelForm):
@@ -95,8 +95,8 @@ class EmptyCategoryForm(forms.ModelForm):
 
     def __init__(self, *args: Any, school_year: int, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="empty-%s", **kwargs)
-        self.fields["order_date"].school_year = school_year  # type: ignore[attr-defined]
-        self.fields["category"].choices = [("", "Выберите категорию"), *Category.choices]  # type: ignore[attr-defined]
+        self.fields["order_date"].school_year = school_year
+        self.fields["category"].choices = [("", "Выберите категорию"), *Category.choices]
 
 
 class ManyFilesInput(forms.ClearableFileInput):

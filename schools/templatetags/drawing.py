@@ -13,4 +13,4 @@ def svg_percent(value: Number) -> str:
     known = exact(value)
     if known is None:
         return "0%"
-    return f"{float(rounded(min(max(known, 0), 100), 1)):g}%"  # type: ignore[arg-type]
+    return f"{float(rounded(min(max(known, 0), 100), 1)):g}%"

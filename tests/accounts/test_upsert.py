@@ -87,10 +87,8 @@ def test_one_bad_row_leaves_nothing_written(count: int):
     assert stored() == []
 
 
+@pytest.mark.services  # SQLite takes a statement for every batch
 def test_statements_do_not_grow_with_rows_on_postgresql():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite takes a statement for every batch")
-
     def statements(rows: Iterable[tuple[Any, ...]]) -> int:
         with CaptureQueriesContext(connection) as queries:
             upsert(SchoolValue, NAMES, rows, key=KEY)

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 
 from config.backup import tables
@@ -16,7 +15,7 @@ from schools.models import Municipality
 from tests.backup.portal import empty_portal, make_portal
 from tests.factories import MunicipalityFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 LIMITS = {"idle_in_transaction_session_timeout": "150ms", "lock_timeout": "150ms"}
 LONGER = 0.5
 
@@ -24,8 +23,6 @@ LONGER = 0.5
 @pytest.fixture
 def strict() -> Iterator[None]:
     """What settings ask of the server, in a hurry."""
-    if not settings.PRODUCTION:
-        pytest.skip("needs PostgreSQL: make test-services")
     with connection.cursor() as cursor:
         for name, value in LIMITS.items():
             cursor.execute(f"SET {name} = '{value}'")

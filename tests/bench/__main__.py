@@ -30,7 +30,7 @@ def main() -> None:
             if size.is_short:
                 print(SHORT)
             for found in measured(chosen.only or cases, size):
-                (rows if isinstance(found, Row) else skipped).append(found)  # type: ignore[arg-type]
+                (rows if isinstance(found, Row) else skipped).append(found)
     finally:  # what was measured before a crash is told all the same
         print(report.table(rows))
         for one in skipped:

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from tests.faults.harness import SEED, Nursery, empty_broker, quiet_children
-from tests.faults.outages import (  # noqa: F401 (fixtures)
+from tests.faults.outages import (  # noqa: F401  # fixtures
     embedded_world,
     one_embedded_world,
     one_world,

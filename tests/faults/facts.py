@@ -54,7 +54,7 @@ def _row(row: Model) -> str:
         if field.name not in NUMBERS_OF_ROWS | TIMES
     }
     if "school" in told:
-        told["school"] = row.school.code  # type: ignore[attr-defined]
+        told["school"] = row.school.code
     return re.sub(r'"upload": \d+', '"upload": 0', json.dumps(told, default=str, sort_keys=True, ensure_ascii=False))
 
 

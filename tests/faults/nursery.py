@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+from importlib import import_module
 from typing import NoReturn
 
 from tests.house.waiting_task import app  # the portal's Celery; its beat sweeps jobs every second
@@ -22,9 +23,8 @@ def load() -> None:
     """All that workers load at their first task, so that it is loaded once for all of them."""
     app.loader.import_default_modules()
     app.finalize()
-    import pandas  # noqa: F401
-
-    import reports.rendering  # noqa: F401
+    for heavy in ("pandas", "reports.rendering"):
+        import_module(heavy)
 
 
 def live(arguments: list[str], said: str) -> NoReturn:
@@ -35,7 +35,7 @@ def live(arguments: list[str], said: str) -> NoReturn:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for target, source in ((0, nothing), (1, output), (2, output)):
         os.dup2(source, target)
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115  # for the life of the process
     code = 1
     try:
         code = app.start(arguments) or 0

@@ -10,6 +10,6 @@ settings.STORAGES = settings.STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
 
-from config.wsgi import application  # noqa: E402
+from config.wsgi import application  # noqa: E402  # once the settings are changed
 
 __all__ = ["application"]

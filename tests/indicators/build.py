@@ -75,7 +75,7 @@ def formula(data: Json) -> Formula:
 
 def leaf(measure: str, **fields: Any) -> Results:
     parsed = parse_formula(share_of_schools(results(measure, **fields)))
-    node = parsed.of  # type: ignore[union-attr]
+    node = parsed.of
     assert isinstance(node, Results)
     return node
 

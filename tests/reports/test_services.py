@@ -30,7 +30,7 @@ def note(town: Municipality, period: str = "2020") -> Report:
 
 def texts(town: Municipality, **changes: object) -> NoteText:
     fields = {"school_year": 2020, "problems": "", "next_tasks": "", "comments": {}, "by": None}
-    return save_note_text(municipality=town, **fields | changes)  # type: ignore[arg-type]
+    return save_note_text(municipality=town, **fields | changes)
 
 
 def content_of(report: Report) -> bytes:

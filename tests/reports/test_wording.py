@@ -20,7 +20,7 @@ def indicator(**fields: object) -> NoteIndicator:
         "sentence_all": "",
         "method": "",
     }
-    return NoteIndicator(**base | fields)  # type: ignore[arg-type]
+    return NoteIndicator(**base | fields)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """A slip in a year is refused where it is typed: it would break the pages of everybody."""
 
 import datetime as dt
+import pkgutil
+from importlib import import_module
 
 import pytest
 from django import forms
@@ -8,6 +10,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import roadmaps.forms
 from roadmaps.forms.days import DayField
 from roadmaps.forms.registers import AgreementForm, EncouragementForm, SittingForm
 from roadmaps.models import Decision
@@ -41,15 +44,8 @@ def test_the_bounds_themselves_are_taken(typed):
 
 
 def test_every_day_in_the_forms_of_plans_is_bounded():
-    import roadmaps.forms.antirisk
-    import roadmaps.forms.decisions
-    import roadmaps.forms.expertise
-    import roadmaps.forms.frames
-    import roadmaps.forms.notices
-    import roadmaps.forms.passport
-    import roadmaps.forms.publications
-    import roadmaps.forms.seeing
-    import roadmaps.forms.stages  # noqa: F401
+    for module in pkgutil.iter_modules(roadmaps.forms.__path__, "roadmaps.forms."):
+        import_module(module.name)
     from schools.orders import OrderDateField
 
     def below(kind):

@@ -78,7 +78,7 @@ def test_the_words_say_what_the_intervals_allow(before, after, width, reading, w
         low, high = (None, None) if width is None else (Decimal(number - width), Decimal(number + width))
         return SimpleNamespace(value=Decimal(number), low=low, high=high)
 
-    indicator = SimpleNamespace(direction="up")
+    indicator = SimpleNamespace(better="up")
     assert read_effect(indicator, of(before), of(after)) == (reading, words)
     assert read_effect(indicator, of(before), None) == ("no_data", "данных после этого ещё нет")
     assert read_effect(indicator, None, of(after)) == ("no_data", "данных до этого нет: сравнить не с чем")

@@ -198,7 +198,7 @@ def read_effect(indicator: Indicator, before: Any, after: Any) -> tuple[str, str
         return none, "данных после этого ещё нет"
     now, then = _interval(after), _interval(before)
     change = Fraction(after.value) - Fraction(before.value)
-    reading = str(read_change(change, indicator.direction, now, then))  # type: ignore[arg-type]
+    reading = str(read_change(change, indicator.better, now, then))
     if reading == none:
         return none, "изменилось; направление показателя не задано"
     words = VERDICTS if now is not None and then is not None else VERDICTS | UNTESTED

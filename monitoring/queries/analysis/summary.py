@@ -202,7 +202,7 @@ def _row(
         school=school,
         categories=tuple(about.categories.get(school.pk, ())),
         cells=cells,
-        is_negative=negative_by_rule(list(groups.values()), within=rule.within, between=rule.between)  # type: ignore[arg-type]
+        is_negative=negative_by_rule(list(groups.values()), within=rule.within, between=rule.between)
         if by_reference
         else None,
         flags=about.flags.get(school.pk, 0),
@@ -239,7 +239,7 @@ def _reading(indicator: Indicator, value: _Value | None) -> ReferenceReading:
     """Decided by the stored value, also where its number is hidden: the list itself tells no number."""
     exact = None if value is None or value.value is None else Fraction(value.value)
     reference = None if indicator.reference_value is None else Fraction(indicator.reference_value)
-    return read_reference(exact, reference, indicator.reference_rule, indicator.direction)  # type: ignore[arg-type]
+    return read_reference(exact, reference, indicator.reference_rule, indicator.better)
 
 
 def _cell(indicator: Indicator, value: _Value | None) -> SummaryCell:

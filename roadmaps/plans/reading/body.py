@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from roadmaps.plans.columns import QUOTED
 from roadmaps.plans.reading.grid import ERROR, WARNING, Cell, Grid, Line, PlanProblem
@@ -296,7 +297,7 @@ def _together(cells: list[tuple[Head, Cell]]) -> str:
 
 
 def _prolonged(row: PlanRow, texts: dict[str, str], mark: str) -> PlanRow:
-    changes: dict[str, str | tuple[str, ...]] = {}
+    changes: dict[str, Any] = {}  # fields of the row
     for name, text in texts.items():
         if name == "responsible":
             changes[name] = tuple(dict.fromkeys([*row.responsible, *split_responsible(text)]))
@@ -304,4 +305,4 @@ def _prolonged(row: PlanRow, texts: dict[str, str], mark: str) -> PlanRow:
             changes[name] = (*row.planned, *split_planned(text))
         elif name in ("participants", "deadline", "expected"):
             changes[name] = mark.join(filter(None, [getattr(row, name), text]))
-    return replace(row, **changes)  # type: ignore[arg-type]
+    return replace(row, **changes)

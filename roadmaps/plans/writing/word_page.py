@@ -11,7 +11,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
@@ -104,7 +104,7 @@ def merge_across(cells: Sequence[_Cell], column: int, columns: int) -> None:
     covered = cells[column + 1 : column + columns]
     first = cells[column]._tc
     first.grid_span = columns
-    first.width = sum(filter(None, (one._tc.width for one in covered)), first.width or 0)  # type: ignore[assignment]
+    first.width = Emu(sum(filter(None, (one._tc.width for one in covered)), first.width or 0))
     for one in covered:
         one._tc.getparent().remove(one._tc)
 
