@@ -256,8 +256,7 @@ def adder(terms: Sequence[Leaf]) -> Callable[[Sequence[Amount | None]], Amount]:
     """
     is_reported = [not isinstance(term, Results) for term in terms]
     exams = [getattr(term, "exam", term) for term in terms]
-    # Marks 3, 4 and 5 of one exam are about the same pupils: they are counted once.
-    pupils_of = [exams.index(exam) for exam in exams]
+    pupils_of = [exams.index(exam) for exam in exams]  # marks 3, 4 and 5 of one exam are about the same pupils
 
     def add(amounts: Sequence[Amount | None]) -> Amount:
         number: Exact | None = 0

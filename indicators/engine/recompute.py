@@ -63,16 +63,15 @@ def recompute(
     tell = progress or (lambda done, total, doing: None)
     indicators = read_indicators(municipality_id)
     asked = Scope.of(scope)
-    reaches = {indicator.pk: reach(asked, indicator, indicators) for indicator in indicators}
-    touched = [indicator for indicator in indicators if not reaches[indicator.pk].is_nothing]
-    reaches = {indicator.pk: reaches[indicator.pk] for indicator in touched}
+    reached = {indicator.pk: reach(asked, indicator, indicators) for indicator in indicators}
+    reaches = {pk: found for pk, found in reached.items() if not found.is_nothing}
+    touched = [indicator for indicator in indicators if indicator.pk in reaches]
     total = len(touched) + 2
     tell(0, total, "Читаются данные")
     with _without_looking_for_cycles():
         fresh = _fresh_rows(municipality_id, touched, reaches, lambda done, doing: tell(done, total, doing))
         tell(total - 1, total, "Сравниваются значения")
-        worked_out = len(fresh)
-        differences = compare(fresh, read_stored(reaches))
+        worked_out, differences = len(fresh), compare(fresh, read_stored(reaches))
     checked = worked_out + len(differences.gone)
     if not check:
         tell(total, total, "Записываются значения")  # nothing is told after: the writing may end the job

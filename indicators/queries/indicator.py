@@ -1,7 +1,7 @@
 """The page of one indicator: its value with both parts, where it came from, the schools behind it, its passport."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -90,33 +90,19 @@ def indicator_page(
     """With one page of the schools behind the value; all of them where `a_page` does not say how many."""
     vocabulary = vocabulary_of(user, indicator)
     passport = passport_of(indicator, vocabulary)
-    values = sorted(
-        MunicipalityValue.objects.visible_to(user).filter(indicator=indicator), key=lambda row: _ends_on(row.period)
-    )
-    planned = Target.objects.visible_to(user).filter(indicator=indicator, school__isnull=True)
-    targets = sorted(planned, key=lambda row: _ends_on(row.period))
+    values = _in_time(MunicipalityValue.objects.visible_to(user).filter(indicator=indicator))
+    targets = _in_time(Target.objects.visible_to(user).filter(indicator=indicator, school__isnull=True))
     plan = plans_of(user=user, indicators=[indicator])[indicator.pk]
     line = line_of_year(indicator, values, targets, school_year, plan.baseline)
     supporting = _supporting(user, indicator, passport)
-    visible = list(
-        School.objects.allowing(user, Permission.VALUES_VIEW).filter(municipality_id=indicator.municipality_id)
-    )
+    seen = School.objects.allowing(user, Permission.VALUES_VIEW)
+    visible = list(seen.filter(municipality_id=indicator.municipality_id))
     members, parts = population_members(user, indicator, visible, line.period), _parts(user, indicator, school_year)
     listed = in_natural_order(school for school in visible if school.pk in members or school.pk in parts)
     shown = Paginator(listed, a_page or max(1, len(listed))).get_page(page)
-    lines = _lines(user, [indicator, supporting] if supporting else [indicator], shown.object_list, school_year)
-    reported = _reported(user, indicator, passport.statistic, line.period)
-    hidden = _hidden_numbers(user, indicator, reported, passport.statistic, line.period, shown.object_list)
-    rows = tuple(
-        SchoolRow(
-            school=school,
-            line=lines[indicator.pk, school.pk],
-            supporting=lines[supporting.pk, school.pk] if supporting else None,
-            reported=None if school.pk in hidden else reported.get(school.pk),
-            reported_hidden=hidden.get(school.pk, ""),
-        )
-        for school in shown.object_list
-    )
+    numbers = _Numbers(user, indicator, supporting, passport.statistic, line.period, school_year)
+    rows = numbers.of(list(shown))
+    compared = (row.supporting.change_from for row in rows if row.supporting and row.supporting.change_from)
     sees_all = indicator.municipality_id in reach_of(user, Permission.VALUES_VIEW).municipalities
     return IndicatorPage(
         indicator=indicator,
@@ -133,11 +119,37 @@ def indicator_page(
         meeting=tuple(school for school in listed if parts.get(school.pk)),
         sees_all_schools=sees_all,
         supporting=supporting,
-        supporting_before_period=next(
-            (row.supporting.change_from for row in rows if row.supporting and row.supporting.change_from), ""
-        ),
+        supporting_before_period=next(compared, ""),
         plan=plan,
     )
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """What stands beside a school: its values in the year, and the number it reported for the municipality's period."""
+
+    user: Any
+    indicator: Indicator
+    supporting: Indicator | None
+    statistic: str
+    period: str
+    school_year: int
+
+    def of(self, schools: Collection[School]) -> tuple[SchoolRow, ...]:
+        indicators = [self.indicator, self.supporting] if self.supporting else [self.indicator]
+        lines = _lines(self.user, indicators, schools, self.school_year)
+        reported = _reported(self.user, self.indicator, self.statistic, self.period)
+        hidden = _hidden_numbers(self.user, self.indicator, reported, self.statistic, self.period, schools)
+        return tuple(
+            SchoolRow(
+                school=school,
+                line=lines[self.indicator.pk, school.pk],
+                supporting=lines[self.supporting.pk, school.pk] if self.supporting else None,
+                reported=None if school.pk in hidden else reported.get(school.pk),
+                reported_hidden=hidden.get(school.pk, ""),
+            )
+            for school in schools
+        )
 
 
 def _supporting(user: Any, indicator: Indicator, passport: Passport) -> Indicator | None:
@@ -247,3 +259,7 @@ def _hidden_numbers(
 
 def _ends_on(code: str) -> Any:
     return Period.parse(code).ends_on
+
+
+def _in_time(rows: Iterable[Any]) -> list[Any]:
+    return sorted(rows, key=lambda row: _ends_on(row.period))

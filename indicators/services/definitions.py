@@ -104,10 +104,7 @@ def revise_indicator(
 
     `seen` is the state that the person's form was made from: ChangedMeanwhile when it is no longer the stored one.
     """
-    Municipality.objects.lock(indicator.municipality_id)
-    indicator = Indicator.objects.select_related("municipality").select_for_update(of=("self",)).get(pk=indicator.pk)
-    if seen != state_of(indicator):
-        raise ChangedMeanwhile(last_change(indicator))
+    indicator = _locked(indicator, seen)
     changed = definition.differences(indicator)
     is_new_version = is_another_figure(changed)
     begins = (valid_from,) if is_new_version else ()
@@ -133,6 +130,15 @@ def revise_indicator(
     if is_new_version or "measured_on" in changed:
         _recompute(indicator, by)
     return changed
+
+
+def _locked(indicator: Indicator, seen: str) -> Indicator:
+    """As it is stored, which must be as the person has seen it."""
+    Municipality.objects.lock(indicator.municipality_id)
+    indicator = Indicator.objects.select_related("municipality").select_for_update(of=("self",)).get(pk=indicator.pk)
+    if seen != state_of(indicator):
+        raise ChangedMeanwhile(last_change(indicator))
+    return indicator
 
 
 def _take(indicator: Indicator, definition: Definition, changed: frozenset[str]) -> None:

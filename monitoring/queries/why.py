@@ -111,15 +111,9 @@ def why(*, user: Any, indicator: Indicator, period: Period, school: School | Non
     places = _places(step)
     in_table = [one.pk for one in in_natural_order(schools.values()) if one.pk in places]
     schools_page = Paginator(in_table, SCHOOLS_A_PAGE).get_page(page)
-    vocabulary = vocabulary_of(user, indicator)
-    showing = Showing(
-        vocabulary,
-        SmallNumbers.seen_by(user),
-        covering_of(user),
-        schools,
-        listed=frozenset(schools_page.object_list),
-        hidden=_hidden(user, indicator, definition),
-    )
+    vocabulary, hidden = vocabulary_of(user, indicator), _hidden(user, indicator, definition)
+    small, covering = SmallNumbers.seen_by(user), covering_of(user)
+    showing = Showing(vocabulary, small, covering, schools, frozenset(schools_page.object_list), hidden)
     shown = showing.show_value(step)
     values = _values(user, indicator, school)
     value = next((one for one in values if one.period == period.code), None)

@@ -14,7 +14,7 @@ from monitoring.identification.edition import YearOfList
 from monitoring.identification.groups import GroupSettings
 from monitoring.identification.parameters import Parameters
 from monitoring.models import IdentificationDecision, IdentificationEdition, IdentificationRule
-from monitoring.queries.identification_draft import draft_of
+from monitoring.queries.identification_draft import Draft, draft_of
 from monitoring.queries.identification_rule import rule_in_force
 from schools.models import Category, Identification, Municipality, PublishedCategory, School
 
@@ -145,14 +145,8 @@ def publish(
     editions = municipality.identification_editions.filter(school_year=school_year)
     latest = editions.select_related("published_by").order_by("number").last()
     number = latest.number if latest else 0
-    seen_number = seen.partition(":")[0]
-    if latest and seen_number.isdecimal() and int(seen_number) < number:
-        raise AlreadyPublished(latest)
     draft = draft_of(municipality, school_year)
-    if draft.seen_beside(number) != seen:
-        raise ListChanged
-    if unexplained := [one.name for one in draft.list.schools if one.unexplained]:
-        raise Unexplained(", ".join(unexplained))
+    _refuse_unseen(draft, latest, seen)
     edition = IdentificationEdition.objects.create(
         municipality=municipality,
         school_year=school_year,
@@ -174,6 +168,17 @@ def publish(
     )
     enqueue(Job.Kind.RECOMPUTE, municipality_id=municipality.pk, by=by, scope={"identification": [school_year]})
     return edition
+
+
+def _refuse_unseen(draft: Draft, latest: IdentificationEdition | None, seen: str) -> None:
+    number = latest.number if latest else 0
+    seen_number = seen.partition(":")[0]
+    if latest and seen_number.isdecimal() and int(seen_number) < number:
+        raise AlreadyPublished(latest)
+    if draft.seen_beside(number) != seen:
+        raise ListChanged
+    if unexplained := [one.name for one in draft.list.schools if one.unexplained]:
+        raise Unexplained(", ".join(unexplained))
 
 
 def _list(edition: IdentificationEdition, year: YearOfList) -> None:

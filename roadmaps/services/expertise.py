@@ -124,17 +124,7 @@ def assign(
         raise ExpertiseRefused(NO_PROGRAMMES)
     Expertise.objects.select_for_update(no_key=True).values_list("pk").get(pk=expertise.pk)
     held = list(Membership.objects.filter(user=expert, municipality=expertise.municipality).select_related("school"))
-    are_ours = all(programme.municipality_id == expertise.municipality_id for programme in programmes)
-    if not held or not are_ours:
-        raise ExpertiseRefused(NOT_HERE)
-    if expertise.kind == Expertise.Kind.MUTUAL and not any(one.school_id for one in held):
-        raise ExpertiseRefused(NO_SCHOOL)
-    taken = set(Review.objects.filter(expertise=expertise, expert=expert).values_list("programme_id", flat=True))
-    for programme in programmes:
-        if programme.pk in taken:
-            raise ExpertiseRefused(TWICE.format(title=programme.title))
-        if programme.school_id is not None and works_at(expert, programme):
-            raise ExpertiseRefused(OWN_SCHOOL.format(title=programme.title))
+    _refuse_expert(expertise, programmes, expert, held)
     own = next((one.school.name for one in held if one.school), "")
     named = organisation.strip() or (own if origin == Review.Origin.SCHOOL else "")
     reviews = Review.objects.bulk_create(
@@ -157,6 +147,22 @@ def assign(
         reviews=[review.pk for review in reviews],
     )
     return reviews
+
+
+def _refuse_expert(
+    expertise: Expertise, programmes: Collection[Programme], expert: User, held: Collection[Membership]
+) -> None:
+    are_ours = all(programme.municipality_id == expertise.municipality_id for programme in programmes)
+    if not held or not are_ours:
+        raise ExpertiseRefused(NOT_HERE)
+    if expertise.kind == Expertise.Kind.MUTUAL and not any(one.school_id for one in held):
+        raise ExpertiseRefused(NO_SCHOOL)
+    taken = set(Review.objects.filter(expertise=expertise, expert=expert).values_list("programme_id", flat=True))
+    for programme in programmes:
+        if programme.pk in taken:
+            raise ExpertiseRefused(TWICE.format(title=programme.title))
+        if programme.school_id is not None and works_at(expert, programme):
+            raise ExpertiseRefused(OWN_SCHOOL.format(title=programme.title))
 
 
 def works_at(expert: User, programme: Programme) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 from accounts.access import Permission
 from indicators.procedures import Attempt, Procedure, Wave
@@ -29,6 +30,9 @@ class ExamColumn:
     def title(self) -> str:
         autumn = ", осень" if self.wave == Wave.AUTUMN else ""
         return f"{subject_name(self.subject)}, {self.grade} кл.{autumn}"
+
+
+Counts = dict[int, dict[ExamColumn, tuple[int | None, int | None]]]  # by school: who took part, and who was listed
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,7 @@ def participation(
     chosen = next((known for known in procedures if known == procedure), procedures[0] if procedures else None)
     schools = in_natural_order(School.objects.allowing(user, Permission.RESULTS_VIEW).filter(municipality=municipality))
     shown = Paginator(schools, SCHOOLS_A_PAGE).get_page(page)
-    found: dict[int, dict[ExamColumn, tuple[int | None, int | None]]] = defaultdict(dict)
-    if chosen:
-        for school, grade, subject, wave, participants, listed in totals.filter(procedure=chosen).values_list(
-            "school_id", "grade", "subject", "wave", "participants", "listed"
-        ):
-            if (chosen, subject) != OF_LEVELS and participants != 0:
-                found[school][ExamColumn(grade, subject, wave)] = participants, listed
+    found = _counts(totals.filter(procedure=chosen)) if chosen else defaultdict(dict)
     columns = tuple(sorted({column for exams in found.values() for column in exams}))
     small, covering = SmallNumbers.seen_by(user), covering_of(user)
 
@@ -101,3 +99,14 @@ def participation(
         page=shown,
         nowhere=tuple(school for school in schools if not found.get(school.pk)) if columns else (),
     )
+
+
+def _counts(totals: QuerySet[ResultTotal]) -> Counts:
+    """By school and exam, those in which somebody took part or nobody knows."""
+    found: Counts = defaultdict(dict)
+    for school, procedure, grade, subject, wave, participants, listed in totals.values_list(
+        "school_id", "procedure", "grade", "subject", "wave", "participants", "listed"
+    ):
+        if (procedure, subject) != OF_LEVELS and participants != 0:
+            found[school][ExamColumn(grade, subject, wave)] = participants, listed
+    return found
