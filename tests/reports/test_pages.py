@@ -103,6 +103,9 @@ def test_the_year_in_view_is_chosen_where_the_first_document_has_it(log_in_as, t
     client = log_in_as(Role.METHODIST, town)
     assert '<option value="2019" selected>' in client.get(LIST + "?year=2019").text
     assert '<option value="2020" selected>' in client.get(LIST + "?year=2024").text
+    linked = client.get(LIST + "?kind=summary_table&day=2019-10-01&year=2024").text  # as other pages link to a document
+    assert '<option value="2019" selected>' in linked
+    assert '<option value="summary_table" selected>' in linked
 
 
 def test_without_values_the_page_says_what_to_do(log_in_as):
