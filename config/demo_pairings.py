@@ -3,7 +3,8 @@ each login sees some. Made as people make them, through the services."""
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -12,8 +13,11 @@ from accounts.models import User
 from config.demo_plans import first_day, last_day
 from config.programmes.fixtures import ROOT
 from mentoring.kinds import Kind
-from mentoring.models import Mentor, Teacher
+from mentoring.models import Mentor, Pairing, PairingPlan, Teacher
+from mentoring.plan_templates import templates_for
+from mentoring.services.meetings import MeetingTold, confirm_meeting, log_meeting
 from mentoring.services.pairings import Facts, PairingTold, make_pairing
+from mentoring.services.plans import PlanTold, make_plan
 from schools.models import Municipality, School
 
 EARLIEST = -24  # months before the day of loading since when the pool has been there
@@ -34,8 +38,33 @@ def _load(municipality: Municipality, told: Mapping[str, Any], source: str, toda
     mentors = {row["key"]: _mentor(municipality, row, schools, source, today) for row in told["mentors"]}
     teachers = {row["key"]: _teacher(row, schools) for row in told["teachers"]}
     for row in told["pairings"]:
-        make_pairing(told=_pairing(row, schools, mentors, teachers, source, today))
+        pairing = make_pairing(told=_pairing(row, schools, mentors, teachers, source, today))
+        if pairing.count is None:
+            _begin(pairing, row.get("meetings", ()), today)
     return len(told["pairings"])
+
+
+def _begin(pairing: Pairing, meetings: Iterable[Mapping[str, Any]], today: dt.date) -> None:
+    """A plan in force from the template of its kind, and meetings of those who have a login."""
+    template = templates_for(Kind(pairing.kind))[0]
+    ends_on = pairing.ends_on or last_day(today, 0)
+    term = PlanTold(template.title, pairing.starts_on, ends_on, PairingPlan.State.ACTIVE)
+    plan = make_plan(pairing=pairing, told=term, template=template)
+    for row in meetings:
+        people = User.objects.in_bulk(("mentor", "curator"), field_name="username")
+        told = MeetingTold(
+            on=today - dt.timedelta(days=row["days_ago"]),
+            form=row["form"],
+            topic=row["topic"],
+            hours=Decimal(row["hours"]),
+            audience=row["audience"],
+            result=row["result"],
+            next_step=row.get("next_step", ""),
+            step=plan.steps.select_related("plan").get(number=row["step"]),
+        )
+        meeting = log_meeting(pairing=pairing, told=told, by=people.pop(row["by"]))
+        if row["becomes"] == "confirmed":
+            confirm_meeting(meeting=meeting, seen_version=1, by=people.popitem()[1])
 
 
 def _mentor(

@@ -1,4 +1,4 @@
-"""Tells roadmaps whose plans a pairing opens: they may not know this app."""
+"""Tells roadmaps whose plans a pairing opens, and that meetings keep files too: they may not know this app."""
 
 from django.apps import AppConfig
 
@@ -8,7 +8,10 @@ class MentoringConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
+        from mentoring.models import MeetingFile
         from mentoring.queries.sides import schools_helped_by
         from roadmaps import opening
+        from roadmaps.jobs import evidence
 
         opening.register(schools_helped_by)
+        evidence.register(MeetingFile)

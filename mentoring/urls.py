@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import pairings, people, plans, schools, teachers
+from mentoring.views import meeting_files, meetings, pairings, people, plans, schools, teachers
 
 app_name = "mentoring"
 urlpatterns = [
@@ -21,6 +21,20 @@ urlpatterns = [
     path("mentoring/steps/<int:pk>/move/", plans.move, name="move_step"),
     path("mentoring/steps/<int:pk>/remove/", plans.remove, name="remove_step"),
     path("mentoring/steps/<int:pk>/overrule/", plans.overrule, name="overrule_step"),
+    path("mentoring/mine/", meetings.mine, name="mine"),
+    path("mentoring/<int:pk>/meetings/", meetings.of_pairing, name="pairing_meetings"),
+    path("mentoring/<int:pk>/meetings/new/", meetings.new, name="new_meeting"),
+    path("mentoring/meetings/", meetings.meetings, name="meetings"),
+    path("mentoring/meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("mentoring/meetings/<int:pk>/edit/", meetings.edit, name="edit_meeting"),
+    path("mentoring/meetings/<int:pk>/confirm/", meetings.confirm, name="confirm_meeting"),
+    path("mentoring/meetings/<int:pk>/dispute/", meetings.dispute, name="dispute_meeting"),
+    path("mentoring/meetings/<int:pk>/remove/", meetings.remove, name="remove_meeting"),
+    path("mentoring/meetings/<int:pk>/lesson/", meetings.lesson, name="lesson"),
+    path("mentoring/meetings/<int:pk>/files/", meeting_files.add, name="add_files"),
+    path("mentoring/files/<int:pk>/", meeting_files.file, name="file"),
+    path("mentoring/files/<int:pk>/preview/", meeting_files.preview, name="file_preview"),
+    path("mentoring/files/<int:pk>/delete/", meeting_files.delete, name="delete_file"),
     path("mentoring/mentors/", people.pool, name="pool"),
     path("mentoring/mentors/new/", people.new_mentor, name="new_mentor"),
     path("mentoring/mentors/<int:pk>/", people.edit_mentor, name="edit_mentor"),

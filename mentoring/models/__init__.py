@@ -1,7 +1,20 @@
-"""Who helps whom in methodical work: teachers, the pool of mentors, pairings, their plans."""
+"""Who helps whom in methodical work: teachers, the pool of mentors, pairings, their plans and meetings."""
 
+from mentoring.models.meetings import LessonAnalysis, Meeting, MeetingChange, MeetingFile
 from mentoring.models.pairings import Pairing, PairingChange, PairingQuerySet
 from mentoring.models.people import Mentor, Teacher
 from mentoring.models.plans import PairingPlan, PairingStep
 
-__all__ = ["Mentor", "Pairing", "PairingChange", "PairingPlan", "PairingQuerySet", "PairingStep", "Teacher"]
+__all__ = [
+    "LessonAnalysis",
+    "Meeting",
+    "MeetingChange",
+    "MeetingFile",
+    "Mentor",
+    "Pairing",
+    "PairingChange",
+    "PairingPlan",
+    "PairingQuerySet",
+    "PairingStep",
+    "Teacher",
+]

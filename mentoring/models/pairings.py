@@ -35,12 +35,12 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         """That they are: for those who look into mentoring in a school of the pairing or in the municipality, and for
         its own people."""
         held = reach_of(user, Permission.MENTORING_VIEW)
-        return self.filter(Q(municipality__in=held.municipalities) | _of_schools(held.schools) | _of_people(user))
+        return self.filter(Q(municipality__in=held.municipalities) | of_schools(held.schools) | of_people(user))
 
     def open_to(self, user: Any) -> Self:
         """Whose texts and teachers' names the person may read: the two sides, and the centre."""
         held = reach_of(user, Permission.MENTORING_READ)
-        return self.filter(Q(municipality__in=held.municipalities) | _of_schools(held.schools) | _of_people(user))
+        return self.filter(Q(municipality__in=held.municipalities) | of_schools(held.schools) | of_people(user))
 
     def running_on(self, day: dt.date) -> Self:
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
@@ -50,13 +50,14 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         return self.select_related("school", "helping_school", "mentor__school", "helping_teacher__school", "teacher")
 
 
-def _of_schools(schools: Any) -> Q:
-    """A school's people answer for its branches."""
+def of_schools(schools: Any) -> Q:
+    """Pairings in which one of these helps or is helped; a school's people answer for its branches."""
     sides = ("school", "helping_school", "helping_teacher__school")
     return reduce(or_, (Q(**{f"{side}{up}__in": schools}) for side in sides for up in ("", "__parent")))
 
 
-def _of_people(user: Any) -> Q:
+def of_people(user: Any) -> Q:
+    """Pairings of which the person is one."""
     fields = ("mentor__user", "teacher__user", "helping_teacher__user")
     return reduce(or_, (themselves(user, field, "municipality") for field in fields))
 

@@ -233,14 +233,15 @@ def history_of(line: PairingLine) -> list[ChangeLine]:
 def _in_words(change: PairingChange, *, is_open: bool) -> ChangeLine:
     names = [name for name in FIELD_WORDS if name in change.before or name in change.after]
     fields = [
-        (FIELD_WORDS[name], _shown(change.before.get(name, "")), _shown(change.after.get(name, "")))
+        (FIELD_WORDS[name], shown(change.before.get(name, "")), shown(change.after.get(name, "")))
         for name in names
         if is_open or name not in CLOSED_FIELDS
     ]
     return ChangeLine(change, ACTIONS.get(change.action, change.action), fields)
 
 
-def _shown(words: str) -> str:
+def shown(words: str) -> str:
+    """As people read it: a day of the history as a day."""
     try:
         return f"{dt.date.fromisoformat(words):%d.%m.%Y}"
     except ValueError:

@@ -1,6 +1,5 @@
 """On which side of a pairing somebody stands, and what they may do there."""
 
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -8,18 +7,15 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import User, reach_of
+from mentoring.contact import Actor, Side
 from mentoring.kinds import Kind
-from mentoring.models import Pairing
+from mentoring.models import Meeting, Pairing
+from mentoring.models.pairings import of_people, of_schools
 from mentoring.models.people import themselves
 from mentoring.queries.pairings import may_edit
 from schools.models import School
 
 OF_SCHOOLS = (Kind.SCHOOL_SCHOOL, Kind.MENTOR_TEAM, Kind.CURATOR_SCHOOL)  # in which the school as a whole is helped
-
-
-class Side(StrEnum):
-    HELPER = "helper"
-    HELPED = "helped"
 
 
 def sides_of(user: Any, pairing: Pairing) -> frozenset[Side]:
@@ -45,6 +41,23 @@ def _is(user: User, *people: Any) -> bool:
 def _speaks_for(user: User, *schools: School | None) -> bool:
     own = reach_of(user, Permission.MENTORING_READ).schools
     return any(school is not None and not own.isdisjoint({school.pk, school.parent_id}) for school in schools)
+
+
+def actors_of(user: Any, meeting: Meeting) -> frozenset[Actor]:
+    """What the person is to a meeting, which comes with its pairing and its sides. Nobody confirms what they wrote
+    themselves, though they speak for both."""
+    sides = sides_of(user, meeting.pairing)
+    found = {Actor.AUTHOR} if meeting.logged_side in sides else set()
+    if sides - {Side(meeting.logged_side)} and meeting.logged_by_id != user.pk:
+        found.add(Actor.OTHER)
+    return frozenset(found)
+
+
+def of_sides(user: Any) -> Q:
+    """Pairings of which the person is a side: what `sides_of` says of one, of all of them."""
+    held = reach_of(user, Permission.MEETING_LOG).touched
+    own = reach_of(user, Permission.MENTORING_READ).schools
+    return Q(municipality__in=held) & (of_schools(own) | of_people(user))
 
 
 def may_plan(user: Any, pairing: Pairing) -> bool:

@@ -24,6 +24,8 @@ NO_TEACHER = "{teacher} больше не работает: выберите д�
 ENDED_ALREADY = "Пара уже завершена {on}."
 ENDS_TOO_EARLY = "Пара действует с {on}: завершить её раньше нельзя. Если она заведена по ошибке, удалите её."
 ENDS_NO_SOONER = "Пара и так действует по {on}: укажите более ранний день."
+MET_OUTSIDE = "В этот срок не попадают записанные встречи ({days}): пара не могла встретиться вне своего срока."
+HAS_MEETINGS = "У пары есть встречи, их не теряют: вместо удаления завершите её."
 NOT_CLOSED = "Пару никто не завершал раньше срока."
 NO_REASON = "Напишите причину: она останется в истории пары."
 COUNTED_TEXTS = ("aims", "deficits")
@@ -112,6 +114,7 @@ def change_pairing(
     over = ""
     if pairing.term != term:
         _refuse_same(pairing)
+        _refuse_losing_meetings(pairing, "starts_on")
         over = _over_limit(pairing, load_may_be_exceeded)
     if pairing.ends_on is None:
         pairing.closed_reason = ""
@@ -147,6 +150,7 @@ def end_pairing(*, pairing: Pairing, on: dt.date, reason: str, seen_version: int
         raise PairingRefused(NO_REASON, "reason")
     before = {"ends_on": pairing.ends_on.isoformat()} if pairing.ends_on else {}
     pairing.ends_on, pairing.closed_reason = on, reason.strip()
+    _refuse_losing_meetings(pairing, "on")
     _save(pairing)
     _note(pairing, "ended", by, before=before, after={"ends_on": on.isoformat()}, reason=reason.strip())
     audit("pairing_ended", pairing, by=by, municipality_id=pairing.municipality_id)
@@ -188,6 +192,8 @@ def resume_pairing(
 def remove_pairing(*, pairing: Pairing, seen_version: int, by: User) -> None:
     """One that was made by mistake. Raises PairingRefused."""
     pairing = _locked(pairing, seen_version)
+    if pairing.meetings.exists():
+        raise PairingRefused(HAS_MEETINGS)
     audit("pairing_removed", pairing, by=by, municipality_id=pairing.municipality_id, kind=pairing.kind)
     pairing.delete()
 
@@ -270,6 +276,15 @@ def _refuse_same(pairing: Pairing) -> None:
     for other in alike.exclude(pk=pairing.pk).with_sides():
         if other.term.meets(pairing.term):
             raise PairingRefused(SAME.format(pairing=other.in_words(named=True), term=term_in_words(other.term)))
+
+
+def _refuse_losing_meetings(pairing: Pairing, field: str) -> None:
+    outside = Q(on__lt=pairing.starts_on)
+    if pairing.ends_on is not None:
+        outside |= Q(on__gt=pairing.ends_on)
+    days = sorted(pairing.meetings.filter(outside).values_list("on", flat=True))
+    if days:
+        raise PairingRefused(MET_OUTSIDE.format(days=", ".join(f"{day:%d.%m.%Y}" for day in days[:3])), field)
 
 
 def term_in_words(term: Term) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User, audit
+from mentoring.contact import MeetingState
 from mentoring.models import Pairing, PairingChange, PairingPlan, PairingStep
 from mentoring.plan_templates import PairingTemplate
 from mentoring.steps import follow
@@ -170,7 +171,14 @@ def overrule_step(*, step: PairingStep, state: Status | None, reason: str, seen_
 def follow_step(step: PairingStep) -> None:
     """Store what the meetings make of a row, which comes with its plan; what a person has judged keeps its state."""
     plan = step.plan
-    found = follow(Deadline.from_json(step.means), starts_on=plan.starts_on, ends_on=plan.ends_on, met_on=())
+    meetings = list(step.meetings.values_list("on", "state")) if step.pk else []
+    found = follow(
+        Deadline.from_json(step.means),
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        met_on=[on for on, state in meetings if state == MeetingState.CONFIRMED],
+        awaiting=any(state == MeetingState.LOGGED for _, state in meetings),
+    )
     step.times, step.held, step.due_on = found.times, found.held, found.due_on
     if not step.reason:
         step.state, step.done_on = found.status, found.done_on

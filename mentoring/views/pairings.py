@@ -53,7 +53,7 @@ def pairings(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     listed = pairing_list(request.user, municipality, filters, today)
     if request.GET.get("format") == "csv":
-        return _csv(table_of(pairing_lines(request.user, listed.keys, today)))
+        return csv_of(table_of(pairing_lines(request.user, listed.keys, today)), "pairings.csv")
     page = Paginator(listed.keys, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "listed": listed,
@@ -85,17 +85,17 @@ def _key(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _csv(table: list[list[str]]) -> HttpResponse:
-    """As Excel opens it in Russian: a mark of the encoding, semicolons."""
+def csv_of(table: list[list[str]], name: str) -> HttpResponse:
+    """A table as Excel opens it in Russian: a mark of the encoding, semicolons."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="pairings.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     csv.writer(response, delimiter=";").writerows(table)
     return response
 
 
 @require_safe
 def pairing(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _found(request, pk)
+    found = found_pairing(request, pk)
     line = line_of(request.user, found, timezone.localdate())
     context = {
         "line": line,
@@ -108,7 +108,8 @@ def pairing(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "mentoring/pairing.html", context)
 
 
-def _found(request: HttpRequest, pk: int) -> Pairing:
+def found_pairing(request: HttpRequest, pk: int) -> Pairing:
+    """That the person may see."""
     visible = Pairing.objects.visible_to(request.user).with_sides().select_related("municipality")
     found = get_object_or_404(visible, pk=pk)
     show_municipality(request, found.municipality)
@@ -116,7 +117,7 @@ def _found(request: HttpRequest, pk: int) -> Pairing:
 
 
 def _to_edit(request: HttpRequest, pk: int) -> Pairing:
-    found = _found(request, pk)
+    found = found_pairing(request, pk)
     _editor_of(request, found.municipality)
     return found
 

@@ -25,7 +25,7 @@ from mentoring.services.plans import (
     overrule_step,
     remove_step,
 )
-from schools.context import show_municipality
+from mentoring.views.pairings import found_pairing
 from schools.forms.versions import show_version
 
 STEP_LABELS = {
@@ -40,7 +40,7 @@ FRAME_LABELS = {"title": "Название", "starts_on": "Начало", "ends_
 
 @require_safe
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    pairing = _pairing(request, pk)
+    pairing = found_pairing(request, pk)
     today = timezone.localdate()
     view = plan_of(pairing, today)
     can_plan = may_plan(request.user, pairing) and pairing.count is None
@@ -54,15 +54,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "mentoring/plan.html", context)
 
 
-def _pairing(request: HttpRequest, pk: int) -> Pairing:
-    visible = Pairing.objects.visible_to(request.user).with_sides().select_related("municipality")
-    found = get_object_or_404(visible, pk=pk)
-    show_municipality(request, found.municipality)
-    return found
-
-
 def _planner_of(request: HttpRequest, pk: int) -> Pairing:
-    pairing = _pairing(request, pk)
+    pairing = found_pairing(request, pk)
     if not may_plan(request.user, pairing):
         raise PermissionDenied
     return pairing

@@ -9,11 +9,20 @@ from django.utils import timezone
 from accounts.orphans import sweep
 from roadmaps.evidence_files import FOLDER
 from roadmaps.models import Evidence, HeldFile, Presentation
+from roadmaps.models.files import AttachedFile
 from roadmaps.states import ReportState
 
 logger = structlog.get_logger("portal.evidence")
 
+# Whose rows name files of the folder. Held files first: one that goes over to a report meanwhile is then met there.
+_keepers: list[type[AttachedFile]] = [HeldFile, Evidence, Presentation]
 DRAFT_DAYS = 365  # a draft that is not touched for longer keeps its words and links, not its files
+
+
+def register(model: type[AttachedFile]) -> None:
+    """A model of an upper app that keeps such files too."""
+    if model not in _keepers:
+        _keepers.append(model)
 
 
 def sweep_evidence() -> int:
@@ -25,7 +34,5 @@ def sweep_evidence() -> int:
     _, drafts = Evidence.objects.exclude(file="").filter(**left).delete()
     if rows or drafts:
         logger.info("evidence given up", held=sum(rows.values()), of_drafts=sum(drafts.values()))
-    # Held files first: one that goes over to a report meanwhile is then met there.
-    models = (HeldFile, Evidence, Presentation)
-    places = (model.objects.values_list("file", "preview") for model in models)
+    places = (model._default_manager.values_list("file", "preview") for model in _keepers)
     return sweep(FOLDER, set(chain.from_iterable(chain.from_iterable(places))))

@@ -53,6 +53,8 @@ LISTS = {
     "monitoring:audit": "methodist department",
     "monitoring:objectivity": EVERYBODY,
     "mentoring:pairings": EVERYBODY,
+    "mentoring:meetings": EVERYBODY,
+    "mentoring:mine": "curator",
     "mentoring:new_pairing": "methodist department",
     "roadmaps:mine": "curator",
     "roadmaps:control": EVERYBODY,

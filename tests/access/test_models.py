@@ -21,7 +21,7 @@ from indicators.models import (
     StatisticKind,
     Target,
 )
-from mentoring.models import Mentor, Pairing, PairingPlan, PairingStep, Teacher
+from mentoring.models import LessonAnalysis, Meeting, MeetingFile, Mentor, Pairing, PairingPlan, PairingStep, Teacher
 from monitoring.models import (
     IdentificationDecision,
     IdentificationEdition,
@@ -91,6 +91,7 @@ REACHED_OTHERWISE = {
     "roadmaps.PointResponsible": "through its point",
     "roadmaps.AssignmentChange": "through its assignment",
     "mentoring.PairingChange": "through its pairing",
+    "mentoring.MeetingChange": "through its meeting",
     "monitoring.UploadEntry": "through its upload",
     "monitoring.ResultChange": "by undoing its upload",
     "monitoring.StoredSheet": "through its upload",
@@ -183,6 +184,9 @@ VISIBLE = {
     Pairing: "                none      none      all    all    own     own       all       all",
     PairingPlan: "            none      none      all    all    own     own       all       all",
     PairingStep: "            none      none      all    all    own     own       all       all",
+    Meeting: "                none      none      all    all    own     own       all       all",
+    LessonAnalysis: "         none      none      none   none   own     own       all       all",
+    MeetingFile: "            none      none      none   none   own     own       all       all",
     Teacher: "                none      none      none   none   own     own       all       all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
@@ -209,6 +213,9 @@ ON_PLANS: dict[Any, tuple[str, str]] = {
     Presentation: ("programme__", "programme__school"),
     PairingPlan: ("pairing__", "pairing__school"),
     PairingStep: ("plan__pairing__", "plan__pairing__school"),
+    Meeting: ("pairing__", "pairing__school"),
+    LessonAnalysis: ("meeting__pairing__", "meeting__pairing__school"),
+    MeetingFile: ("meeting__pairing__", "meeting__pairing__school"),
     Agreement: ("", "school"),
     Encouragement: ("", "school"),
 }

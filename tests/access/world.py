@@ -20,7 +20,7 @@ from accounts.access import Role
 from accounts.models import Job
 from indicators.models import StatisticKind
 from mentoring.kinds import Kind
-from mentoring.models import Mentor, Teacher
+from mentoring.models import LessonAnalysis, Meeting, MeetingChange, MeetingFile, Mentor, Pairing, PairingStep, Teacher
 from mentoring.services.pairings import Facts, PairingTold, make_pairing
 from mentoring.services.plans import PlanTold, StepTold, add_step, make_plan
 from monitoring.models import StoredSheet, ValueAudit, ValueDifference
@@ -463,9 +463,35 @@ def add_pairings(town: Town, word: str) -> None:
         town.school_words[school.pk] += [plan.title, step.title]
         town.rows.setdefault("step", step)
         town.rows.setdefault("pairing", pairing)
+        add_meetings(town, word, number, pairing, step)
         town.rows.setdefault("teacher", teacher)
         town.school_words[school.pk] += [name, aims, deficits]
         town.pairing_texts += [name, aims, deficits]
+
+
+def add_meetings(town: Town, word: str, number: int, pairing: Pairing, step: PairingStep) -> None:
+    """One that the tutor wrote down and one that the school did, this with a sheet of a lesson and a file."""
+    topic, result, advice, reason = (f"{what} {number} {word}" for what in ("Тема", "Итог встречи", "Урок", "Спор"))
+    kept = {"pairing": pairing, "step": step, "form": "visit", "topic": topic, "hours": 2, "audience": {"teachers": 3}}
+    kept |= {"result": result}
+    told = Meeting.objects.create(**kept, on="2020-10-01", logged_side="helper")
+    own = Meeting.objects.create(**kept, on="2020-11-01", logged_side="helped", state="disputed", reason=reason)
+    MeetingChange.objects.create(meeting=told, action="logged", after={"result": result})
+    LessonAnalysis.objects.create(
+        meeting=own, subject="Математика", grade="7", topic="Дроби", marks={"aim": 1}, advice=advice
+    )
+    slug = town.municipality.slug
+    places = {
+        part: default_storage.save(f"evidence/meeting-{part}-{slug}-{number}.jpg", ContentFile(b"jpg"))
+        for part in PARTS
+    }
+    file = MeetingFile.objects.create(
+        meeting=own, name=f"Снимок {number} {word}.jpg", media_type="image/jpeg", size=3, **places
+    )
+    for name, row in (("meeting", told), ("own_meeting", own), ("meeting_file", file)):
+        town.rows.setdefault(name, row)
+    town.school_words[pairing.school_id] += [topic, result, advice, reason, file.name]
+    town.pairing_texts += [result, advice, reason, file.name]
 
 
 def add_documents(town: Town, word: str) -> None:

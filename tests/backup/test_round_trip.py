@@ -28,9 +28,9 @@ from tests.backup.portal import all_files, all_tables, empty_portal, make_portal
 from tests.factories import MunicipalityFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# Of each of two towns a document, a kept sheet, a photograph as evidence, its small picture, a held one, and two
-# presentations.
-FILES = 14
+# Of each of two towns a document, a kept sheet, a photograph as evidence, its small picture, a held one, two
+# presentations, and two photographs of meetings with their small pictures.
+FILES = 22
 
 
 def test_every_table_and_file_comes_back_as_it_was(archive):

@@ -12,6 +12,7 @@ from config.demo_plans import load_demo_plans, plans_around
 from config.programmes.fixtures import PROGRAMMES
 from config.programmes.loading import load_programme
 from mentoring.models import Pairing
+from mentoring.queries.mine import mine
 from roadmaps.models import Occurrence, Programme, ProgressUpdate, Roadmap
 from roadmaps.plans.deadlines import Precision, occurrences, read_deadline
 from roadmaps.queries.owed import Why, owed_by, waiting_for
@@ -118,4 +119,7 @@ def test_every_login_sees_pairings_and_the_mentor_is_one_of_a_pair():
         assert login.municipality == "surgut" or seen.running_on(TODAY).exists(), login
     own = Pairing.objects.open_to(person("mentor"))
     assert {pairing.kind for pairing in own} == {"mentor_team", "mentor_young"}
+    for login in ("mentor", "curator"):
+        found = mine(person(login), own[0].municipality, TODAY)
+        assert len(found.to_confirm) == found.waiting == 1
     assert not Pairing.objects.exclude(source__contains="емонстрац").exists()

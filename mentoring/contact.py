@@ -1,0 +1,131 @@
+"""Meetings of a pairing: forms, groups of participants, states and who moves them; the sheet of a lesson. Nothing else
+in the portal knows it."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Form(StrEnum):
+    VISIT = "visit"
+    CALL = "call"
+    MASTER_CLASS = "master_class"
+    LESSON_ANALYSIS = "lesson_analysis"
+    CONSULTATION = "consultation"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return FORM_LABELS[self]
+
+
+FORM_LABELS = {
+    Form.VISIT: "посещение",
+    Form.CALL: "звонок или видеосвязь",
+    Form.MASTER_CLASS: "мастер-класс",
+    Form.LESSON_ANALYSIS: "анализ урока",
+    Form.CONSULTATION: "консультация",
+    Form.OTHER: "другое",
+}
+
+
+class Group(StrEnum):
+    """Who took part; counted, never named."""
+
+    ADMINISTRATION = "administration"
+    TEACHERS = "teachers"
+    YOUNG = "young"
+    SPECIALISTS = "specialists"
+    PUPILS = "pupils"
+    PARENTS = "parents"
+
+    @property
+    def label(self) -> str:
+        return GROUP_LABELS[self]
+
+
+GROUP_LABELS = {
+    Group.ADMINISTRATION: "управленческая команда",
+    Group.TEACHERS: "учителя",
+    Group.YOUNG: "молодые педагоги",
+    Group.SPECIALISTS: "психологи и другие специалисты",
+    Group.PUPILS: "обучающиеся",
+    Group.PARENTS: "родители",
+}
+
+
+class Side(StrEnum):
+    """Of a pairing."""
+
+    HELPER = "helper"
+    HELPED = "helped"
+
+    @property
+    def label(self) -> str:
+        return SIDE_LABELS[self]
+
+
+SIDE_LABELS = {Side.HELPER: "кто помогает", Side.HELPED: "кому помогают"}
+
+
+class MeetingState(StrEnum):
+    LOGGED = "logged"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+
+    @property
+    def label(self) -> str:
+        return STATE_LABELS[self]
+
+
+STATE_LABELS = {
+    MeetingState.LOGGED: "ждёт подтверждения",
+    MeetingState.CONFIRMED: "подтверждена",
+    MeetingState.DISPUTED: "оспорена",
+}
+
+
+class Actor(StrEnum):
+    """What somebody is to a meeting: of the side that has written it down, or of the other."""
+
+    AUTHOR = "author"
+    OTHER = "other"
+
+
+# From, to: who may. What is not here nobody may.
+MOVES: dict[tuple[MeetingState, MeetingState], frozenset[Actor]] = {
+    (MeetingState.LOGGED, MeetingState.CONFIRMED): frozenset({Actor.OTHER}),
+    (MeetingState.LOGGED, MeetingState.DISPUTED): frozenset({Actor.OTHER}),
+    (MeetingState.CONFIRMED, MeetingState.DISPUTED): frozenset({Actor.OTHER}),  # something has come out since
+    (MeetingState.LOGGED, MeetingState.LOGGED): frozenset({Actor.AUTHOR}),  # put right
+    (MeetingState.DISPUTED, MeetingState.LOGGED): frozenset({Actor.AUTHOR}),
+}
+
+
+def may_move(before: MeetingState, after: MeetingState, actors: Iterable[Actor]) -> bool:
+    return not MOVES.get((before, after), frozenset()).isdisjoint(actors)
+
+
+class Aspect(StrEnum):
+    """Of a lesson that was visited."""
+
+    AIM = "aim"
+    CONTENT = "content"
+    METHODS = "methods"
+    ACTIVITY = "activity"
+    FEEDBACK = "feedback"
+    RESULT = "result"
+
+    @property
+    def label(self) -> str:
+        return ASPECT_LABELS[self]
+
+
+ASPECT_LABELS = {
+    Aspect.AIM: "цель и задачи урока",
+    Aspect.CONTENT: "содержание учебного материала",
+    Aspect.METHODS: "методы и приёмы",
+    Aspect.ACTIVITY: "деятельность обучающихся",
+    Aspect.FEEDBACK: "оценивание и обратная связь",
+    Aspect.RESULT: "результат урока",
+}
+MARKS = {0: "не выражено", 1: "частично", 2: "в полной мере"}

@@ -1,0 +1,173 @@
+"""Meetings of a pairing and of a municipality, as each person may see them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from mentoring.contact import FORM_LABELS, MARKS, STATE_LABELS, Actor, Aspect, MeetingState, may_move
+from mentoring.models import LessonAnalysis, Meeting, MeetingChange, Pairing
+from mentoring.queries.pairings import shown
+from mentoring.queries.sides import actors_of
+from schools.models import Municipality
+
+FIELD_WORDS = {
+    "on": "Дата",
+    "form": "Форма",
+    "topic": "Тема",
+    "hours": "Часы",
+    "audience": "Участники",
+    "step": "Строка плана",
+    "result": "Результат",
+    "next_step": "Что дальше",
+    "next_on": "Следующая встреча",
+    "lesson": "Лист анализа урока",
+    "file": "Файл",
+}
+ACTIONS = {
+    "logged": "встреча записана",
+    "corrected": "встреча исправлена",
+    "confirmed": "встреча подтверждена",
+    "disputed": "встреча оспорена",
+    "sheet": "заполнен лист анализа урока",
+    "file": "приложен файл",
+    "file_removed": "файл убран",
+}
+
+
+@dataclass(frozen=True)
+class MeetingFilters:
+    state: str = ""
+    form: str = ""
+    school: int | None = None  # either side's
+    mentor: int | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self == MeetingFilters()
+
+
+@dataclass(frozen=True)
+class MeetingLine:
+    """A meeting with what this person may do with it."""
+
+    meeting: Meeting
+    is_open: bool
+    actors: frozenset[Actor]
+
+    @property
+    def state(self) -> MeetingState:
+        return MeetingState(self.meeting.state)
+
+    @property
+    def pairing_title(self) -> str:
+        return self.meeting.pairing.in_words(named=self.is_open)
+
+    def _may(self, after: MeetingState) -> bool:
+        return may_move(self.state, after, self.actors)
+
+    @property
+    def can_confirm(self) -> bool:
+        return self._may(MeetingState.CONFIRMED)
+
+    @property
+    def can_dispute(self) -> bool:
+        return self._may(MeetingState.DISPUTED)
+
+    @property
+    def can_correct(self) -> bool:
+        return self._may(MeetingState.LOGGED)
+
+    @property
+    def can_add(self) -> bool:
+        """A sheet of a lesson, or files."""
+        return Actor.AUTHOR in self.actors
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """A line of the history in words; `fields` are name, before, after."""
+
+    change: MeetingChange
+    words: str
+    fields: list[tuple[str, str, str]]
+
+
+def meetings_of(user: Any, pairing: Pairing) -> QuerySet[Meeting]:
+    return Meeting.objects.visible_to(user).filter(pairing=pairing).with_sides()
+
+
+def meeting_list(user: Any, municipality: Municipality, filters: MeetingFilters) -> QuerySet[Meeting]:
+    """The latest first."""
+    visible = Pairing.objects.visible_to(user).filter(municipality=municipality)
+    if filters.school is not None:
+        school = filters.school
+        visible = (
+            visible.filter(school=school)
+            | visible.filter(helping_school=school)
+            | visible.filter(helping_teacher__school=school)
+        )
+    if filters.mentor is not None:
+        visible = visible.filter(mentor=filters.mentor)
+    wanted = {"state": filters.state, "form": filters.form, "on__gte": filters.since, "on__lte": filters.until}
+    found = Meeting.objects.filter(pairing__in=visible, **{name: value for name, value in wanted.items() if value})
+    return found.with_sides()
+
+
+def meeting_lines(user: Any, meetings: Iterable[Meeting]) -> list[MeetingLine]:
+    """Of meetings that the person sees, which come with their sides."""
+    found = list(meetings)
+    pairings = {meeting.pairing_id for meeting in found}
+    is_open = set(Pairing.objects.open_to(user).filter(pk__in=pairings).values_list("pk", flat=True))
+    return [MeetingLine(meeting, meeting.pairing_id in is_open, actors_of(user, meeting)) for meeting in found]
+
+
+def meeting_line(user: Any, meeting: Meeting) -> MeetingLine:
+    return meeting_lines(user, [meeting])[0]
+
+
+def history_of(line: MeetingLine) -> list[ChangeLine]:
+    """The latest first; only for those to whom the meeting is open."""
+    if not line.is_open:
+        return []
+    changes = line.meeting.changes.select_related("by").order_by("-at", "-pk")
+    return [
+        ChangeLine(
+            change,
+            ACTIONS.get(change.action, change.action),
+            [
+                (label, shown(change.before.get(name, "")), shown(change.after.get(name, "")))
+                for name, label in FIELD_WORDS.items()
+                if name in change.before or name in change.after
+            ],
+        )
+        for change in changes
+    ]
+
+
+def marks_of(lesson: LessonAnalysis) -> list[tuple[str, str]]:
+    """Aspect and mark in words."""
+    return [(aspect.label, MARKS[lesson.marks[aspect]]) for aspect in Aspect if aspect in lesson.marks]
+
+
+def table_of(lines: Iterable[MeetingLine]) -> list[list[str]]:
+    """As a spreadsheet: that they took place, no texts."""
+    head = ["Дата", "Форма", "Тема", "Часы", "Участников", "Кто помогает", "Кому помогают", "Состояние"]
+    rows = [
+        [
+            f"{line.meeting.on:%d.%m.%Y}",
+            FORM_LABELS[line.meeting.form],  # type: ignore[index]  # a member of the enumeration is its text
+            line.meeting.topic,
+            str(line.meeting.hours).replace(".", ","),
+            str(line.meeting.participants),
+            line.meeting.pairing.helper_in_words(named=line.is_open),
+            line.meeting.pairing.helped_in_words(named=line.is_open),
+            STATE_LABELS[line.state],
+        ]
+        for line in lines
+    ]
+    return [head, *rows]

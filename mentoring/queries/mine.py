@@ -1,0 +1,108 @@
+"""What a mentor or a curator finds when they open their pairings: what is next, what waits for them, where nobody has
+met for long. Queries do not depend on the number of pairings and meetings."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Prefetch, Q, Subquery
+
+from mentoring.contact import Actor, MeetingState
+from mentoring.kinds import COUNTED
+from mentoring.models import Meeting, Pairing, PairingPlan, PairingStep
+from mentoring.queries.meetings import MeetingLine, meeting_lines
+from mentoring.queries.pairings import PairingLine, lines_of
+from mentoring.queries.plans import PlanView, StepLine
+from mentoring.queries.sides import of_sides
+from schools.models import Municipality
+from schools.ordering import natural_key
+
+LONG_AGO = 2  # weeks without a meeting that are worth saying
+
+
+@dataclass(frozen=True)
+class MinePairing:
+    line: PairingLine
+    view: PlanView | None
+    last: Meeting | None  # that nobody disputes
+
+    @property
+    def next_line(self) -> StepLine | None:
+        return self.view.next_line if self.view else None
+
+    @property
+    def planned_on(self) -> dt.date | None:
+        """The next meeting, as was agreed at the last."""
+        return self.last.next_on if self.last and self.last.next_on and self.last.next_on >= self.line.today else None
+
+    @property
+    def weeks(self) -> int:
+        """Whole weeks since the last meeting, or since the pairing began."""
+        since = self.last.on if self.last else self.line.pairing.starts_on
+        return (self.line.today - since).days // 7
+
+    @property
+    def is_left(self) -> bool:
+        """Nobody has met for long, and nothing is agreed."""
+        return self.weeks >= LONG_AGO and self.planned_on is None
+
+
+@dataclass(frozen=True)
+class Mine:
+    pairings: list[MinePairing]
+    to_confirm: list[MeetingLine]
+    to_correct: list[MeetingLine]
+    waiting: int  # for the other side
+
+    @property
+    def left(self) -> int:
+        return sum(one.is_left for one in self.pairings)
+
+
+def pairings_of(user: Any, municipality: Municipality) -> Any:
+    """Of which the person is a side, without those that are counted."""
+    own = Pairing.objects.filter(of_sides(user), municipality=municipality)
+    return own.exclude(kind__in=COUNTED)
+
+
+def mine(user: Any, municipality: Municipality, today: dt.date) -> Mine:
+    own = pairings_of(user, municipality)
+    last = Meeting.objects.filter(pairing=OuterRef("pk")).exclude(state=MeetingState.DISPUTED).order_by("-on", "-pk")
+    steps = Prefetch("plan__steps", queryset=PairingStep.objects.order_by("position", "pk"))
+    running = own.running_on(today).with_sides().annotate(last=Subquery(last.values("pk")[:1]))
+    lines = lines_of(user, running.select_related("plan").prefetch_related(steps), today)
+    lines.sort(key=lambda line: (natural_key(line.helped), line.pairing.pk))
+    lasts = {line.pairing.pk: getattr(line.pairing, "last", None) for line in lines}
+    meetings = Meeting.objects.in_bulk([key for key in lasts.values() if key is not None])
+    found = [MinePairing(line, _plan(line, today), meetings.get(lasts[line.pairing.pk] or 0)) for line in lines]
+    unsettled = _unsettled(user, own)
+    return Mine(
+        found, unsettled[Actor.OTHER, MeetingState.LOGGED], unsettled[Actor.AUTHOR, MeetingState.DISPUTED],
+        len(unsettled[Actor.AUTHOR, MeetingState.LOGGED]),
+    )  # fmt: skip
+
+
+def _plan(line: PairingLine, today: dt.date) -> PlanView | None:
+    plan: PairingPlan | None = getattr(line.pairing, "plan", None)
+    if plan is None or plan.state != PairingPlan.State.ACTIVE:
+        return None
+    steps = list(plan.steps.all())
+    for step in steps:
+        step.plan = plan
+    return PlanView(plan, [StepLine(step, step.status(today), today) for step in steps])
+
+
+def _unsettled(user: Any, own: Any) -> dict[tuple[Actor, MeetingState], list[MeetingLine]]:
+    """Meetings that wait for somebody, by what the person is to them and their state; the oldest first."""
+    waiting = Meeting.objects.filter(~Q(state=MeetingState.CONFIRMED), pairing__in=own).with_sides()
+    found: dict[tuple[Actor, MeetingState], list[MeetingLine]] = defaultdict(list)
+    for line in meeting_lines(user, waiting.order_by("on", "pk")):
+        for actor in line.actors:
+            found[actor, line.state].append(line)
+    return found
+
+
+def to_confirm(user: Any, municipality: Municipality) -> list[MeetingLine]:
+    """What the other side has written down and this person has not yet confirmed."""
+    return _unsettled(user, pairings_of(user, municipality))[Actor.OTHER, MeetingState.LOGGED]

@@ -1,0 +1,278 @@
+"""Meetings: of a pairing, of the municipality, one of them with its history, and what each side does with it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from mentoring.contact import FORM_LABELS, STATE_LABELS, MeetingState
+from mentoring.forms.meetings import (
+    DisputeForm,
+    FilesForm,
+    LessonForm,
+    MeetingFiltersForm,
+    MeetingForm,
+    first_initial,
+    lesson_initial,
+    meeting_initial,
+)
+from mentoring.models import LessonAnalysis, Meeting, Pairing
+from mentoring.queries.meetings import (
+    FIELD_WORDS,
+    MeetingLine,
+    history_of,
+    marks_of,
+    meeting_line,
+    meeting_lines,
+    meeting_list,
+    meetings_of,
+    table_of,
+)
+from mentoring.queries.mine import mine as mine_of
+from mentoring.queries.pairings import PairingFilters, line_of, pairing_list
+from mentoring.queries.plans import plan_of
+from mentoring.queries.sides import sides_of
+from mentoring.services.meetings import (
+    MeetingChanged,
+    MeetingRefused,
+    confirm_meeting,
+    correct_meeting,
+    dispute_meeting,
+    log_meeting,
+    meeting_in_words,
+    remove_meeting,
+    write_lesson,
+)
+from mentoring.views.pairings import csv_of, found_pairing
+from roadmaps.evidence_files import discard
+from schools.forms.versions import show_version
+from schools.context import current_municipality, show_municipality
+
+A_PAGE = 50
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    municipality = current_municipality(request)
+    return render(request, "mentoring/mine.html", {"mine": mine_of(request.user, municipality, timezone.localdate())})
+
+
+@require_safe
+def meetings(request: HttpRequest) -> HttpResponse:
+    """Of all pairings that the person sees."""
+    municipality = current_municipality(request)
+    form = MeetingFiltersForm(request.GET)
+    filters = form.filters
+    found = meeting_list(request.user, municipality, filters)
+    if request.GET.get("format") == "csv":
+        return csv_of(table_of(meeting_lines(request.user, found)), "meetings.csv")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "filters": filters,
+        "page": page,
+        "lines": meeting_lines(request.user, page.object_list),
+        "listed": pairing_list(request.user, municipality, PairingFilters(), timezone.localdate()),
+        "states": STATE_LABELS.items(),
+        "forms": FORM_LABELS.items(),
+    }
+    return render(request, "mentoring/meetings.html", context)
+
+
+@require_safe
+def of_pairing(request: HttpRequest, pk: int) -> HttpResponse:
+    pairing = found_pairing(request, pk)
+    page = Paginator(meetings_of(request.user, pairing), A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "pairing": pairing,
+        "line": line_of(request.user, pairing, timezone.localdate()),
+        "page": page,
+        "lines": meeting_lines(request.user, page.object_list),
+        "can_log": bool(sides_of(request.user, pairing)),
+    }
+    return render(request, "mentoring/pairing_meetings.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    pairing = found_pairing(request, pk)
+    if not sides_of(request.user, pairing):
+        raise PermissionDenied
+    last = Meeting.objects.filter(pairing=pairing).first()
+    initial = first_initial(pairing, last, plan_of(pairing, timezone.localdate()))
+    form = MeetingForm(request.POST or None, pairing=pairing, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = log_meeting(pairing=pairing, told=form.told, by=request.user)
+        except MeetingRefused as refusal:
+            _say(form, refusal)
+        else:
+            messages.success(request, "Встреча записана: другая сторона подтвердит её.")
+            return redirect(made)
+    return _form_page(request, pairing, form, {"title": "Записать встречу", "submit": "Записать"})
+
+
+def _say(form: forms.Form, refusal: MeetingRefused) -> None:
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+def _form_page(request: HttpRequest, pairing: Pairing, form: forms.Form, words: dict[str, Any]) -> HttpResponse:
+    line = line_of(request.user, pairing, timezone.localdate())
+    return render(request, "mentoring/meeting_form.html", {"pairing": pairing, "line": line, "form": form} | words)
+
+
+@require_safe
+def meeting(request: HttpRequest, pk: int) -> HttpResponse:
+    return meeting_page(request, _line(request, pk))
+
+
+def meeting_page(
+    request: HttpRequest, line: MeetingLine, *, dispute: DisputeForm | None = None, files: FilesForm | None = None
+) -> HttpResponse:
+    """With the forms as they came back, if any did."""
+    found = line.meeting
+    lesson = LessonAnalysis.objects.visible_to(request.user).filter(meeting=found).first()
+    context = {
+        "line": line,
+        "meeting": found,
+        "lesson": lesson,
+        "marks": marks_of(lesson) if lesson else [],
+        "files": found.files.all() if line.is_open else [],
+        "history": history_of(line),
+        "dispute": dispute or DisputeForm(initial={"version": found.version}),
+        "files_form": files or FilesForm(),
+        "can_change": line.can_add and found.state != MeetingState.CONFIRMED,
+    }
+    return render(request, "mentoring/meeting.html", context)
+
+
+def _line(request: HttpRequest, pk: int) -> MeetingLine:
+    visible = Meeting.objects.visible_to(request.user).with_sides().select_related("pairing__municipality")
+    found = get_object_or_404(visible, pk=pk)
+    show_municipality(request, found.pairing.municipality)
+    return meeting_line(request.user, found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    line = _line(request, pk)
+    found = line.meeting
+    if not line.can_correct:
+        raise PermissionDenied
+    form = MeetingForm(request.POST or None, pairing=found.pairing, initial=meeting_initial(found))
+    changed: list[tuple[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct_meeting(meeting=found, told=form.told, seen_version=form.cleaned_data["version"], by=request.user)
+        except MeetingRefused as refusal:
+            _say(form, refusal)
+            if isinstance(refusal, MeetingChanged):
+                changed = _differences(found, form)
+                show_version(form, found.version)
+        else:
+            messages.success(request, "Исправлено: другая сторона подтвердит встречу.")
+            return redirect(found)
+    words = {"title": "Исправить встречу", "submit": "Сохранить", "changed": changed, "meeting": found}
+    return _form_page(request, found.pairing, form, words)
+
+
+def _differences(stored: Meeting, form: MeetingForm) -> list[tuple[str, str]]:
+    """What is stored now where somebody has typed something else: where, and the stored words."""
+    told = form.told
+    typed = Meeting(
+        **{name: getattr(told, name) for name in ("on", "form", "topic", "hours", "result", "next_step", "next_on")},
+        audience=dict(told.audience),
+        step=told.step,
+    )
+    kept, other = meeting_in_words(stored), meeting_in_words(typed)
+    return [
+        (label, kept.get(name, "пусто")) for name, label in FIELD_WORDS.items() if kept.get(name) != other.get(name)
+    ]
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    line = _line(request, pk)
+    if not line.can_confirm:
+        raise PermissionDenied
+    try:
+        confirm_meeting(meeting=line.meeting, seen_version=_version(request), by=request.user)
+    except MeetingRefused:
+        messages.error(request, "Встречу за это время исправили: посмотрите на неё ещё раз.")
+        return redirect(line.meeting)
+    messages.success(request, "Встреча подтверждена.")
+    back = request.POST.get("back", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else line.meeting)
+
+
+def _version(request: HttpRequest) -> int:
+    """-1, which no row has, where the form does not say."""
+    said = request.POST.get("version", "")
+    return int(said) if said.isdecimal() and len(said) < 10 else -1
+
+
+@require_POST
+def dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    line = _line(request, pk)
+    if not line.can_dispute:
+        raise PermissionDenied
+    form = DisputeForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            dispute_meeting(meeting=line.meeting, reason=said["reason"], seen_version=said["version"], by=request.user)
+        except MeetingRefused as refusal:
+            _say(form, refusal)
+            show_version(form, line.meeting.version)
+        else:
+            messages.success(request, "Встреча оспорена: её автор исправит запись.")
+            return redirect(line.meeting)
+    return meeting_page(request, line, dispute=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks first."""
+    line = _line(request, pk)
+    if not line.can_correct:
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            places = remove_meeting(meeting=line.meeting, seen_version=_version(request), by=request.user)
+        except MeetingRefused:
+            messages.error(request, "Встречу за это время изменили: посмотрите на неё ещё раз.")
+            return redirect(line.meeting)
+        discard(*places)
+        messages.success(request, "Запись о встрече удалена.")
+        return redirect("mentoring:pairing_meetings", line.meeting.pairing_id)
+    return render(request, "mentoring/remove_meeting.html", {"line": line, "meeting": line.meeting})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lesson(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet of a lesson that was visited."""
+    line = _line(request, pk)
+    found = line.meeting
+    sheet = LessonAnalysis.objects.visible_to(request.user).filter(meeting=found).first()
+    if not line.can_add or (sheet is not None and found.state == MeetingState.CONFIRMED):
+        raise PermissionDenied
+    form = LessonForm(request.POST or None, initial=lesson_initial(found, sheet))
+    if request.method == "POST" and form.is_valid():
+        try:
+            write_lesson(meeting=found, told=form.told, seen_version=form.cleaned_data["version"], by=request.user)
+        except MeetingRefused as refusal:
+            form.add_error(None, str(refusal))
+            show_version(form, Meeting.objects.get(pk=found.pk).version)
+        else:
+            messages.success(request, "Лист анализа урока сохранён.")
+            return redirect(found)
+    words = {"title": "Анализ урока", "submit": "Сохранить", "meeting": found}
+    return render(request, "mentoring/lesson_form.html", {"line": line, "form": form} | words)
