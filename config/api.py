@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 
 from indicators.api import IndicatorViewSet, TargetViewSet, ValueViewSet
+from mentoring.api import MeetingViewSet, PairingViewSet
 from monitoring.api import ResultViewSet
 from reports.api import ReportViewSet
 from roadmaps.api import ActivityViewSet, ProgrammeViewSet, RoadmapViewSet
@@ -30,6 +31,8 @@ router.register("identifications", IdentificationViewSet, basename="identificati
 router.register("programmes", ProgrammeViewSet, basename="programmes")
 router.register("roadmaps", RoadmapViewSet, basename="roadmaps")
 router.register("activities", ActivityViewSet, basename="activities")
+router.register("pairings", PairingViewSet, basename="pairings")
+router.register("meetings", MeetingViewSet, basename="meetings")
 router.register("reports", ReportViewSet, basename="reports")
 
 

@@ -318,6 +318,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ActivityStatusEnum": "roadmaps.api.STATUS_CHOICES",
         "ProgrammeStatusEnum": "roadmaps.models.Programme.Status",
+        "StateEnum": "roadmaps.models.Roadmap.State",
     },
 }
 

@@ -148,7 +148,7 @@ class Pairing(models.Model):
 
     def helped_in_words(self, *, named: bool) -> str:
         if self.teacher:
-            return f"{self.teacher.name if named else self.teacher.in_general}, {self.school.name}"
+            return f"{self.school.name}, {self.teacher.name if named else self.teacher.in_general}"
         return self.school.name
 
     @property

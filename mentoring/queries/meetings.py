@@ -12,6 +12,7 @@ from mentoring.models import LessonAnalysis, Meeting, MeetingChange, Pairing
 from mentoring.queries.pairings import shown
 from mentoring.queries.sides import actors_of
 from schools.models import Municipality
+from schools.wording import number
 
 FIELD_WORDS = {
     "on": "Дата",
@@ -162,7 +163,7 @@ def table_of(lines: Iterable[MeetingLine]) -> list[list[str]]:
             f"{line.meeting.on:%d.%m.%Y}",
             FORM_LABELS[line.meeting.form],  # type: ignore[index]  # a member of the enumeration is its text
             line.meeting.topic,
-            str(line.meeting.hours).replace(".", ","),
+            number(line.meeting.hours),
             str(line.meeting.participants),
             line.meeting.pairing.helper_in_words(named=line.is_open),
             line.meeting.pairing.helped_in_words(named=line.is_open),

@@ -17,6 +17,7 @@ from mentoring.models import LessonAnalysis, Meeting, MeetingChange, MeetingFile
 from mentoring.queries.sides import actors_of, sides_of
 from mentoring.services.plans import follow_step
 from roadmaps.evidence_files import KeptFile
+from schools.wording import number
 
 MAX_FILES = 20  # of one meeting
 NOT_A_SIDE = "Встречи записывают обе стороны пары: наставник или куратор школы."
@@ -210,7 +211,7 @@ def meeting_in_words(meeting: Meeting) -> dict[str, str]:
         for name in WORDS
         if (value := getattr(meeting, name))
     }
-    found["form"] = meeting.get_form_display()
+    found |= {"form": meeting.get_form_display(), "hours": number(meeting.hours)}
     if meeting.audience:
         found["audience"] = "; ".join(f"{label}: {count}" for label, count in meeting.groups)
     return found | ({"step": str(meeting.step)} if meeting.step else {})

@@ -68,6 +68,8 @@ LISTS = {
     "api:results-list": EVERYBODY,
     "api:values-list": EVERYBODY,
     "api:identifications-list": EVERYBODY,
+    "api:pairings-list": EVERYBODY,
+    "api:meetings-list": EVERYBODY,
 }
 
 

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.access import Role
+from mentoring.models import Meeting, Pairing, PairingPlan, Teacher
 from roadmaps.models import Programme
 from tests.factories import (
     BaselineFactory,
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = (
     *("schools", "results", "indicators", "targets", "values", "identifications", "reports"),
-    *("programmes", "roadmaps", "activities"),
+    *("programmes", "roadmaps", "activities", "pairings", "meetings"),
 )
 
 
@@ -49,6 +50,14 @@ def add_rows(town, count):
         )
         programme.tasks.create(position=1, text="Задача")
         stored(town, of_rows(2), programme=programme, school=school)
+        teacher = Teacher.objects.create(school=school, name="Учитель", position="учитель")
+        sides = {"municipality": town, "school": school, "teacher": teacher, "starts_on": "2023-01-01"}
+        pairing = Pairing.objects.create(**sides, kind="teacher_teacher", helping_teacher=Teacher.objects.create(
+            school=school.parent, name="Коллега", position="учитель"
+        ))  # fmt: skip
+        plan = PairingPlan.objects.create(pairing=pairing, title="План", starts_on="2023-01-01", ends_on="2023-12-31")
+        step = plan.steps.create(position=1, title="Строка")
+        Meeting.objects.create(pairing=pairing, step=step, on="2023-02-01", hours=1, topic="Тема", logged_side="helper")
 
 
 @pytest.mark.parametrize("role", [Role.METHODIST, Role.VIEWER])
