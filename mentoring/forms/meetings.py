@@ -4,6 +4,7 @@ filters."""
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from mentoring.contact import ASPECT_LABELS, FORM_LABELS, GROUP_LABELS, MARKS, STATE_LABELS, Aspect, Form, Group
@@ -63,7 +64,8 @@ class MeetingForm(forms.Form):
     next_on = DayField(label="Следующая встреча", required=False)
     version = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, pairing: Pairing, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pairing: Pairing, kept: int | None = None, **kwargs: Any) -> None:
+        """`kept` is the row of a plan that the meeting is about already, though the plan may have been closed since."""
         super().__init__(*args, **kwargs)
         for group in Group:
             self.fields[f"group_{group}"] = forms.IntegerField(
@@ -73,7 +75,8 @@ class MeetingForm(forms.Form):
                 required=False,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
             )
-        steps = PairingStep.objects.filter(plan__pairing=pairing).exclude(plan__state=PairingPlan.State.CLOSED)
+        is_open = ~Q(plan__state=PairingPlan.State.CLOSED)
+        steps = PairingStep.objects.filter(is_open | Q(pk=kept), plan__pairing=pairing)
         self.fields["step"].queryset = steps.select_related("plan").order_by("position", "pk")
 
     def clean_hours(self) -> Any:

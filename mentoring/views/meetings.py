@@ -166,7 +166,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = line.meeting
     if not line.can_correct:
         raise PermissionDenied
-    form = MeetingForm(request.POST or None, pairing=found.pairing, initial=meeting_initial(found))
+    initial = meeting_initial(found)
+    form = MeetingForm(request.POST or None, pairing=found.pairing, kept=found.step_id, initial=initial)
     changed: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:

@@ -41,7 +41,7 @@ from mentoring.services.pairings import (
 )
 from schools.context import current_municipality, show_municipality
 from schools.forms.versions import show_version
-from schools.models import Municipality
+from schools.models import Municipality, School
 
 A_PAGE = 50
 CONFLICT = "Что сохранено сейчас и отличается от вашего"
@@ -103,6 +103,7 @@ def pairing(request: HttpRequest, pk: int) -> HttpResponse:
         "risks": risks_of(request.user, line),
         "history": history_of(line),
         "roadmaps": roadmaps_of(request.user, found),
+        "sees_school": School.objects.visible_to(request.user).filter(pk=found.school_id).exists(),
         "can_edit": may_edit(request.user, found.municipality),
     }
     return render(request, "mentoring/pairing.html", context)

@@ -120,6 +120,9 @@ def test_a_disputed_meeting_is_put_right_and_asked_about_again(town, pair):
     mentor.post(address("edit_meeting", meeting.pk), typed | {"version": "2"})
     meeting.refresh_from_db()
     assert (meeting.state, meeting.reason, meeting.on) == ("logged", "", dt.date(2023, 3, 14))
+    PairingPlan.objects.update(state="closed")
+    assert f'value="{meeting.step_id}" selected' in mentor.get(address("edit_meeting", meeting.pk)).text
+    PairingPlan.objects.update(state="active")
     curator.post(address("confirm_meeting", meeting.pk), {"version": "3"})
     step = PairingStep.objects.get(title="Консультации")
     assert (step.state, step.held, step.due_on) == ("in_work", 1, dt.date(2023, 6, 30))

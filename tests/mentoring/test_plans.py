@@ -165,7 +165,9 @@ def test_a_pairing_opens_the_plan_of_the_helped_school_and_nothing_more_while_it
         assert "Самоанализ школы" in row
         assert "План слабой школы" in client.get(reverse("roadmaps:list")).text
         assert "Самоанализ школы" in client.get(reverse("roadmaps:rows") + "?period=all").text
-        assert partner_plan.title in client.get((pairing if user is helping else team).get_absolute_url()).text
+        own = client.get((pairing if user is helping else team).get_absolute_url()).text
+        assert partner_plan.title in own
+        assert reverse("mentoring:school", args=[town.weak.pk]) not in own  # it would lead nowhere
         for hidden in ("Текст отчёта", "example.org/evidence", "Замечание к строке", "Причина правки", "Паспорт школы"):
             assert hidden not in page + row, hidden
         assert client.get(reverse("roadmaps:history", args=[partner_plan.pk])).status_code == 403
