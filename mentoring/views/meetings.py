@@ -52,8 +52,8 @@ from mentoring.services.meetings import (
 )
 from mentoring.views.pairings import csv_of, found_pairing
 from roadmaps.evidence_files import discard
-from schools.forms.versions import show_version
 from schools.context import current_municipality, show_municipality
+from schools.forms.versions import show_version
 
 A_PAGE = 50
 
