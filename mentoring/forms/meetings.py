@@ -12,11 +12,11 @@ from mentoring.models import LessonAnalysis, Meeting, Pairing, PairingPlan, Pair
 from mentoring.queries.meetings import MeetingFilters
 from mentoring.queries.plans import PlanView
 from mentoring.services.meetings import LessonTold, MeetingTold
-from roadmaps.evidence.kinds import ACCEPT, ACCEPTED_IN_WORDS
 from roadmaps.forms.days import DayField
+from roadmaps.forms.files import EvidenceField
 from roadmaps.forms.rows import shortened
 from roadmaps.plans.texts import persons
-from schools.forms import ManyFilesField, ManyFilesInput
+from schools.forms import ManyFilesInput
 
 NO_NAMES = "Тему видят все, кому открыты пары: уберите фамилию."
 FORMS = [(form.value, label) for form, label in FORM_LABELS.items()]
@@ -176,17 +176,12 @@ def lesson_initial(meeting: Meeting, lesson: LessonAnalysis | None) -> dict[str,
 class FilesForm(forms.Form):
     """Files and the camera are two fields: a telephone opens the camera at once for the second."""
 
-    photos = ManyFilesField(
+    photos = EvidenceField(
         label="Снять на телефон",
-        allow_empty_file=True,
         widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"}),
+        help_text="",
     )
-    files = ManyFilesField(
-        label="Файлы и готовые снимки",
-        allow_empty_file=True,
-        widget=ManyFilesInput(attrs={"accept": ACCEPT}),
-        help_text=f"Можно несколько: {ACCEPTED_IN_WORDS}. Место съёмки из снимков убирается.",
-    )
+    files = EvidenceField()
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

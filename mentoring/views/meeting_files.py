@@ -26,7 +26,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     if not line.can_add:
         raise PermissionDenied
     form = FilesForm(request.POST, request.FILES)
-    chosen = take_chosen(form, "photos", "files")
+    chosen = take_chosen(form)
     for name, problem in chosen.refused:
         form.add_error(name, problem)
     try:
