@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 NAMES = (
     *("school_id", "indicator_id", "period", "value", "participants", "reading", "change_reading", "change_from"),
     *("excluded", "sources", "warnings", "version", "computed_at", "numerator", "denominator", "low", "high"),
-    *("target", "change", "as_of"),
+    *("target", "change", "as_of", "spread"),
 )
 KEY = ("school_id", "indicator_id", "period")
 NOW = dt.datetime(2021, 5, 27, 9, 30, 15, 123456, tzinfo=dt.UTC)
@@ -27,7 +27,7 @@ HARD_TEXTS = ("", "\\N", "таб\tстрока\nвозврат\rобратная
 
 def row(school: int, indicator: int, place: int, text: str, value: Decimal | None) -> tuple[Any, ...]:
     source = [{"file": text, "sheet": "Лист1", "rows": "6-12", "upload": None}]
-    rest = (None, None, None, None, None, None, "")
+    rest = (None, None, None, None, None, None, "", "")
     return school, indicator, f"{place}", value, place, "behind", "same", text[:20], 3, source, [text], 2, NOW, *rest
 
 
