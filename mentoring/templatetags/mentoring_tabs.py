@@ -1,5 +1,6 @@
-"""The parts of mentoring, as far as somebody has anything to do there."""
+"""The rooms of mentoring and the pages of each, as far as somebody has anything to do there."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -10,7 +11,42 @@ from accounts.models import reach_of
 register = template.Library()
 
 
+@dataclass(frozen=True)
+class Page:
+    """`view` is its name among the addresses of mentoring, and by it the page says where it is."""
+
+    view: str
+    title: str
+    permission: Permission = Permission.MENTORING_VIEW
+
+
+@dataclass(frozen=True)
+class Room:
+    """Opens at the first of its pages that the person has."""
+
+    title: str
+    pages: tuple[Page, ...]
+
+
+ROOMS = (
+    Room(
+        "Пары",
+        (
+            Page("pairings", "Все пары"),
+            Page("mine", "Мои пары", Permission.MEETING_LOG),  # for those who can be a side of one
+            Page("meetings", "Встречи"),
+            Page("pool", "Наставники и тьюторы"),
+        ),
+    ),
+)
+
+
 @register.inclusion_tag("mentoring/_tabs.html", takes_context=True)
-def mentoring_tabs(context: dict[str, Any], tab: str) -> dict[str, Any]:
-    """«Мои пары» only for those who can be a side of one."""
-    return {"tab": tab, "can_log": bool(reach_of(context["user"], Permission.MEETING_LOG).touched)}
+def mentoring_tabs(context: dict[str, Any], view: str) -> dict[str, Any]:
+    user = context["user"]
+    permissions = {page.permission for room in ROOMS for page in room.pages}
+    held = {permission for permission in permissions if reach_of(user, permission).touched}
+    rooms = [(room.title, [page for page in room.pages if page.permission in held]) for room in ROOMS]
+    shown = [(title, pages, any(page.view == view for page in pages)) for title, pages in rooms if pages]
+    here = next((pages for _, pages, is_here in shown if is_here), [])
+    return {"rooms": shown, "pages": here if len(here) > 1 else [], "view": view}
