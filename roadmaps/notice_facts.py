@@ -25,12 +25,13 @@ def facts_of_row(activity: Activity) -> dict[str, Any]:
     return {"number": activity.number, "title": activity.title, "roadmap": activity.roadmap.title}
 
 
-def facts_of_assignment(assignment: Assignment) -> dict[str, Any]:
-    """It comes with its school and what it is an assignment of."""
+def facts_of_assignment(assignment: Assignment, times: int = 1) -> dict[str, Any]:
+    """It comes with its school and what it is an assignment of. `times` are told where it is the first of several."""
     text = shortened(" ".join(assignment.task_text.split()), LONGEST_TASK)
+    when = ", ".join(filter(None, [assignment.label, f"всего таких сроков: {times}" if times > 1 else ""]))
     return {
         "number": assignment.point.number if assignment.point else "",
-        "title": f"{text} ({assignment.label})" if assignment.label else text,
+        "title": f"{text} ({when})" if when else text,
         "due": assignment.due_on.isoformat() if assignment.due_on else "",
         "deadline": assignment.deadline or NO_DAY,
         "place": assignment.who,

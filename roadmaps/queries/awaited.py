@@ -58,11 +58,11 @@ def _report(owed: Owed, municipality: Municipality) -> Awaited:
     )
 
 
-def awaited_answer(row: Assignment) -> Awaited:
-    """It comes with its school and what it is an assignment of."""
+def awaited_answer(row: Assignment, times: int = 1) -> Awaited:
+    """It comes with its school and what it is an assignment of. `times` are told where it is the first of several."""
     key = f"task:{row.pk}:{row.due_on or ''}"
     return Awaited(
-        TASKS, key, row.due_on, row.created_at, facts_of_assignment(row), row.school, about={"assignment": row}
+        TASKS, key, row.due_on, row.created_at, facts_of_assignment(row, times), row.school, about={"assignment": row}
     )
 
 

@@ -1,5 +1,6 @@
 """Telling people what has become of a report, and what is asked of them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -48,14 +49,24 @@ def tell_of_report(report: ProgressUpdate, *, by: User) -> None:
 
 
 def tell_of_assignments(keys: Iterable[int], municipality: Municipality, *, by: Any) -> None:
-    """Those who are to answer, of what somebody has put under control; what is brought in with a programme is no news.
-    Within the transaction that put it there."""
+    """Those who are to answer, of what somebody has put under control, once of what they are asked for several times;
+    what is brought in with a programme is no news. Within the transaction that put it there."""
     if not isinstance(by, User):
         return
     asked = Assignment.objects.filter(pk__in=list(keys))
-    rows = list(asked.select_related("school", "point__decision", "recommendation").order_by("pk"))
-    news = {row.pk: of_awaited(awaited_answer(row), Kind.TASK, "asked", municipality) for row in rows}
-    tell((user, news[row.pk]) for user, row in who_answers(municipality, rows) if user.pk != by.pk)
+    rows = list(asked.select_related("school", "point__decision", "recommendation"))  # what is due first comes first
+    times = Counter(map(_asked_of, rows))
+    firsts = list({_asked_of(row): row for row in reversed(rows)}.values())
+    news = {
+        row.pk: of_awaited(awaited_answer(row, times[_asked_of(row)]), Kind.TASK, "asked", municipality)
+        for row in firsts
+    }
+    tell((user, news[row.pk]) for user, row in who_answers(municipality, firsts) if user.pk != by.pk)
+
+
+def _asked_of(row: Assignment) -> tuple[Any, ...]:
+    """What is asked, and of whom; the same at each time of what recurs."""
+    return row.point_id, row.recommendation_id, row.school_id, row.name
 
 
 def tell_of_reviews(reviews: Sequence[Review], *, by: User) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from config.programmes.loading import load_programme
-from roadmaps.models import Assignment, Decision, DecisionPoint
+from roadmaps.models import Assignment, Decision, DecisionPoint, Notice
 from roadmaps.plans.deadlines import Deadline
 from roadmaps.services.decisions import (
     DecisionChanged,
@@ -175,6 +175,16 @@ def test_what_recurs_is_asked_for_each_time(planned):
     days = [due_on for _, _, due_on in asked(decision)]
     assert len(days) == len(set(days)) >= 4
     assert all(DAY["date"] <= day <= DAY["ends_on"] for day in days)
+
+
+def test_what_recurs_is_announced_once_with_its_first_day(planned):
+    point = PointTold("Отчитаться", "1.", "ежеквартально", responsible=("СОШ № 2",))
+    times = Assignment.objects.filter(point__in=registered(planned, point).points.all())
+    told_of = Notice.objects.get(user=planned.neighbour)
+    assert told_of.assignment == times.earliest("due_on")
+    assert told_of.facts["due"] == min(row.due_on for row in times).isoformat()
+    assert f"всего таких сроков: {len(times)})" in told_of.text
+    assert len(times) >= 4
 
 
 def test_a_day_that_a_person_names_stands_before_the_words(planned):
