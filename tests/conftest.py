@@ -4,11 +4,13 @@ The environment is set before settings are read, so no setting needs a second fi
 imports this module and so gets its own VAR_DIR, which is gone when the process ends.
 """
 
+import hashlib
 import io
 import json
 import logging
 import os
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -126,13 +128,47 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture(scope="session")
+def migrated_before(request: pytest.FixtureRequest) -> Path:
+    """Where an empty database of just these migrations is kept from one run to the next, once there was a first."""
+    root = portal_settings.BASE_DIR
+    told = hashlib.sha256(f"{django.__version__} {sqlite3.sqlite_version}".encode())
+    for path in sorted([*root.glob("*/migrations/*.py"), *root.glob("fixtures/*.json")]):
+        told.update(f"{path.relative_to(root)} ".encode() + path.read_bytes())
+    return request.config.cache.mkdir("migrated") / f"{told.hexdigest()[:20]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
+    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None, migrated_before: Path
 ) -> None:
     """On SQLite the tests' database is a real file, so that several threads and processes see what they would see."""
     database = portal_settings.DATABASES["default"]
     if not portal_settings.PRODUCTION:
-        database.setdefault("TEST", {})["NAME"] = str(Path(portal_settings.VAR_DIR) / "tests.sqlite3")
+        own = Path(portal_settings.VAR_DIR) / "tests.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = str(own)
+        if migrated_before.exists():
+            shutil.copyfile(migrated_before, own)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A file that was copied is not made anew; it goes with VAR_DIR."""
+    return not portal_settings.PRODUCTION
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker, migrated_before: Path
+) -> None:
+    """To migrate takes as long as a hundred tests: what it gives is kept for the next run."""
+    if portal_settings.PRODUCTION or migrated_before.exists():
+        return
+    fresh = migrated_before.with_suffix(f".{uuid.uuid4().hex}")
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(fresh)])
+    for outdated in migrated_before.parent.glob("*.sqlite3"):
+        outdated.unlink(missing_ok=True)
+    fresh.replace(migrated_before)
 
 
 @pytest.fixture(scope="session", autouse=True)
