@@ -290,6 +290,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-evidence": {"task": "roadmaps.sweep_evidence", "schedule": crontab(hour=4, minute=50)},
     # What waited while no worker ran is dropped but for the last: each run looks at everything.
     "mail-notices": {"task": "roadmaps.mail_notices", "schedule": crontab(minute="*/5"), "options": {"expires": 240}},
+    # The new day begins at another hour in each time zone.
+    "count-records": {"task": "monitoring.count_records", "schedule": crontab(minute=2), "options": {"expires": 3000}},
     "check-values": {"task": "monitoring.check_values", "schedule": crontab(hour=3, minute=10)},
 }
 

@@ -183,7 +183,8 @@ class ValueSerializer(serializers.ModelSerializer[Any]):
     change = DecimalText(help_text="В единице показателя; для процентов — процентные пункты.")
     change_from = serializers.SerializerMethodField(help_text="Период, с которым сравнивается значение.")
     as_of = serializers.SerializerMethodField(
-        help_text="День или период данных, если на дату стоят более ранние; иначе null."
+        help_text="День или период данных, если на дату стоят более ранние; день, по который сочтены отчёты и другие "
+        "записи портала, пока период идёт; иначе null."
     )
     excluded = serializers.IntegerField(read_only=True, allow_null=True, help_text="Сколько результатов не учтено.")
     sources = serializers.SerializerMethodField()

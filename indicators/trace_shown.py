@@ -13,9 +13,10 @@ from indicators.calculations.comparable import NOT_COMPARABLE
 from indicators.calculations.covering import companion
 from indicators.calculations.figures import FEW
 from indicators.calculations.formulas import (
+    LEAVES,
     Change,
     Combined,
-    Identified,
+    Leaf,
     Mean,
     Node,
     OverYears,
@@ -48,7 +49,7 @@ WHY_UNKNOWN = {
 class Origin:
     """Where a number came from."""
 
-    node: Results | Statistic | Identified
+    node: Leaf
     period: Period
     school: School | None  # None: the municipality's own number
     sources: tuple[dict[str, Any], ...]
@@ -219,7 +220,7 @@ class Showing:
 
     def _origin(self, step: Step) -> Origin | None:
         node = step.node
-        if not isinstance(node, Results | Statistic | Identified) or step.outcome is None or step.is_total:
+        if not isinstance(node, LEAVES) or step.outcome is None or step.is_total:
             return None
         school = None if step.place is None else self.schools.get(step.place)
         return Origin(node, step.period, school, compact(step.outcome.refs))

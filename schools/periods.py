@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 FIRST_MONTH_OF_SCHOOL_YEAR = 8  # from August an exam belongs to the new school year
+FIRST_MONTH_OF_PLANS = 9
 
 
 class PeriodKind(StrEnum):
@@ -42,6 +43,12 @@ def school_year_label(year: int) -> str:
 def school_year_of(day: dt.date) -> int:
     """The year in which the school year of this day began."""
     return day.year if day.month >= FIRST_MONTH_OF_SCHOOL_YEAR else day.year - 1
+
+
+def year_of_plans(day: dt.date) -> int:
+    """The year in which the school year began that plans count from 1 September to 31 August: what is due in August
+    ends the year."""
+    return day.year if day.month >= FIRST_MONTH_OF_PLANS else day.year - 1
 
 
 _PATTERNS = (

@@ -35,6 +35,11 @@ class Fixtures:
         return f"Демонстрационные данные: {title}"
 
 
+def portal_indicators() -> Any:
+    """Passports of what is measured of the work in the portal itself, the same for all programmes."""
+    return json.loads((ROOT / "portal.json").read_text(encoding="utf-8"))
+
+
 def statistic_kinds() -> Any:
     """The numbers that schools report, the same for all programmes."""
     return json.loads((ROOT / "statistics.json").read_text(encoding="utf-8"))

@@ -1,21 +1,25 @@
 """One programme from its fixtures into the portal, in the foreground."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import audit
 from config.programmes import content
-from config.programmes.fixtures import Fixtures, statistic_kinds
+from config.programmes.fixtures import Fixtures, portal_indicators, statistic_kinds
 from config.programmes.pairings import load_pairings
 from config.programmes.passport import load_passport
 from config.programmes.results import load_results
 from indicators.engine import recompute
 from indicators.services.catalogue import load_catalogue, load_statistic_kinds
+from indicators.services.counting import count_up_to
 from indicators.services.recompute import recompute_now
 from schools.models import Municipality
+from schools.periods import PeriodKind
 
 Part = Callable[[Municipality, Fixtures], int]
 BEFORE_CATALOGUE: dict[str, Part] = {
@@ -80,8 +84,17 @@ def _load_content(fixtures: Fixtures) -> tuple[Municipality, dict[str, int]]:
     municipality = load_municipality(fixtures.slug)
     load_statistic_kinds(statistic_kinds())
     added = {name: part(municipality, fixtures) for name, part in BEFORE_CATALOGUE.items()}
-    added["indicators"] = load_catalogue(municipality=municipality, rows=fixtures.read("indicators"))
+    added["indicators"] = load_catalogue(municipality=municipality, rows=catalogue_of(municipality, fixtures))
     added |= {name: part(municipality, fixtures) for name, part in AFTER_CATALOGUE.items()}
+    yesterday = timezone.localdate(timezone=municipality.zone) - dt.timedelta(days=1)
+    count_up_to(municipality=municipality, day=yesterday, recompute_later=False)
     if any(added.values()):
         audit("programme_loaded", municipality, by=None, municipality_id=municipality.pk, **added)
     return municipality, added
+
+
+def catalogue_of(municipality: Municipality, fixtures: Fixtures) -> list[Mapping[str, Any]]:
+    """The programme's passports and behind them those of the portal, by its periods; records count at no dates."""
+    by_date = municipality.period_kind == PeriodKind.DATE
+    kind = PeriodKind.SCHOOL_YEAR.value if by_date else municipality.period_kind
+    return [*fixtures.read("indicators"), *(row | {"period_kind": kind} for row in portal_indicators())]

@@ -12,6 +12,7 @@ Numbers, one for each school and period:
         test_count, or levels with "levels": ["Базовый", "Повышенный"].
     {"type": "statistic", "code": "teachers"}                       a number that schools or the municipality report
     {"type": "identified", "categories": ["low_results"]}           1 for a school in the year's list, else 0
+    {"type": "records", "kind": "activities", "measure": "awaited"}  records of the portal that count in the period
     {"type": "sum", "of": [N, …]}                                   of the numbers above
 
 Values:
@@ -48,6 +49,9 @@ What they mean where it is not plain:
   value's own period. No single year has fewer participants than are told.
 - `schools_meeting`: a school counts when it has a value for any of the conditions; one without a value for each of them
   never meets all.
+- `records` count on a day, by periods and never at dates; of the running period those up to the day that the
+  municipality keeps (`indicators.models.CountedUpTo`), which the value says. The app that keeps them names kinds and
+  measures, see `indicators.calculations.records`. Reports on plans are `activities`: awaited, reported, in_time.
 
 Population: {"type": "all"}, {"type": "categories", "categories": […]} of the period's own list,
 {"type": "categories_of_year", "categories": […], "school_year": 2020}, {"type": "schools", "codes": […]}.

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from indicators.calculations.formulas import (
+    LEAVES,
     UNITS_OF_KIND,
     Change,
     Combined,
     Count,
     Formula,
-    Identified,
     IndicatorRef,
     Kind,
     Leaf,
@@ -17,6 +17,7 @@ from indicators.calculations.formulas import (
     Node,
     Number,
     OverYears,
+    Records,
     Relative,
     Results,
     SchoolsMeeting,
@@ -38,6 +39,10 @@ COUNT_OF_POINTS = {
     Measure.PRIMARY_SUM: Measure.PRIMARY_COUNT,
     Measure.TEST_SUM: Measure.TEST_COUNT,
 }
+RECORDS_ARE_OF_PERIODS = (
+    "записи портала, например отчёты, считают за период, а не на дату: выберите учебный или календарный год, полугодие "
+    "или квартал"
+)
 WITHOUT_LEVELS_OF_EXAM = frozenset({Measure.PARTICIPANTS, Measure.LISTED, Measure.PASSED})
 CHILD_NAMES = {Share: ("part", "whole"), Mean: ("total", "count"), Relative: ("of", "statistic")}
 SEVERAL = (Sum, Combined, SchoolsMeeting)
@@ -90,9 +95,7 @@ def check_resolved(formula: Formula, path: str, municipal: frozenset[str] = froz
             yield Problem(path, f"«{region.code}» сообщают школы, а для сравнения с регионом нужно одно число")
     parts = [part for part in parts if part not in regions]
     of_municipality = [part for part in parts if isinstance(part, Statistic) and part.code in municipal]
-    of_schools = [
-        part for part in parts if isinstance(part, Results | Identified | Statistic) and part not in of_municipality
-    ]
+    of_schools = [part for part in parts if isinstance(part, LEAVES) and part not in of_municipality]
     needs_schools = any(
         isinstance(part, ShareOfSchools) or (isinstance(part, Relative) and not part.region) for part in parts
     )
@@ -165,6 +168,8 @@ def check_periods(formula: Formula, kind: PeriodKind, measured_on: Sequence[str]
     parts = list(walk(formula))
     if is_date and any(isinstance(part, OverYears) for part in parts):
         yield Problem(f"{path}.formula", "на даты стоят последние данные, складывать их по годам нельзя")
+    if is_date and any(isinstance(part, Records) for part in parts):
+        yield Problem(f"{path}.formula", RECORDS_ARE_OF_PERIODS)
     if not is_date and any(isinstance(part, Change) and part.since_start for part in parts):
         yield Problem(f"{path}.formula", "первая дата измерения есть только у показателей, которые измеряют по датам")
 

@@ -36,6 +36,7 @@ BLANK: dict[str, Draft] = {
     EXAM_MEAN: {"type": EXAM_MEAN, "measure": "mark_sum"},
     "statistic": {"type": "statistic"},
     "identified": {"type": "identified", "categories": ["low_results"]},
+    "records": {"type": "records"},
     "indicator": {"type": "indicator"},
     "share": {"type": "share", "part": {"type": "statistic"}, "whole": {"type": "statistic"}},
     "mean": {"type": "mean", "total": {"type": "statistic"}, "count": {"type": "statistic"}},
@@ -193,7 +194,7 @@ def _another(like: Draft) -> Draft:
     new = deepcopy(like)
     for part in walk(new):
         match part["type"]:
-            case "results":
+            case "results" | "records":
                 part["measure"] = ""
             case kind if "subject" in PLAIN.get(kind, ()):
                 part["subject"] = ""

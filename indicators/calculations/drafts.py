@@ -28,6 +28,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     EXAM_MEAN: (*EXAM, "measure"),
     "statistic": ("code",),
     "identified": ("categories",),
+    "records": ("kind", "measure"),
     "indicator": ("code",),
     "share_of_schools": ("is", "than"),
     "schools_meeting": ("rule",),

@@ -104,7 +104,15 @@ class Identified:
     categories: tuple[str, ...]
 
 
-Leaf = Results | Statistic | Identified
+@dataclass(frozen=True)
+class Records:
+    """A number of records that the portal itself keeps, see `indicators.calculations.records`."""
+
+    kind: str
+    measure: str
+
+
+Leaf = Results | Statistic | Identified | Records
 
 
 @dataclass(frozen=True)
@@ -193,7 +201,8 @@ Formula = (
     Share | Mean | Count | Change | ShareOfSchools | SchoolsMeeting | Relative | Combined | OverYears | IndicatorRef
 )
 Node = Formula | Number
-NUMBERS = (Results, Statistic, Identified, Sum)
+LEAVES = (Results, Statistic, Identified, Records)
+NUMBERS = (*LEAVES, Sum)
 
 
 @dataclass(frozen=True)
@@ -204,6 +213,7 @@ class Dependencies:
     statistics: frozenset[str]
     indicators: frozenset[str]
     identification: bool
+    records: frozenset[str] = frozenset()  # kinds
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -230,7 +240,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def leaves(node: Node) -> frozenset[Leaf]:
-    return frozenset(part for part in walk(node) if isinstance(part, Results | Statistic | Identified))
+    return frozenset(part for part in walk(node) if isinstance(part, LEAVES))
 
 
 def dependencies(formula: Formula) -> Dependencies:
@@ -240,6 +250,7 @@ def dependencies(formula: Formula) -> Dependencies:
         statistics=frozenset(part.code for part in parts if isinstance(part, Statistic)),
         indicators=frozenset(part.code for part in parts if isinstance(part, IndicatorRef)),
         identification=any(isinstance(part, Identified) for part in parts),
+        records=frozenset(part.kind for part in parts if isinstance(part, Records)),
     )
 
 

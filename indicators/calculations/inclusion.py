@@ -16,12 +16,14 @@ from indicators.calculations.formulas import (
     Measure,
     Node,
     Number,
+    Records,
     Results,
     Share,
     Statistic,
     Sum,
 )
 from indicators.calculations.problems import Problem
+from indicators.calculations.records import known_kinds
 from indicators.procedures import Procedure
 
 Limits = Mapping[str, str]  # code of a collected number → code of the number that it cannot exceed
@@ -43,6 +45,7 @@ FIELDS = {
 }
 SAME = "числитель и знаменатель совпадают: такая доля всегда 100 %. Выберите в числителе часть"
 TWICE = "считаются дважды, в двух слагаемых суммы: оставьте одно из них"
+UPSIDE_DOWN = "знаменатель — часть числителя: поменяйте их местами"
 ANOTHER_KIND = "для сравнения разных чисел есть вид «Отношение: одно число, делённое на другое»"
 
 
@@ -87,15 +90,35 @@ def _why_outside(part: Leaf, wholes: tuple[Leaf, ...], limits: Limits) -> str:
     if isinstance(part, Statistic):
         only = wholes[0] if len(wholes) == 1 else None
         is_upside_down = isinstance(only, Statistic) and part.code in _above(only.code, limits)
-        return "знаменатель — часть числителя: поменяйте их местами" if is_upside_down else ""
+        return UPSIDE_DOWN if is_upside_down else ""
     if any(isinstance(whole, Statistic) for whole in wholes):
         return ""
+    records = [whole for whole in wholes if isinstance(whole, Records)]
+    if isinstance(part, Records):
+        return _why_other_records(part, records)
+    if len(records) == len(wholes):
+        return f"в знаменателе записи портала, и это не их часть; {ANOTHER_KIND}"
     if isinstance(part, Identified):
         return _why_not_among(part, [whole for whole in wholes if isinstance(whole, Identified)])
     sat = [whole for whole in wholes if isinstance(whole, Results)]
     if not sat:
         return f"обучающиеся не могут быть частью числа школ; {ANOTHER_KIND}"
     return _why_another_exam(part, sat) or _why_another_measure(part, sat)
+
+
+def _why_other_records(part: Records, wholes: list[Records]) -> str:
+    same = [whole for whole in wholes if whole.kind == part.kind]
+    if any(_is_of(part, whole) for whole in same):
+        return ""
+    if any(_is_of(whole, part) for whole in same):
+        return UPSIDE_DOWN
+    return f"эти записи портала — не часть того, что в знаменателе; {ANOTHER_KIND}"
+
+
+def _is_of(part: Records, whole: Records) -> bool:
+    """Whether it counts some of those whom the other counts, or the same."""
+    above = known_kinds()[part.kind].above(part.measure)
+    return part.kind == whole.kind and whole.measure in (part.measure, *above)
 
 
 def _why_not_among(part: Identified, wholes: list[Identified]) -> str:
@@ -182,6 +205,8 @@ def _counted_twice(node: Sum, path: str, limits: Limits) -> Iterator[Problem]:
         elif isinstance(one, Identified) and isinstance(other, Identified):
             message = "школа может быть в обеих категориях и посчитается дважды: отметьте категории в одном слагаемом"
             yield Problem(f"{path}.of[{place}]", message)
+        elif isinstance(one, Records) and isinstance(other, Records) and (_is_of(one, other) or _is_of(other, one)):
+            yield Problem(f"{path}.of[{place}]", f"одни и те же записи портала {TWICE}")
         elif isinstance(one, Statistic) and isinstance(other, Statistic) and _is_part_of_other(one, other, limits):
             yield Problem(f"{path}.of[{place}]", f"{one.code} и {other.code} — целое и его часть: они {TWICE}")
 
@@ -221,6 +246,8 @@ def _doubts(share: Share, path: str, limits: Limits) -> Iterator[Problem]:
             yield Problem(at, _ask_whether_within(part, wholes))
         elif isinstance(part, Results) and _why_outside(part, tuple(_not_reported(wholes)), limits) and reported:
             yield Problem(at, "портал не может проверить, что эти результаты входят в знаменатель: его сообщают школы")
+        elif isinstance(part, Records) and reported:
+            yield Problem(at, "портал не может проверить, что эти записи входят в знаменатель: его сообщают школы")
         elif isinstance(part, Identified) and reported:
             yield Problem(at, "портал не может проверить, что эти школы входят в знаменатель: его сообщают школы")
     for number, at in ((share.part, f"{path}.part"), (share.whole, f"{path}.whole")):

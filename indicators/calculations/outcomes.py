@@ -11,6 +11,7 @@ from indicators.calculations.formulas import (
     Leaf,
     Mean,
     OverYears,
+    Records,
     Relative,
     Results,
     SchoolsMeeting,
@@ -251,10 +252,11 @@ def _joined(parts: list[Outcome]) -> Outcome:
 def adder(terms: Sequence[Leaf]) -> Callable[[Sequence[Amount | None]], Amount]:
     """How amounts of these terms add up at one place.
 
-    A procedure in which the school had nobody, or whose results were left out, adds nothing; a statistic it has not
-    reported, or a number that is not known, makes the sum unknown, and so does leaving everything out.
+    A procedure in which the school had nobody, or whose results were left out, adds nothing, and records that are not
+    there are none; a statistic it has not reported, or a number that is not known, makes the sum unknown, and so does
+    leaving everything out.
     """
-    is_reported = [not isinstance(term, Results) for term in terms]
+    is_reported = [not isinstance(term, Results | Records) for term in terms]
     exams = [getattr(term, "exam", term) for term in terms]
     pupils_of = [exams.index(exam) for exam in exams]  # marks 3, 4 and 5 of one exam are about the same pupils
 

@@ -19,6 +19,7 @@ from indicators.calculations.formulas import (
     Measure,
     Node,
     OverYears,
+    Records,
     Relative,
     Results,
     SchoolsMeeting,
@@ -28,10 +29,11 @@ from indicators.calculations.formulas import (
     Sum,
 )
 from indicators.calculations.problems import Fields, FormulaError, Problem, Vocabulary
+from indicators.calculations.records import known_kinds
 from indicators.procedures import WITH_RESITS, Attempt, Procedure, Wave
 from indicators.subjects import SUBJECTS
 
-LEAF_TYPES = frozenset({"results", "statistic", "identified"})
+LEAF_TYPES = frozenset({"results", "statistic", "identified", "records"})
 NUMBER_TYPES = LEAF_TYPES | {"sum"}
 POOLED_TYPES = frozenset({"share", "mean", "combined", "over_years"})  # means over pupils, staff or the like
 ABOUT_SCHOOLS_TYPES = frozenset({"share_of_schools", "schools_meeting"})
@@ -68,6 +70,7 @@ class _Reader:
             "results": self.results,
             "statistic": self.statistic,
             "identified": self.identified,
+            "records": self.records,
             "sum": self.sum,
             "share": self.share,
             "mean": self.mean,
@@ -133,6 +136,11 @@ class _Reader:
     def identified(self, fields: Fields) -> Any:
         categories = fields.codes("categories", self.vocabulary.categories)
         return Identified(categories) if categories else None
+
+    def records(self, fields: Fields) -> Any:
+        kind = fields.choice("kind", known_kinds())
+        measure = fields.choice("measure", known_kinds()[kind].measures) if kind else fields.take("measure")
+        return Records(kind, measure) if kind and measure else None
 
     def sum(self, fields: Fields) -> Any:
         terms = self.several(fields, LEAF_TYPES, "слагаемых", "слагаемое повторяется")
@@ -229,6 +237,8 @@ def to_json(node: Node) -> dict[str, Any]:
             return {"type": "statistic", "code": code}
         case Identified(categories=categories):
             return {"type": "identified", "categories": list(categories)}
+        case Records(kind=kind, measure=measure):
+            return {"type": "records", "kind": kind, "measure": measure}
         case Sum(of=terms):
             return {"type": "sum", "of": [to_json(term) for term in terms]}
         case Share(part=part, whole=whole):

@@ -19,6 +19,7 @@ from indicators.calculations.formulas import (
     Measure,
     Number,
     OverYears,
+    Records,
     Relative,
     Results,
     SchoolsMeeting,
@@ -29,6 +30,7 @@ from indicators.calculations.formulas import (
 )
 from indicators.calculations.numbers import to_decimal
 from indicators.calculations.problems import Vocabulary
+from indicators.calculations.records import known_kinds
 from indicators.procedures import Attempt
 
 MEAN_OF = {
@@ -95,6 +97,8 @@ class _Words:
         parts, wholes = _results(part), _results(whole)
         if parts and _sat(parts) == _sat(wholes) and len({term.measure for term in wholes}) == 1:
             return f"Доля {counted(parts)} среди {counted(wholes)} {in_exams(_sat(wholes))}"
+        if isinstance(part, Records) and isinstance(whole, Records) and part.kind == whole.kind:
+            return f"Доля {self.who(part)} среди {self.who(whole)}"
         return f"Отношение числа {self.who(part)} к числу {self.who(whole)}, в процентах"
 
     def mean(self, total: Number, count: Number) -> str:
@@ -125,7 +129,7 @@ class _Words:
                 return f"показатель {self.indicator(code)}"
             case Statistic(code=code):
                 return f"значение {self.statistic(code)}"
-            case Results() | Identified() | Sum():
+            case Results() | Identified() | Records() | Sum():
                 return f"число {self.who(node)}"
             case _:
                 return _lower(self.value(node))
@@ -145,6 +149,8 @@ class _Words:
             case Identified(categories=categories):
                 names = [self.vocabulary.name(self.vocabulary.categories, category) for category in categories]
                 return f"школ в {'категории' if len(names) == 1 else 'категориях'} {' или '.join(names)}"
+            case Records(kind=kind, measure=measure):
+                return known_kinds()[kind].measures[measure].of
             case Sum(of=terms):
                 results = tuple(term for term in terms if isinstance(term, Results))
                 others = [self.who(term) for term in terms if not isinstance(term, Results)]

@@ -86,13 +86,14 @@ class Measured:
 
     @cached_property
     def looks_at(self) -> Dependencies:
-        """Exams, statistics and lists, of all definitions."""
+        """Exams, statistics, lists and records, of all definitions."""
         found = [dependencies(row.formula) for row in self.definitions]
         return Dependencies(
             exams=frozenset().union(*(row.exams for row in found)),
             statistics=frozenset().union(*(row.statistics for row in found)),
             indicators=frozenset().union(*(row.indicators for row in found)),
             identification=any(row.identification for row in found),
+            records=frozenset().union(*(row.records for row in found)),
         )
 
     @property

@@ -19,14 +19,15 @@ class Scope:
     """Empty means everything. A part that is not empty limits the recompute to what it names.
 
     As JSON: {"exams": [[procedure, subject, grade, school_year]], "statistics": [[code, period]],
-    "identification": [school_year], "targets": [[indicator id, period]], "indicators": [indicator id],
-    "versions": [[indicator id, first day or ""]], "schools": [school id]}.
+    "identification": [school_year], "records": [[kind, school_year]], "targets": [[indicator id, period]],
+    "indicators": [indicator id], "versions": [[indicator id, first day or ""]], "schools": [school id]}.
 
     `targets` are baselines too, and those of schools. `versions` are new definitions with the day from which they hold,
     as `IndicatorVersion.valid_from` has it; `indicators` may have changed in any period.
+    `records` are of school years as plans have them.
 
-    `schools` says whose exams and statistics changed; without it, anybody's may have. Who names them vouches that
-    others had the same all the while, and no later: the first of a year, and the last that goes, change what
+    `schools` says whose exams, statistics and records changed; without it, anybody's may have. Who names them vouches
+    that others had the same all the while, and no later: the first of a year, and the last that goes, change what
     everybody's values are compared with, and what stands at a date.
     """
 
@@ -37,6 +38,7 @@ class Scope:
     indicators: frozenset[int] = field(default_factory=frozenset)
     versions: frozenset[tuple[int, str]] = field(default_factory=frozenset)
     schools: frozenset[int] = field(default_factory=frozenset)
+    records: frozenset[tuple[str, int]] = field(default_factory=frozenset)
 
     @classmethod
     def of(cls, data: Mapping[str, Any] | None) -> "Scope":
@@ -52,6 +54,7 @@ class Scope:
             indicators=frozenset(int(pk) for pk in data.get("indicators", ())),
             versions=frozenset((int(pk), str(day)) for pk, day in data.get("versions", ())),
             schools=frozenset(int(pk) for pk in data.get("schools", ())),
+            records=frozenset((str(kind), int(year)) for kind, year in data.get("records", ())),
         )
 
     @property
@@ -71,7 +74,7 @@ class Scope:
         if self.is_all or other.is_all:
             return Scope()
         both = {name: getattr(self, name) | getattr(other, name) for name in self.__dataclass_fields__}
-        of_schools = (scope for scope in (self, other) if scope.exams or scope.statistics)
+        of_schools = (scope for scope in (self, other) if scope.exams or scope.statistics or scope.records)
         if not all(scope.schools for scope in of_schools):
             both["schools"] = frozenset()
         return Scope(**both)
@@ -142,6 +145,7 @@ def reach(scope: Scope, indicator: Measured, all_indicators: Iterable[Measured])
     if indicator.period_kind is PeriodKind.DATE:
         return _reach_of_dates(scope, indicator, since)
     of_schools = _years_of_exams(scope, indicator) | _years_of_statistics(scope, indicator)
+    of_schools |= _years_of_records(scope, indicator)
     of_lists = _years_of_lists(scope, indicator)
     is_of_schools = scope.schools and not of_lists and since is None and indicator.is_of_school_alone
     return Reach(
@@ -208,6 +212,11 @@ def _years_of_statistics(scope: Scope, indicator: Measured) -> set[int]:
     codes = indicator.looks_at.statistics
     periods = [Period.parse(period) for code, period in scope.statistics if code in codes]
     return {period.starts_on.year for period in periods if period.kind == indicator.period_kind}
+
+
+def _years_of_records(scope: Scope, indicator: Measured) -> set[int]:
+    years = {year for kind, year in scope.records if kind in indicator.looks_at.records}
+    return _starts(years, indicator.period_kind)
 
 
 def _years_of_lists(scope: Scope, indicator: Measured) -> set[int]:

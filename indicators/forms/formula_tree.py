@@ -21,12 +21,13 @@ from indicators.calculations.drafts import (
 )
 from indicators.calculations.formulas import Measure
 from indicators.calculations.parsing import GRADE_OF_PAPER
+from indicators.calculations.records import known_kinds
 from indicators.forms import words
 from indicators.procedures import PROCEDURE_LABELS, WITH_RESITS, Attempt, Procedure, Wave
 from indicators.subjects import SUBJECT_CHOICES
 
 NOT_CHOSEN = ("", "— выберите —")
-REFRESHING = frozenset({"procedure", "measure", "measures", "to"})  # other fields come or go with these
+REFRESHING = frozenset({"procedure", "kind", "measure", "measures", "to"})  # other fields come or go with these
 WITH_DEFAULT = (".wave", ".attempt", ".to")  # the first is meant where nothing is chosen
 SELDOM = ("grade", "pupil_grade")
 
@@ -42,7 +43,10 @@ class Choices:
     indicators: Options
     schools: Options
 
-    def of(self, kind: str, name: str) -> Options:
+    def of(self, draft: Draft, name: str) -> Options:
+        kind = str(draft["type"])
+        if kind == "records":
+            return _options_of_records(name, str(draft.get("kind", "")))
         return {
             ("statistic", "code"): self.statistics,
             ("relative", "statistic"): self.statistics,
@@ -177,7 +181,7 @@ class _Tree:
         hint, errors = words.HINTS.get(name, ""), self.said.at(full)
         if name in LINES:
             return FieldView(full, label, "lines", ("\n".join(value or ()),), hint=hint, errors=errors)
-        options = self.choices.of(kind, name)
+        options = self.choices.of(draft, name)
         if name in ("measures", "categories", "codes"):
             chosen = tuple(value or ())
             checks = tuple((code, text, code in chosen) for code, text in _with_unknown(options, chosen))
@@ -210,6 +214,14 @@ class _Tree:
         return FieldView(f"{path}.{name}", "", "hidden", values)
 
 
+def _options_of_records(name: str, kind: str) -> Options:
+    """Which records, and of those that are chosen what is counted."""
+    kinds = known_kinds()
+    if name == "kind":
+        return [(one.code, one.name) for one in kinds.values()]
+    return [(code, one.name) for code, one in kinds[kind].measures.items()] if kind in kinds else ()
+
+
 def _is_shown(name: str, draft: Draft) -> bool:
     """Whether the field matters for what is chosen so far."""
     match name:
@@ -221,6 +233,8 @@ def _is_shown(name: str, draft: Draft) -> bool:
             return Measure.LEVELS in (draft.get("measure"), *(draft.get("measures") or ()))
         case "statistic":
             return bool(draft.get("to") == "region")
+        case "measure" if draft["type"] == "records":
+            return bool(draft.get("kind"))
         case _:
             return True
 
@@ -258,4 +272,10 @@ _FIXED: dict[tuple[str, str], Options] = {
     ("", "to"): _labels(words.COMPARED),
     ("", "years"): _labels(words.YEARS_TOGETHER),
 }
-_FROM_CHOICES = {("statistic", "code"), ("relative", "statistic"), ("indicator", "code")}
+_FROM_CHOICES = {
+    ("statistic", "code"),
+    ("relative", "statistic"),
+    ("indicator", "code"),
+    ("records", "kind"),
+    ("records", "measure"),
+}

@@ -20,9 +20,10 @@ KINDS = {
     "results": "Результаты работы",
     "statistic": "Собираемое число",
     "identified": "Школы из списка (идентификация)",
+    "records": "Записи портала: отчёты и подобное",
     "sum": "Сумма нескольких чисел",
 }
-KINDS_OF_NUMBERS = ("results", "statistic", "identified")
+KINDS_OF_NUMBERS = ("results", "statistic", "identified", "records")
 PARTS = {
     ("share", "part"): "Числитель: кого или что считаем",
     ("share", "whole"): "Знаменатель: из какого числа",
@@ -76,6 +77,7 @@ POPULATIONS = {
 }
 FIELDS = {
     "type": "Вид",
+    "kind": "Какие записи",
     "procedure": "Процедура",
     "subject": "Предмет",
     "grade": "Класс работы",
@@ -99,6 +101,7 @@ FIELDS_OF_ROOT = {"formula": "Что считаем", "population": "Охват"
 FIELDS_OF_KIND = {
     ("statistic", "code"): "Какое число",
     ("indicator", "code"): "Какой показатель",
+    ("records", "measure"): "Что считаем",
     ("relative", "statistic"): "Число региона",
 }
 HINTS = {
@@ -112,6 +115,7 @@ HINTS = {
 # What to do about a field that was left empty, by name; those of one kind only by kind and name.
 CHOOSE = {
     "type": "Выберите вид.",
+    "kind": "Выберите записи.",
     "procedure": "Выберите процедуру.",
     "subject": "Выберите предмет.",
     "grade": "Укажите класс числом от 1 до 12.",

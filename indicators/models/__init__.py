@@ -3,6 +3,7 @@
 from indicators.models.catalogue import PASSPORT, Indicator, IndicatorVersion
 from indicators.models.periods import validate_period
 from indicators.models.plans import Baseline, PlanRevision, Target
+from indicators.models.records import CountedUpTo
 from indicators.models.statistics import MunicipalityStatistic, SchoolStatistic, StatisticKind
 from indicators.models.values import ChangeReading, MunicipalityValue, Reading, SchoolValue, Value
 
@@ -10,6 +11,7 @@ __all__ = [
     "PASSPORT",
     "Baseline",
     "ChangeReading",
+    "CountedUpTo",
     "Indicator",
     "IndicatorVersion",
     "MunicipalityStatistic",

@@ -70,6 +70,7 @@ class Indicator(models.Model):
     class Role(models.TextChoices):
         PROGRAMME = "programme", "показатель программы"
         SUPPORTING = "supporting", "вспомогательный показатель"  # another indicator's condition looks at it
+        PORTAL = "system", "показатель портала"  # of the work in the portal itself; no document prints it
 
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="indicators")
     code = models.CharField("код", max_length=40)

@@ -53,7 +53,9 @@ class Value(models.Model):
     excluded = models.PositiveSmallIntegerField(default=0)
     sources = models.JSONField(default=list)  # [{file, sheet, rows, upload}]
     warnings = models.JSONField(default=list)
-    as_of = models.CharField(max_length=20, blank=True)  # the day of the data, where a date shows earlier ones
+    as_of = models.CharField(
+        max_length=20, blank=True
+    )  # of the data, where a date shows earlier ones; of a running period
     version = models.PositiveSmallIntegerField(default=1)  # of the indicator
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")  # that worked it out
     computed_at = models.DateTimeField(default=timezone.now)

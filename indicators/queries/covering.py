@@ -71,7 +71,7 @@ class Covering:
     def hides_numbers(self, school: int, node: Node, period: Period, as_of: Period | None = None) -> bool:
         """Whether numbers that this part of a formula gives for the school would tell a value that is hidden."""
         exams = exams_of(node)
-        years = _years(_year_of(as_of or period, exams), period, exams)
+        years = _years(_year_of(_standing(period, as_of), exams), period, exams)
         return any(self.hides_result(school, year, exam) for exam in exams for year in years)
 
 
@@ -325,11 +325,17 @@ def _places(
 def _describe(told: Told, matter: Matter, period: Period, days: Iterable[tuple[str, str]]) -> None:
     """Of which exams of which school years the values are made."""
     told.exams, told.adds_up, told.has_parts = matter.exams, matter.adds_up, matter.has_parts
-    years = {_year_of(Period.parse(as_of or period.code), told.exams) for as_of, _ in days}
+    years = {_year_of(_standing(period, Period.parse(as_of) if as_of else None), told.exams) for as_of, _ in days}
     if matter.has_change:
         years |= {Period.parse(earlier).school_year for _, earlier in days if earlier}
     years |= {year - more for year in years for more in range(1, matter.years_back + 1)}
     told.years = frozenset(seen for year in years for seen in _years(year, period, told.exams))
+
+
+def _standing(period: Period, as_of: Period | None) -> Period:
+    """Of what results a value is made: at a date of those that stood there, and a year is its own, for its day tells
+    only up to when records of the portal count."""
+    return as_of if as_of is not None and period.kind is PeriodKind.DATE else period
 
 
 def _year_of(period: Period, exams: Iterable[Exam]) -> int:

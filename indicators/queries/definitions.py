@@ -16,6 +16,7 @@ from indicators.calculations import (
     parse_population,
     resolve,
 )
+from indicators.calculations.checks import RECORDS_ARE_OF_PERIODS
 from indicators.calculations.inclusion import check_inclusion
 from indicators.calculations.populations import Chosen
 from indicators.models import Indicator, StatisticKind
@@ -118,6 +119,8 @@ def period_problem(whole: Formula, kind: str) -> str:
     last held: a quarter of an exam would be a number that nobody could check.
     """
     looked_at = dependencies(whole)
+    if kind == PeriodKind.DATE and looked_at.records:
+        return RECORDS_ARE_OF_PERIODS
     if kind not in (PeriodKind.QUARTER, PeriodKind.HALF_YEAR) or not (looked_at.exams or looked_at.identification):
         return ""
     return (

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.job_subjects import Subject
 from accounts.models import Job
+from indicators.calculations.records import known_kinds
 from indicators.engine.scope import Scope
 from indicators.procedures import Procedure
 from indicators.subjects import subject_name
@@ -38,6 +39,10 @@ def _changed(scope: Scope) -> Iterator[str]:
         yield f"собираемые сведения за {_periods(scope.statistics)}"
     if scope.identification:
         yield f"списки школ за {', '.join(map(school_year, sorted(scope.identification)))}"
+    for code in sorted({kind for kind, _ in scope.records}):
+        years = sorted(year for kind, year in scope.records if kind == code)
+        name = known_kinds()[code].name if code in known_kinds() else code
+        yield f"{name[:1].lower()}{name[1:]} за {', '.join(map(school_year, years))}"
     if scope.targets:
         yield f"планы на {_periods(scope.targets)}"
     if scope.indicators:

@@ -13,6 +13,7 @@ from indicators.calculations.formulas import (
     Measure,
     Number,
     OverYears,
+    Records,
     Relative,
     Results,
     SchoolsMeeting,
@@ -24,6 +25,7 @@ from indicators.calculations.formulas import (
 from indicators.calculations.parsing import parse_formula
 from indicators.calculations.populations import describe_population, parse_population
 from indicators.calculations.problems import FormulaError, Vocabulary
+from indicators.calculations.records import known_kinds
 from indicators.calculations.wording import condition_in_words, describe
 from indicators.models import Indicator, StatisticKind
 from schools.models import Category, School
@@ -132,6 +134,9 @@ def _head(number: Number, vocabulary: Vocabulary) -> str:
             return MEASURES.get(measure, f"Отметка «{measure[-1]}»")
         case Statistic(code=code):
             return vocabulary.name(vocabulary.statistics, code)
+        case Records(kind=kind, measure=measure):
+            name = known_kinds()[kind].measures[measure].name
+            return name[:1].upper() + name[1:]
         case Sum(of=terms) if all(isinstance(term, Results) and term.measure.startswith("mark_") for term in terms):
             marks = sorted({term.measure[-1] for term in terms if isinstance(term, Results)})
             return f"Отметки {', '.join(f'«{mark}»' for mark in marks)}"

@@ -28,12 +28,14 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     year = current_year(request, municipality)
     lines = value_lines(user=request.user, municipality=municipality, school_year=year)
     programme = [line for line in lines if line.indicator.role == Indicator.Role.PROGRAMME]
-    supporting = [line for line in lines if line.indicator.role != Indicator.Role.PROGRAMME]
+    supporting = [line for line in lines if line.indicator.role == Indicator.Role.SUPPORTING]
+    of_portal = [line for line in lines if line.indicator.role == Indicator.Role.PORTAL]
     context = {
         "school_year": year,
         "sentence": programme_sentence(line.reading for line in programme),
         "groups": in_groups(programme),
         "supporting": in_groups(supporting),
+        "of_portal": in_groups(of_portal),
         "can_edit": municipality.allows(request.user, Permission.CATALOGUE_EDIT),
     }
     return render(request, "indicators/list.html", context)

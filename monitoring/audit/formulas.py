@@ -89,8 +89,8 @@ class Reckoning:
         kept = [(part, found) for part, found in there if not found.is_left_out]
         if not kept:
             return Found(None, excluded=excluded)
-        # Nobody at an exam is nobody; a statistic that was not reported is not known.
-        unknown = any(found is None and part.type != "results" for part, found in terms)
+        # Nobody at an exam is nobody, and no record is none; a statistic that was not reported is not known.
+        unknown = any(found is None and part.type not in ("results", "records") for part, found in terms)
         pupils = {exam_of(part): found.pupils for part, found in kept}
         return Found(
             number=None if unknown else added(found.number for _, found in kept),

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 Exact = Fraction | int
 Place = int | None
 Schools = Callable[[str], Collection[int]]  # of the population, by the code of a period
-LEAVES = ("results", "statistic", "identified")
+LEAVES = ("results", "statistic", "identified", "records")
 
 
 class Found(NamedTuple):

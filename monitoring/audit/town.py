@@ -18,6 +18,7 @@ from monitoring.audit.answers import added
 from monitoring.audit.calendar import first_day, kind_of, periods_that_see, school_year_of
 from monitoring.audit.nodes import Book, Found, Node, Numbers, Place
 from monitoring.audit.plan import Start
+from monitoring.audit.reports import Reports, counted_to, periods_that_hold
 from monitoring.audit.standing import OF_A_YEAR, by_then, day_of, is_reported_by, latest
 from monitoring.models import ObjectivityFlag, Result
 from schools.models import Identification, PublishedCategory, School
@@ -113,6 +114,8 @@ class Town:
         for leaf in wanted.values():
             if leaf.type == "identified":
                 self._read_identified(leaf)
+        reports = [leaf for leaf in wanted.values() if leaf.type == "records" and leaf.data["kind"] == "activities"]
+        self._read_reports({leaf.data["measure"]: leaf for leaf in reports})
 
     # --- Results ---------------------------------------------------------------------------
 
@@ -222,6 +225,17 @@ class Town:
             named = {school for category in leaf.data["categories"] for school in listed.get(category, ())}
             for period in (*periods_that_see(year), *(date for date in self.dates if school_year_of(date) == year)):
                 self.numbers[leaf.text][period] = {school: Found(int(school in named)) for school in self.codes}
+
+    # --- Records of the portal -------------------------------------------------------------------
+
+    def _read_reports(self, leaves: dict[str, Node]) -> None:
+        """By school and period, never at dates."""
+        reports = Reports(self.municipality_id)
+        for school, due_on, numbers in reports.counted() if leaves else ():
+            for measure, leaf in leaves.items():
+                for period in periods_that_hold(due_on):
+                    found = Found(numbers[measure], as_of=counted_to(period, reports.up_to or due_on))
+                    self._note(leaf, school, [period], found)
 
 
 def _measures(municipality_id: int) -> list[Measure]:

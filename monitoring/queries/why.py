@@ -25,6 +25,7 @@ from indicators.models import (
 from indicators.queries.covering import covering_of
 from indicators.queries.identification_source import read_lists
 from indicators.queries.passport import vocabulary_of
+from indicators.queries.records_behind import RecordsBehind, records_behind
 from indicators.sources import read_columns_of
 from indicators.summaries import comparison_text
 from indicators.trace_shown import Hidden, Showing, ShownStep, origin_key
@@ -80,6 +81,7 @@ class Why:
     flags_of_others: int
     with_all: ShownStep | None  # the value if nothing were left out; None where that would give few pupils away
     entered: Entered
+    records: tuple[RecordsBehind, ...]  # that a school's value counts
     is_change_hidden: bool
     periods: tuple[Period, ...]  # of the other values, the latest first
     schools_page: "Page[int] | None"
@@ -134,6 +136,7 @@ def why(*, user: Any, indicator: Indicator, period: Period, school: School | Non
         flags_of_others=others,
         with_all=_with_all(trace, school, showing, excluded) if excluded else None,
         entered=_entered(user, indicator, shown),
+        records=records_behind(user, school, step) if school is not None else (),
         is_change_hidden=bool(value and value.is_change_hidden),
         periods=tuple(sorted({Period.parse(one.period) for one in values} - {period}, reverse=True)),
         schools_page=schools_page if school is None else None,

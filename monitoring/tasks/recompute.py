@@ -1,14 +1,16 @@
-"""Celery's side of the recompute, of its nightly check and of the self-audit."""
+"""Celery's side of the recompute, of its nightly check, of the days that records count up to and of the self-audit."""
 
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
 from accounts import jobs
 from accounts.models import Job
 from indicators.engine import recompute
 from indicators.engine.measured import BrokenIndicator
 from indicators.jobs import recompute as body
+from indicators.services.counting import count_days_that_are_over
 from monitoring.jobs import audit
 from schools.models import Municipality
 
@@ -25,6 +27,12 @@ def recompute_values(job_id: int) -> None:
 def audit_values(job_id: int) -> None:
     """See `monitoring.jobs.audit`."""
     jobs.run(job_id, audit.audit_values, kind=Job.Kind.AUDIT_VALUES)
+
+
+@shared_task(name="monitoring.count_records")
+def count_records() -> None:
+    """See `indicators.services.counting`."""
+    count_days_that_are_over(timezone.now())
 
 
 @shared_task(name="monitoring.check_values")

@@ -9,7 +9,8 @@ taken back was not sent.
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -25,6 +26,7 @@ from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
 COME = [ReportState.SUBMITTED.value, ReportState.ACCEPTED.value]
+IN_FORCE = [Roadmap.State.APPROVED, Roadmap.State.CLOSED]
 DECIDED = [Status.DONE.value, Status.CANCELLED.value]  # by a decision: nobody has to report any more
 
 Place = int | None  # a school, or the municipality
@@ -51,7 +53,8 @@ def punctuality_table(user: Any, municipality: Municipality, school_year: int, t
     is_whole = municipality.pk in reach_of(user, Permission.PLANS_VIEW).municipalities
     visible = School.objects.allowing(user, Permission.PLANS_VIEW).filter(municipality=municipality)
     schools = in_natural_order(visible)
-    found = by_place(Roadmap.objects.visible_to(user).filter(municipality=municipality), school_year, today)
+    visible_plans = Roadmap.objects.visible_to(user).filter(municipality=municipality)
+    found = by_place(visible_plans, school_year, today, municipality.zone)
     places: list[School | None] = [None, *schools] if is_whole else [*schools]
     lines = tuple(
         PunctualityLine(school, of)
@@ -61,22 +64,46 @@ def punctuality_table(user: Any, municipality: Municipality, school_year: int, t
     return PunctualityTable(lines, together(line.of for line in lines), is_whole)
 
 
-def by_place(roadmaps: QuerySet[Roadmap], school_year: int, today: dt.date) -> dict[Place, Punctuality]:
-    times = _asked_for(roadmaps, school_year, today)
-    sent = _first_sent(times)
+class AwaitedReport(NamedTuple):
+    """A report that was due, and the day on which it was first sent where it has come."""
+
+    time: int  # key of the occurrence
+    place: Place
+    due_on: dt.date
+    sent_on: dt.date | None
+
+    @property
+    def counted(self) -> Punctuality:
+        return of_report(self.due_on, self.sent_on)
+
+
+def by_place(
+    roadmaps: QuerySet[Roadmap], school_year: int, today: dt.date, zone: ZoneInfo | None = None
+) -> dict[Place, Punctuality]:
+    last = min(dt.date(school_year + 1, 8, 31), today - dt.timedelta(days=1))
     found: dict[Place, Punctuality] = {}
-    for key, due_on, places in _awaited(times):
-        for place in places:
-            found[place] = found.get(place, NOTHING) + of_report(due_on, sent.get((key, place)))
+    for report in awaited_reports(roadmaps, dt.date(school_year, 9, 1), last, zone):
+        found[report.place] = found.get(report.place, NOTHING) + report.counted
     return found
 
 
-def _asked_for(roadmaps: QuerySet[Roadmap], school_year: int, today: dt.date) -> QuerySet[Occurrence]:
-    in_force = roadmaps.filter(state__in=[Roadmap.State.APPROVED, Roadmap.State.CLOSED]).order_by()
-    first, last = dt.date(school_year, 9, 1), dt.date(school_year + 1, 8, 31)
+def awaited_reports(
+    roadmaps: QuerySet[Roadmap], first: dt.date, last: dt.date, zone: ZoneInfo | None
+) -> Iterator[AwaitedReport]:
+    """Those of these plans whose day is within these, in a few queries; days are those of the zone's clock."""
+    times = asked_for(roadmaps, first, last)
+    sent = _first_sent(times, zone)
+    for key, due_on, places in _awaited(times):
+        for place in places:
+            yield AwaitedReport(key, place, due_on, sent.get((key, place)))
+
+
+def asked_for(roadmaps: QuerySet[Roadmap], first: dt.date, last: dt.date) -> QuerySet[Occurrence]:
+    """Times on which reports were due."""
+    in_force = roadmaps.filter(state__in=IN_FORCE).order_by()
     return (
         Occurrence.objects.standing()
-        .filter(activity__roadmap__in=in_force.values("pk"), due_on__range=(first, last), due_on__lt=today)
+        .filter(activity__roadmap__in=in_force.values("pk"), due_on__range=(first, last))
         .exclude(Q(status=Status.CANCELLED) | Q(precision=Precision.FUZZY.value) | Q(activity__overruled__in=DECIDED))
         .order_by()
     )
@@ -95,7 +122,7 @@ def _awaited(times: QuerySet[Occurrence]) -> Iterator[tuple[int, dt.date, Iterab
         yield key, due_on, (*answers[row].schools, *([None] if answers[row].municipality else []))
 
 
-def _first_sent(times: QuerySet[Occurrence]) -> dict[tuple[int, Place], dt.date]:
+def _first_sent(times: QuerySet[Occurrence], zone: ZoneInfo | None) -> dict[tuple[int, Place], dt.date]:
     """By time and place: the day on which a report that has come was first sent."""
     come = ProgressUpdate.objects.filter(occurrence__in=times.values("pk"), state__in=COME).order_by()
     reports = {
@@ -111,7 +138,7 @@ def _first_sent(times: QuerySet[Occurrence]) -> dict[tuple[int, Place], dt.date]
         else:
             sendings.setdefault(report, at)
     return {
-        (once, place): timezone.localdate(moment)
+        (once, place): timezone.localdate(moment, zone)
         for pk, (once, place, at) in reports.items()
         if (moment := sendings.get(pk) or at) is not None
     }

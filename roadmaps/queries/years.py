@@ -1,16 +1,10 @@
 """School years in which a municipality has plans."""
 
-import datetime as dt
 from typing import Any
 
 from roadmaps.models import Roadmap
 from schools.models import Municipality
-
-
-def year_of_plans(day: dt.date) -> int:
-    """The year in which the school year began that plans count from 1 September to 31 August. A school year of results
-    begins earlier, see `schools.periods`."""
-    return day.year if day.month >= 9 else day.year - 1
+from schools.periods import year_of_plans
 
 
 def years_of_plans(user: Any, municipality: Municipality) -> set[int]:

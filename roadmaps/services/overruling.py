@@ -5,6 +5,8 @@ from django.db import transaction
 from accounts.access import Permission
 from accounts.models import User
 from roadmaps.models import Activity, ActivityChange, Occurrence, Roadmap
+from roadmaps.queries.punctuality import DECIDED
+from roadmaps.services.counting import plan_changed, time_moved
 from roadmaps.services.progress import ProgressRefused, follow, locked_occurrence
 from roadmaps.states import Status
 
@@ -31,6 +33,7 @@ def cancel(*, occurrence: Occurrence, reason: str, by: User) -> Occurrence:
     occurrence.status, occurrence.reason, occurrence.done_on = Status.CANCELLED.value, reason.strip(), None
     occurrence.save(update_fields=["status", "reason", "done_on"])
     _note(occurrence, "cancelled", before, reason, by)
+    time_moved(occurrence, by)
     return occurrence
 
 
@@ -46,6 +49,7 @@ def restore(*, occurrence: Occurrence, reason: str, by: User) -> Occurrence:
     occurrence.save(update_fields=["status", "reason"])
     follow(occurrence)
     _note(occurrence, "restored", before, reason, by)
+    time_moved(occurrence, by)
     return occurrence
 
 
@@ -70,6 +74,8 @@ def overrule(*, activity: Activity, status: str, reason: str, seen_version: int,
         after={"status": status},
         reason=reason.strip(),
     )
+    if (before in DECIDED) != (status in DECIDED):
+        plan_changed(activity.roadmap, by)
     return activity
 
 

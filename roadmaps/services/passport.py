@@ -18,6 +18,7 @@ from roadmaps.models import Programme, ProgrammeEdition
 from roadmaps.passport.changes import Change, compare_part
 from roadmaps.passport.parts import FIELDS, Line, Part
 from roadmaps.queries.passport import frozen, lines_of
+from roadmaps.services.counting import participants_changed
 from roadmaps.services.passport_lines import DayRefused, day_of, put_lines
 from roadmaps.states import PROGRAMME_MOVES, WRITABLE_PROGRAMMES, ProgrammeState
 from schools.models import Municipality, School
@@ -141,6 +142,8 @@ def save_part(*, programme: Programme, part: Part, lines: Sequence[Line], seen: 
     if programme.status == Programme.Status.APPROVED and _without_spent(stored) != _without_spent(lines):
         raise PassportRefused(ONLY_SPENT)
     write_part(programme, part, lines)
+    if part is Part.PARTICIPANTS:
+        participants_changed(programme, by)
     _changed(programme, by)
     audit("programme_written", programme, by=by, municipality_id=programme.municipality_id, part=part.value)
     return programme
@@ -240,6 +243,7 @@ def give_up_amendment(*, programme: Programme, seen_version: int, by: User) -> P
         raise PassportRefused(NO_EDITION)
     for part in Part:
         write_part(programme, part, _with_spent_since(edition, programme, part))
+    participants_changed(programme, by)
     programme.refresh_from_db()
     return _moved(programme, ProgrammeState.APPROVED, "programme_amendment_given_up", by)
 

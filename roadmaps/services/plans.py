@@ -13,6 +13,7 @@ from roadmaps.models import Activity, Occurrence, Programme, Responsible, Roadma
 from roadmaps.plans.bounds import term_problem
 from roadmaps.plans.deadlines import Deadline, occurrences, read_deadline
 from roadmaps.plans.rows import LONGEST_NAME, Plan, PlanRow
+from roadmaps.services.counting import plan_changed
 from schools.models import Municipality, School, SchoolAlias, alias_key
 
 # «ОО», «(ОО)», «образовательные организации (ОО)»: every school that takes part.
@@ -72,6 +73,7 @@ def store_plan(*, municipality: Municipality, plan: Plan, frame: Frame, by: Any 
         for responsible in responsible_of(activity, row.responsible, names)
     )
     make_occurrences(roadmap, activities)
+    plan_changed(roadmap, by)
     audit("roadmap_made", roadmap, by=by, municipality_id=municipality.pk, rows=len(activities))
     return roadmap
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from roadmaps.models import Activity, ActivityChange, Evidence, Occurrence, ProgressUpdate, Roadmap, form_key
 from roadmaps.queries.answering import Answering, actors_of, answering, hats_of
 from roadmaps.services.attaching import NOTHING, Sent, TooManyFiles, attach, is_attached
+from roadmaps.services.counting import report_moved
 from roadmaps.services.news import tell_of_report
 from roadmaps.states import Actor, ReportState, Status, may_move, status_of_occurrence
 from schools.models import School
@@ -84,6 +85,7 @@ def write_report(
     _attach(report, told, by)
     _note(report, "submitted" if submit else "written", before, by)
     follow(occurrence)
+    report_moved(report, before.value, by)
     if submit:
         tell_of_report(report, by=by)
     return report
@@ -177,6 +179,7 @@ def _move(
     report.save()
     _note(report, action, before, by, reason)
     follow(occurrence)
+    report_moved(report, before.value, by)
     tell_of_report(report, by=by)
     return report
 

@@ -11,6 +11,7 @@ from roadmaps.plans.bounds import term_problem
 from roadmaps.plans.deadlines import read_deadline
 from roadmaps.plans.merging import Merged, Values
 from roadmaps.queries.editing import frame_values
+from roadmaps.services.counting import plan_changed
 from roadmaps.services.editing import (
     EditRefused,
     Seen,
@@ -23,6 +24,7 @@ from roadmaps.services.plans import make_occurrences
 from roadmaps.states import PLAN_MOVES, PlanState, Status
 from schools.orders import order_date_problem
 
+COUNTED = frozenset({"starts_on", "ends_on", "programme"})  # what reports are awaited follows from them
 NO_TITLE = "Назовите дорожную карту."
 NO_ROWS = "В дорожной карте нет ни одного мероприятия: утверждать нечего."
 NO_ORDER = "Укажите номер и дату приказа, которым утверждена дорожная карта."
@@ -52,6 +54,8 @@ def edit_frame(*, roadmap: Roadmap, typed: Values, seen: Seen, reason: str, by: 
     before = {"fields": {name: stored[name] for name in merged.mine}}
     after = {"fields": {name: merged.values[name] for name in merged.mine}}
     note_of_plan(roadmap, "edited", by, reason, before=before, after=after)
+    if not COUNTED.isdisjoint(merged.mine):
+        plan_changed(roadmap, by, before_term)
     return merged
 
 
@@ -97,7 +101,9 @@ def approve(*, roadmap: Roadmap, order_number: str, order_date: dt.date | None, 
     if not roadmap.activities.filter(removed_at__isnull=True).exists():
         raise EditRefused(NO_ROWS)
     roadmap.order_number, roadmap.order_date = order_number.strip(), order_date
-    return _moved(roadmap, PlanState.APPROVED, "approved", by)
+    roadmap = _moved(roadmap, PlanState.APPROVED, "approved", by)
+    plan_changed(roadmap, by)
+    return roadmap
 
 
 @transaction.atomic

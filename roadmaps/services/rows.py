@@ -12,6 +12,7 @@ from indicators.models import Indicator
 from roadmaps.models import Activity, ActivityChange, Occurrence, Responsible, Roadmap, RoadmapSection
 from roadmaps.plans.merging import Merged, Values
 from roadmaps.queries.editing import ROW_TEXTS, row_values, standing_rows, standing_sections
+from roadmaps.services.counting import plan_changed
 from roadmaps.services.editing import (
     NO_REASON_TO_REMOVE,
     EditRefused,
@@ -25,6 +26,7 @@ from roadmaps.services.progress import follow_row
 from schools.models import RiskFactor
 
 ASIDE = 20_000  # positions are free from there on while rows change places
+COUNTED = frozenset({"deadline", "responsible"})  # fields that say from whom a report is awaited, and when
 NO_TITLE = "Назовите мероприятие."
 REMOVED = "Мероприятие исключено из дорожной карты: сначала верните его в план."
 NO_SECTION = "Раздела, в который вы ставите мероприятие, больше нет: выберите другой."
@@ -56,6 +58,8 @@ def edit_row(*, activity: Activity, typed: Values, seen: Seen, reason: str, by: 
     activity.save(update_fields=["version"])
     after = {"fields": {name: merged.values[name] for name in merged.mine}, "version": activity.version}
     _note(activity, "edited", by, reason, before={"fields": {name: stored[name] for name in merged.mine}}, after=after)
+    if not COUNTED.isdisjoint(merged.mine):
+        plan_changed(roadmap, by)
     return merged
 
 
@@ -72,6 +76,7 @@ def add_row(*, roadmap: Roadmap, typed: Values, reason: str, by: User) -> Activi
     activity.save()
     _store(roadmap, activity, typed, ("title", "place", "responsible", "indicators", "risk_factors", "deadline"))
     _note(activity, "added", by, reason, after={"version": activity.version})
+    plan_changed(roadmap, by)
     return activity
 
 
@@ -90,6 +95,7 @@ def remove_row(*, activity: Activity, seen_version: int, reason: str, by: User) 
     activity.version += 1
     activity.save(update_fields=["removed_at", "version"])
     _note(activity, "removed", by, reason, after={"version": activity.version})
+    plan_changed(roadmap, by)
 
 
 @transaction.atomic
@@ -110,6 +116,7 @@ def put_back(*, activity: Activity, reason: str, by: User) -> None:
     make_occurrences(roadmap, [activity])  # the term may have changed while it was out
     follow_row(activity)
     _note(activity, "put_back", by, reason, after={"version": activity.version})
+    plan_changed(roadmap, by)
 
 
 def place(roadmap: Roadmap, activity: Activity, section_id: int, after: int | None) -> None:

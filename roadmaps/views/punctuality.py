@@ -6,8 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from roadmaps.queries.punctuality import punctuality_table
-from roadmaps.queries.years import year_of_plans, years_of_plans
+from roadmaps.queries.years import years_of_plans
 from schools.context import current_municipality, running_year
+from schools.periods import year_of_plans
 
 
 @require_safe

@@ -23,10 +23,11 @@ from roadmaps.queries.seen import NAMES_OFFERED, Keys, Seen, Wanted, by_section,
 from roadmaps.queries.seen_sums import Sum
 from roadmaps.queries.seen_sums import by_responsible as summed_by_responsible
 from roadmaps.queries.seen_sums import by_school as summed_by_school
-from roadmaps.queries.years import year_of_plans, years_of_plans
+from roadmaps.queries.years import years_of_plans
 from roadmaps.states import Status
 from schools.context import current_municipality, running_year, show_municipality
 from schools.models import Municipality
+from schools.periods import year_of_plans
 
 ROWS_A_PAGE, SUMS_A_PAGE, CARDS_A_COLUMN = 50, 100, 15
 KEPT = ("roadmap", "status", "school", "responsible", "q", "period", "since", "until")  # by every view

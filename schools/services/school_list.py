@@ -55,24 +55,26 @@ def import_schools(
     """Add the schools of a list, or complete those already known by code or login.
 
     All or nothing; the same list twice changes nothing. Codes and names of before stay as aliases. New schools belong
-    to "all schools" of the indicators, so a worker recomputes them unless the caller does.
+    to "all schools" of the indicators, and branches report with their school on what a plan asks of all, so a worker
+    recomputes them unless the caller does.
     """
     outcome = SchoolImport()
     try:
         with transaction.atomic():
-            _take_in(municipality, rows, outcome)
+            has_new_branches = _take_in(municipality, rows, outcome)
             if outcome.problems:
                 raise _Refused
             if outcome.added or outcome.changed:
                 audit("schools_imported", municipality, by=by, municipality_id=municipality.pk, added=outcome.added)
-            if outcome.added and recompute_later:
+            if (outcome.added or has_new_branches) and recompute_later:
                 enqueue(Job.Kind.RECOMPUTE, municipality_id=municipality.pk, by=by)
     except _Refused:
         outcome.added = outcome.changed = outcome.same = 0
     return outcome
 
 
-def _take_in(municipality: Municipality, rows: list[SchoolRow], outcome: SchoolImport) -> None:
+def _take_in(municipality: Municipality, rows: list[SchoolRow], outcome: SchoolImport) -> bool:
+    """Whether a school is a branch from now on."""
     taken: dict[int, SchoolRow] = {}
     parents: list[tuple[School, SchoolRow, bool]] = []
     for row in rows:
@@ -101,9 +103,12 @@ def _take_in(municipality: Municipality, rows: list[SchoolRow], outcome: SchoolI
         outcome.added += is_new
         outcome.changed += changed and not is_new
         outcome.same += not changed and not is_new
+    has_new_branches = False
     for school, row, is_new in parents:
         moved = _put_under_parent(municipality, school, row, outcome)
         outcome.changed += moved and not is_new
+        has_new_branches |= moved
+    return has_new_branches
 
 
 def _problem(outcome: SchoolImport, row: SchoolRow, where: str, code: str, value: str, message: str) -> None:

@@ -74,6 +74,7 @@ REACHED_OTHERWISE = {
     "accounts.AuditEvent": "shown on no page",
     "schools.SchoolAlias": "through its school",
     "schools.PublishedCategory": "which years have a list is no secret; shown through the lists",
+    "indicators.CountedUpTo": "a day that every value says; no secret",
     "roadmaps.Criterion": "through its round of expertise",
     "roadmaps.ReviewMark": "through its review",
     "roadmaps.ProgrammeTask": "through its programme",

@@ -18,7 +18,7 @@ from django.test import Client
 
 from accounts.access import Role
 from accounts.models import Job
-from indicators.models import StatisticKind
+from indicators.models import CountedUpTo, StatisticKind
 from mentoring.kinds import Kind
 from mentoring.models import LessonAnalysis, Meeting, MeetingChange, MeetingFile, Mentor, Pairing, PairingStep, Teacher
 from mentoring.services.pairings import Facts, PairingTold, make_pairing
@@ -194,6 +194,7 @@ def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int])
     add_documents(town, word)
     add_identification(town)
     add_plans(town, word)
+    CountedUpTo.objects.create(municipality=town.municipality, day=dt.date(2020, 8, 31))
     add_risks(town, word)
     add_pairings(town, word)
     return town

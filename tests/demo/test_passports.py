@@ -5,10 +5,11 @@ import re
 import pytest
 
 from config.programmes.fixtures import PROGRAMMES, Fixtures, statistic_kinds
+from config.programmes.loading import catalogue_of
 from indicators.calculations.problems import Vocabulary
 from indicators.models import Indicator
 from indicators.queries.passport import passport_of
-from schools.models import Category
+from schools.models import Category, Municipality
 
 ROWS = {slug: Fixtures(slug).read("indicators") for slug in PROGRAMMES}
 every_programme = pytest.mark.parametrize("slug", PROGRAMMES)
@@ -63,6 +64,22 @@ def test_everything_that_the_document_or_we_can_say_is_said(slug: str):
     for row in ROWS[slug]:
         assert [name for name in STATED if not row.get(name)] == [], row["code"]
         assert ("reference_value" in row) == bool(row.get("reference_rule")), row["code"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind"), [("nazarovo", "school_year"), ("megion", "calendar_year"), ("surgut", "school_year")]
+)
+def test_portals_own_passports_follow_the_programmes_by_its_periods(slug: str, kind: str):
+    """Сургутский район measures at dates, and at dates reports are not counted."""
+    fixtures = Fixtures(slug)
+    rows = catalogue_of(Municipality(period_kind=fixtures.read("municipality")["period_kind"]), fixtures)
+    assert rows[:-2] == ROWS[slug]
+    assert [(row["code"], row["role"], row["period_kind"]) for row in rows[-2:]] == [
+        ("reports_complete", "system", kind),
+        ("reports_in_time", "system", kind),
+    ]
+    of_documents = {"aims", "reviewer", "reviewed_on"}
+    assert all({name for name in STATED if not row.get(name)} == of_documents for row in rows[-2:])
 
 
 @every_programme

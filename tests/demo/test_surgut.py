@@ -29,7 +29,7 @@ INSTRUMENTS = {
 
 
 def test_five_rows_give_eight_values_at_the_three_dates_of_the_project(surgut: Municipality):
-    rows = Indicator.objects.filter(municipality=surgut)
+    rows = Indicator.objects.filter(municipality=surgut, role="programme")
     assert {row.code: row.group for row in rows} == INSTRUMENTS
     assert len({(row.wording, row.group) for row in rows}) == 5
     assert {(row.period_kind, tuple(row.measured_on)) for row in rows} == {("date", tuple(DATES))}
@@ -37,7 +37,7 @@ def test_five_rows_give_eight_values_at_the_three_dates_of_the_project(surgut: M
 
 def test_population_is_the_ten_participants_of_the_order(surgut: Municipality):
     codes = sorted([*PAIRS, *PAIRS.values()])
-    for row in Indicator.objects.filter(municipality=surgut):
+    for row in Indicator.objects.filter(municipality=surgut, role="programme"):
         assert sorted(row.population["codes"]) == codes
     branches = School.objects.filter(municipality=surgut).exclude(parent=None)
     assert {branch.code: branch.parent.code for branch in branches} == {"868808": "868807", "868810": "868809"}

@@ -14,6 +14,7 @@ QUEUES = {
     "monitoring.audit_values": "recompute",
     "reports.render_report": "documents",
     "accounts.sweep_jobs": "upkeep",
+    "monitoring.count_records": "upkeep",
     "monitoring.sweep_spool": "upkeep",
     "reports.sweep_files": "upkeep",
     "roadmaps.sweep_evidence": "upkeep",

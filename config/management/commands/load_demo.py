@@ -37,7 +37,8 @@ class Command(PortalCommand):
         if problems := [programme.problem for programme in loaded if programme.problem]:
             return {"problem": "\n".join(problems)}, REFUSED
         load_people()
-        load_demo_plans(timezone.localdate())
+        if load_demo_plans(timezone.localdate()):
+            recompute_now(municipality_id=Municipality.objects.get(slug="nazarovo").pk)  # reports count in indicators
         load_demo_pairings(timezone.localdate())
         _prepare_note(Municipality.objects.get(slug="nazarovo"))
         _publish_list(Municipality.objects.get(slug="armavir"))

@@ -1,0 +1,72 @@
+"""Which records of the portal count in the values, and when the values have to be worked out anew for them."""
+
+import datetime as dt
+import logging
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+
+from indicators.engine.measured import BrokenIndicator, read_indicators
+from indicators.models import CountedUpTo
+from indicators.records import DAY, FIRST_DAY, Stretch, registered
+from indicators.services.recompute import request_recompute
+from schools.models import Municipality
+from schools.periods import year_of_plans
+
+logger = logging.getLogger(__name__)
+
+
+def count_days_that_are_over(now: dt.datetime) -> None:
+    """Wherever a new day has begun, by the municipality's clock. What goes wrong in one municipality stops no other,
+    and is tried again the next time."""
+    for municipality in Municipality.objects.order_by("pk"):
+        try:
+            count_up_to(municipality=municipality, day=now.astimezone(municipality.zone).date() - DAY)
+        except Exception:
+            logger.exception("records of municipality %s were not counted", municipality.pk)
+
+
+@transaction.atomic
+def count_up_to(*, municipality: Municipality, day: dt.date, recompute_later: bool = True) -> bool:
+    """Have the records up to this day count, and the values recomputed. Whether the day moved: it stays where no record
+    counts on the days since, because then no value is another one, and it never goes back."""
+    Municipality.objects.lock(municipality.pk)
+    counted = CountedUpTo.objects.filter(municipality=municipality).first()
+    since = counted.day + DAY if counted else FIRST_DAY
+    kinds = list(registered())
+    years = {year for _, keeper in kinds for year in keeper.years(municipality.pk, Stretch(since, day))}
+    if counted and not years:
+        return False
+    if counted:  # values of a year that was running say another day now, or none
+        years |= set(range(year_of_plans(counted.day), year_of_plans(day) + 1))
+    CountedUpTo.objects.update_or_create(municipality=municipality, defaults={"day": day})
+    if years and recompute_later:
+        _request(municipality.pk, {(kind.code, year) for kind, _ in kinds for year in years})
+    return True
+
+
+def records_changed(
+    *, municipality_id: int, kind: str, years: Collection[int], schools: Collection[int] = (), by: Any = None
+) -> None:
+    """Have the values recomputed that records of this kind and these school years can touch, in the transaction that
+    changed them. `schools` are those whose records changed, where nobody else's did and none came or went."""
+    _request(municipality_id, {(kind, year) for year in years}, schools, by)
+
+
+def _request(
+    municipality_id: int, records: set[tuple[str, int]], schools: Collection[int] = (), by: Any = None
+) -> None:
+    """Nothing is worked out where no indicator looks at such records."""
+    if not records or not _are_looked_at(municipality_id, {kind for kind, _ in records}):
+        return
+    scope = {"records": [list(one) for one in sorted(records)], "schools": sorted(schools)}
+    request_recompute(municipality_id=municipality_id, by=by, scope=scope)
+
+
+def _are_looked_at(municipality_id: int, kinds: set[str]) -> bool:
+    """One query."""
+    try:
+        return any(indicator.looks_at.records & kinds for indicator in read_indicators(municipality_id))
+    except BrokenIndicator:
+        return True  # the recompute says so where people see it
