@@ -1,4 +1,5 @@
-"""Tells roadmaps whose plans a pairing opens, and that meetings keep files too: they may not know this app."""
+"""Tells roadmaps whose plans a pairing opens, that meetings keep files too, and what people are told of here: they may
+not know this app."""
 
 from django.apps import AppConfig
 
@@ -9,9 +10,11 @@ class MentoringConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now.
         from mentoring.models import MeetingFile
+        from mentoring.queries.awaited import DUTIES
         from mentoring.queries.sides import schools_helped_by
-        from roadmaps import opening
+        from roadmaps import further_duties, opening
         from roadmaps.jobs import evidence
 
         opening.register(schools_helped_by)
         evidence.register(MeetingFile)
+        further_duties.register(DUTIES)

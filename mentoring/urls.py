@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import meeting_files, meetings, pairings, people, plans, schools, teachers
+from mentoring.views import meeting_files, meetings, pairings, people, plans, requests, schools, teachers
 
 app_name = "mentoring"
 urlpatterns = [
@@ -35,6 +35,14 @@ urlpatterns = [
     path("mentoring/files/<int:pk>/", meeting_files.file, name="file"),
     path("mentoring/files/<int:pk>/preview/", meeting_files.preview, name="file_preview"),
     path("mentoring/files/<int:pk>/delete/", meeting_files.delete, name="delete_file"),
+    path("mentoring/requests/", requests.requests, name="requests"),
+    path("mentoring/requests/new/", requests.new, name="new_request"),
+    path("mentoring/requests/<int:pk>/", requests.request_page, name="request"),
+    path("mentoring/requests/<int:pk>/edit/", requests.edit, name="edit_request"),
+    path("mentoring/requests/<int:pk>/assign/", requests.assign, name="assign_request"),
+    path("mentoring/requests/<int:pk>/answer/", requests.answer, name="answer_request"),
+    path("mentoring/requests/<int:pk>/close/", requests.close, name="close_request"),
+    path("mentoring/requests/<int:pk>/<slug:to>/", requests.move, name="move_request"),
     path("mentoring/mentors/", people.pool, name="pool"),
     path("mentoring/mentors/new/", people.new_mentor, name="new_mentor"),
     path("mentoring/mentors/<int:pk>/", people.edit_mentor, name="edit_mentor"),

@@ -31,6 +31,7 @@ class News:
     comment: Comment | None = None
     assignment: Assignment | None = None
     review: Review | None = None
+    link: str = ""  # the page of a thing of an upper app
 
 
 def tell(told: Iterable[tuple[User, News]], *, now: dt.datetime | None = None) -> None:
@@ -61,6 +62,7 @@ def _notice(user: User, news: News, way: Way, template: Words, now: dt.datetime)
         comment=news.comment,
         assignment=news.assignment,
         review=news.review,
+        link=news.link,
         facts=news.facts,
         subject=words.subject,
         text=words.text,

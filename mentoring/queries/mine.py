@@ -14,6 +14,8 @@ from mentoring.models import Meeting, Pairing, PairingPlan, PairingStep
 from mentoring.queries.meetings import MeetingLine, meeting_lines
 from mentoring.queries.pairings import PairingLine, lines_of
 from mentoring.queries.plans import PlanView, StepLine
+from mentoring.queries.requests import RequestLine, owed_by, told_to_school
+from mentoring.queries.requests import lines_of as lines_of_requests
 from mentoring.queries.sides import of_sides
 from schools.models import Municipality
 from schools.ordering import natural_key
@@ -54,6 +56,8 @@ class Mine:
     to_confirm: list[MeetingLine]
     to_correct: list[MeetingLine]
     waiting: int  # for the other side
+    requests: list[RequestLine]  # for help, that this person is to answer
+    answers: list[RequestLine]  # what became of their school's own
 
     @property
     def left(self) -> int:
@@ -80,6 +84,8 @@ def mine(user: Any, municipality: Municipality, today: dt.date) -> Mine:
     return Mine(
         found, unsettled[Actor.OTHER, MeetingState.LOGGED], unsettled[Actor.AUTHOR, MeetingState.DISPUTED],
         len(unsettled[Actor.AUTHOR, MeetingState.LOGGED]),
+        lines_of_requests(user, owed_by(user, municipality), today),
+        lines_of_requests(user, told_to_school(user, municipality), today),
     )  # fmt: skip
 
 

@@ -25,20 +25,22 @@ def sides_of(user: Any, pairing: Pairing) -> frozenset[Side]:
         return frozenset()
     found = set()
     teacher = pairing.helping_teacher
-    if _is(user, pairing.mentor, teacher) or _speaks_for(
+    if is_one_of(user, pairing.mentor, teacher) or speaks_for(
         user, pairing.helping_school, teacher.school if teacher else None
     ):
         found.add(Side.HELPER)
-    if _is(user, pairing.teacher) or _speaks_for(user, pairing.school):
+    if is_one_of(user, pairing.teacher) or speaks_for(user, pairing.school):
         found.add(Side.HELPED)
     return frozenset(found)
 
 
-def _is(user: User, *people: Any) -> bool:
+def is_one_of(user: User, *people: Any) -> bool:
+    """Of teachers and people of the pool, whom the portal may know by a login."""
     return any(person is not None and person.user_id == user.pk for person in people)
 
 
-def _speaks_for(user: User, *schools: School | None) -> bool:
+def speaks_for(user: User, *schools: School | None) -> bool:
+    """As curator of one of these, or of the school that a branch belongs to."""
     own = reach_of(user, Permission.MENTORING_READ).schools
     return any(school is not None and not own.isdisjoint({school.pk, school.parent_id}) for school in schools)
 

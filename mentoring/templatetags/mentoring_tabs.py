@@ -38,6 +38,7 @@ ROOMS = (
             Page("pool", "Наставники и тьюторы"),
         ),
     ),
+    Room("Запросы", (Page("requests", "Запросы о помощи", Permission.MEETING_LOG),)),
 )
 
 

@@ -14,7 +14,7 @@ from indicators.queries.statistics import schools_without_numbers
 from monitoring.attention import Attention
 from monitoring.models import ResultTotal, Upload
 from monitoring.queries.audit import values_differ
-from monitoring.queries.pairs_attention import meetings_waiting
+from monitoring.queries.pairs_attention import meetings_waiting, requests_waiting
 from monitoring.queries.plans_attention import plans_waiting
 from monitoring.queries.uploads import overview
 from schools.models import Identification, Municipality, School
@@ -31,6 +31,7 @@ FILE_FORMS = "файл,файла,файлов"
 def attention(user: Any, municipality: Municipality, school_year: int) -> Iterator[Attention]:
     yield from plans_waiting(user, municipality)
     yield from meetings_waiting(user, municipality)
+    yield from requests_waiting(user, municipality)
     yield from uploads_waiting(user, municipality)
     yield from failed_jobs(user, municipality)
     yield from values_behind(user, municipality)

@@ -1,16 +1,21 @@
-"""Of the pairings: meetings that the other side has written down and this person has not yet confirmed."""
+"""Of mentoring: meetings that wait to be confirmed, requests for help that wait for an answer or have got one."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import reach_of
+from mentoring.models import HelpRequest
 from mentoring.queries.mine import to_confirm
+from mentoring.queries.requests import owed_by, told_to_school
 from monitoring.attention import Attention
 from schools.models import Municipality
 from schools.wording import counted, day, plural
+
+REQUESTS = "запрос,запроса,запросов"
 
 
 def meetings_waiting(user: Any, municipality: Municipality) -> Iterator[Attention]:
@@ -23,3 +28,24 @@ def meetings_waiting(user: Any, municipality: Municipality) -> Iterator[Attentio
         first = lines[0].meeting
         text = f"Раньше других: «{first.topic}», {day(first.on)}. Проверьте и подтвердите или оспорьте."
         yield Attention("warn", title, text, reverse("mentoring:mine"), "Посмотреть")
+
+
+def requests_waiting(user: Any, municipality: Municipality) -> Iterator[Attention]:
+    owed, today = list(owed_by(user, municipality)), timezone.localdate()
+    if owed:
+        count, first = len(owed), owed[0]
+        title = f"{plural(count, 'Ждёт,Ждут,Ждут')} вашего ответа {counted(count, REQUESTS)} о помощи"
+        by = f", срок {day(first.deadline)}" if first.deadline else ""
+        text = f"Раньше других: «{first.topic}», {first.school.name}{by}. Ответьте или назначьте, кто ответит."
+        is_late = any(request.late_days(today) for request in owed)
+        yield Attention("bad" if is_late else "warn", title, text, _page(owed), "Посмотреть")
+    told = list(told_to_school(user, municipality))
+    if told:
+        title = f"Есть что прочитать: {counted(len(told), REQUESTS)} о помощи с ответом или возвратом"
+        text = f"«{told[0].topic}»: прочитайте и закройте запрос, если помогло, или уточните его."
+        yield Attention("warn", title, text, _page(told), "Прочитать")
+
+
+def _page(requests: list[HelpRequest]) -> str:
+    """Of the only one, else the list."""
+    return requests[0].get_absolute_url() if len(requests) == 1 else reverse("mentoring:requests")

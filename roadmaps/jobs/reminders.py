@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.access import Grant
+from roadmaps.further_duties import further
 from roadmaps.models import Assignment, NoticeRules, Occurrence, Review, Roadmap
 from roadmaps.notice_facts import facts_of
 from roadmaps.notices.kinds import Kind
@@ -41,7 +42,10 @@ def _with_something_to_do() -> QuerySet[Municipality]:
     plans = Roadmap.objects.filter(municipality=here, state=Roadmap.State.APPROVED)
     tasks = Assignment.objects.filter(municipality=here, state__in=OWING)
     reviews = Review.objects.filter(expertise__municipality=here, state__in=WRITABLE_REVIEWS)
-    return Municipality.objects.filter(Exists(plans) | Exists(tasks) | Exists(reviews)).order_by("pk")
+    found = Q(Exists(plans) | Exists(tasks) | Exists(reviews))
+    for duties in further():
+        found |= Q(pk__in=duties.municipalities())
+    return Municipality.objects.filter(found).order_by("pk")
 
 
 def remind(municipality: Municipality, now: dt.datetime) -> None:

@@ -54,6 +54,7 @@ class Notice(models.Model):
     comment = models.ForeignKey(Comment, models.SET_NULL, null=True, blank=True, related_name="+")
     assignment = models.ForeignKey(Assignment, models.SET_NULL, null=True, blank=True, related_name="+")
     review = models.ForeignKey(Review, models.SET_NULL, null=True, blank=True, related_name="+")
+    link = models.CharField(max_length=200, blank=True)  # the page of a thing of an upper app, while it is there
     facts = models.JSONField(default=dict)  # what the places of its text are filled with
     subject = models.CharField("тема", max_length=200)
     text = models.TextField("текст")  # as it was told last: a letter that waited says how many days are left then
@@ -98,7 +99,7 @@ class Notice(models.Model):
         return "bad" if self.kind in PRESSING else "warn" if self.kind in NEAR else ""
 
 
-PRESSING = frozenset({*(ladder.late for ladder in LADDERS), Kind.RETURNED})
+PRESSING = frozenset({*(ladder.late for ladder in LADDERS), Kind.RETURNED, Kind.DISPUTE})
 NEAR = frozenset(ladder.ahead for ladder in LADDERS)
 
 

@@ -21,6 +21,12 @@ class Kind(StrEnum):
     REVIEW = "review"
     REVIEW_AHEAD = "review_ahead"
     REVIEW_LATE = "review_late"
+    HELP = "help"
+    HELP_AHEAD = "help_ahead"
+    HELP_LATE = "help_late"
+    HELP_NEWS = "help_news"
+    MEETING = "meeting"
+    DISPUTE = "dispute"
 
     @property
     def label(self) -> str:
@@ -42,6 +48,12 @@ KIND_LABELS = {
     Kind.REVIEW: "Вам назначена экспертиза",
     Kind.REVIEW_AHEAD: "Срок заключения эксперта приближается",
     Kind.REVIEW_LATE: "Срок заключения эксперта прошёл",
+    Kind.HELP: "Запрос о помощи ждёт вашего ответа",
+    Kind.HELP_AHEAD: "Срок ответа на запрос о помощи приближается",
+    Kind.HELP_LATE: "Срок ответа на запрос о помощи прошёл",
+    Kind.HELP_NEWS: "На ваш запрос о помощи ответили или вернули его",
+    Kind.MEETING: "Встреча ждёт вашего подтверждения",
+    Kind.DISPUTE: "Вашу запись о встрече оспорили",
 }
 KIND_HINTS = {
     Kind.AHEAD: "За 30 дней, за 7 дней и за день до срока, пока отчёта нет.",
@@ -58,6 +70,12 @@ KIND_HINTS = {
     Kind.REVIEW: "Вас просят оценить программу или её результаты.",
     Kind.REVIEW_AHEAD: "За 30 дней, за 7 дней и за день до срока экспертизы, пока заключение не сдано.",
     Kind.REVIEW_LATE: "Через день, через 7 и через 30 дней после срока экспертизы, пока заключение не сдано.",
+    Kind.HELP: "Школа просит о методической помощи, и ответить или назначить, кто ответит, — вам.",
+    Kind.HELP_AHEAD: "За 30 дней, за 7 дней и за день до срока, пока ответа нет.",
+    Kind.HELP_LATE: "Через день, через 7 и через 30 дней после срока, пока ответа нет.",
+    Kind.HELP_NEWS: "Ответ можно прочитать на портале, запрос — закрыть или уточнить.",
+    Kind.MEETING: "Другая сторона пары записала встречу.",
+    Kind.DISPUTE: "Другая сторона пары пишет, что во встрече не так.",
 }
 
 
@@ -78,8 +96,10 @@ class Ladder:
 REPORTS = Ladder(Kind.AHEAD, Kind.LATE, Kind.UNDATED)
 TASKS = Ladder(Kind.TASK_AHEAD, Kind.TASK_LATE, asked=Kind.TASK)
 REVIEWS = Ladder(Kind.REVIEW_AHEAD, Kind.REVIEW_LATE, asked=Kind.REVIEW)
-LADDERS = (REPORTS, TASKS, REVIEWS)
-OF_OWED = REPORTS.kinds | TASKS.kinds | REVIEWS.kinds  # told as long as somebody owes it
+HELP = Ladder(Kind.HELP_AHEAD, Kind.HELP_LATE, asked=Kind.HELP)
+LADDERS = (REPORTS, TASKS, REVIEWS, HELP)
+OF_OWED = frozenset[Kind]().union(*(ladder.kinds for ladder in LADDERS))  # told as long as somebody owes it
+OF_MENTORING = HELP.kinds | {Kind.HELP_NEWS, Kind.MEETING, Kind.DISPUTE}
 
 
 class Way(StrEnum):

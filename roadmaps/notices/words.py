@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from roadmaps.notices.kinds import LADDERS, REVIEWS, Kind
+from roadmaps.notices.kinds import HELP, LADDERS, REVIEWS, Kind
 
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 3000
 SHORT_TITLE, LONG_TITLE = 80, 500
@@ -35,12 +35,15 @@ PLACES = {
     "сообщение": "текст из обсуждения",
     "основание": "решение с номером пункта или рекомендация",
     "экспертиза": "название экспертизы",
+    "запрос": "с чем школе нужна помощь",
+    "встреча": "форма, день и тема встречи",
 }
 # What a notice is about; each kind has one of them, the first among its places.
-THINGS = ("мероприятие", "поручение", "программа")
+THINGS = ("мероприятие", "поручение", "программа", "запрос", "встреча")
 OF_ALL = ("мероприятие", "период", "срок", "школа", "карта")
 OF_TASKS = ("поручение", "срок", "школа", "основание")
 OF_REVIEWS = ("программа", "срок", "школа", "экспертиза")
+OF_HELP = ("запрос", "срок", "школа")
 PLACES_OF: dict[Kind, tuple[str, ...]] = {
     Kind.AHEAD: (*OF_ALL, "когда"),
     Kind.LATE: (*OF_ALL, "просрочено"),
@@ -56,6 +59,12 @@ PLACES_OF: dict[Kind, tuple[str, ...]] = {
     Kind.REVIEW: (*OF_REVIEWS, "кто"),
     Kind.REVIEW_AHEAD: (*OF_REVIEWS, "когда"),
     Kind.REVIEW_LATE: (*OF_REVIEWS, "просрочено"),
+    Kind.HELP: (*OF_HELP, "кто"),
+    Kind.HELP_AHEAD: (*OF_HELP, "когда"),
+    Kind.HELP_LATE: (*OF_HELP, "просрочено"),
+    Kind.HELP_NEWS: ("запрос", "школа", "кто", "сообщение"),
+    Kind.MEETING: ("встреча", "школа", "кто"),
+    Kind.DISPUTE: ("встреча", "школа", "кто"),
 }
 
 
@@ -126,6 +135,24 @@ STANDARD = {
         "{программа}\n\nЭкспертиза: {экспертиза}. Срок был {срок}, просрочено на {просрочено}: заключения ещё ждут. "
         "Чья программа: {школа}.",
     ),
+    Kind.HELP: Words("Запрос о помощи: {запрос}", "{запрос}\n\nПросит: {школа}. Срок ответа: {срок}."),
+    Kind.HELP_AHEAD: Words(
+        "Ответ на запрос о помощи нужен {когда}: {запрос}",
+        "{запрос}\n\nПросит: {школа}. Ответ нужен до {срок} ({когда}).",
+    ),
+    Kind.HELP_LATE: Words(
+        "Ответ на запрос о помощи просрочен на {просрочено}: {запрос}",
+        "{запрос}\n\nПросит: {школа}. Срок был {срок}, просрочено на {просрочено}: ответа ещё ждут.",
+    ),
+    Kind.HELP_NEWS: Words("{сообщение}: {запрос}", "{запрос}\n\n{сообщение} ({кто}). Подробности — на портале."),
+    Kind.MEETING: Words(
+        "Подтвердите встречу: {встреча}",
+        "{встреча}\n\nКому помогают: {школа}. Встречу записали ({кто}): проверьте и подтвердите или оспорьте.",
+    ),
+    Kind.DISPUTE: Words(
+        "Встречу оспорили: {встреча}",
+        "{встреча}\n\nКому помогают: {школа}. Что не так, написано на портале ({кто}): исправьте или удалите запись.",
+    ),
 }
 
 # What a department sees its words filled with before it keeps them.
@@ -144,15 +171,23 @@ SAMPLE = {
     "source": "Приказ № 15 от 01.02.2022, пункт 1.2",
     "round": "Экспертиза программ, 2022 год",
 }
+_REVIEW = {"number": "", "title": "Среднесрочная программа развития"}
+_HELP = {"number": "", "title": "Как построить внутреннюю оценку качества"}
+_MEETING = {"number": "", "title": "Консультация 22.03.2022: план на апрель"}
+SAMPLES_OF: dict[Kind, dict[str, Any]] = {
+    **dict.fromkeys(REVIEWS.kinds, _REVIEW),
+    **dict.fromkeys(HELP.kinds, _HELP),
+    Kind.HELP_NEWS: _HELP | {"message": "Ответили на запрос о помощи"},
+    Kind.MEETING: _MEETING,
+    Kind.DISPUTE: _MEETING,
+}
 
 
 def sample_of(kind: Kind) -> tuple[dict[str, Any], dt.date]:
     """Facts, and the day on which they are told of: a week before what is awaited, or after it."""
     if kind is Kind.EVENT:
         return SAMPLE | {"of_start": True}, dt.date(2022, 2, 22)
-    facts = dict(SAMPLE)
-    if kind in REVIEWS.kinds:
-        facts |= {"number": "", "title": "Среднесрочная программа развития"}
+    facts = SAMPLE | SAMPLES_OF.get(kind, {})
     is_late = any(kind is ladder.late for ladder in LADDERS)
     return facts, dt.date(2022, 4, 7) if is_late else dt.date(2022, 3, 24)
 

@@ -1,9 +1,11 @@
-"""All that somebody is reminded of, whatever it is: a report, the answer to an assignment, an expert's conclusion."""
+"""All that somebody is reminded of, whatever it is: a report, the answer to an assignment, an expert's conclusion, and
+what upper apps await."""
 
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from roadmaps.further_duties import further
 from roadmaps.models import Assignment, Review
 from roadmaps.notice_facts import facts_of, facts_of_assignment, facts_of_review
 from roadmaps.notices.kinds import REPORTS, REVIEWS, TASKS, Ladder
@@ -19,7 +21,7 @@ class Awaited:
     """Something that somebody has to do, by a day where one is named.
 
     `key` names it with its day among all that people are told of: what is moved is told of anew. `about` are the rows
-    that a notice of it points to.
+    or the page that a notice of it points to.
     """
 
     ladder: Ladder
@@ -39,6 +41,7 @@ def awaited_by(user: Any, municipality: Municipality, today: dt.date) -> list[Aw
         *(_report(owed, municipality) for owed in owed_by(user, municipality, today)),
         *(awaited_answer(row) for row in owed_assignments(user, municipality)),
         *(awaited_conclusion(row) for row in reviews_to_write(user, municipality)),
+        *(one for duties in further() for one in duties.awaited(user, municipality, today)),
     ]
 
 

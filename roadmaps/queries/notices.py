@@ -12,7 +12,7 @@ from accounts.access import Permission, Role
 from accounts.models import reach_of
 from roadmaps.models import Assignment, Notice, NoticeSettings, NoticeTemplate, Review
 from roadmaps.models.notices import NoticeQuerySet
-from roadmaps.notices.kinds import REPORTS, REVIEWS, TASKS, Kind
+from roadmaps.notices.kinds import OF_MENTORING, REPORTS, REVIEWS, TASKS, Kind
 from roadmaps.notices.words import STANDARD, Words
 from schools.models import Municipality
 
@@ -66,6 +66,8 @@ def kinds_for(user: Any) -> list[Kind]:
         found.add(Kind.WAITING)
     if reports or Assignment.objects.filter(user=user.pk).exists():
         found |= TASKS.kinds
+    if reach_of(user, Permission.MEETING_LOG).touched:
+        found |= OF_MENTORING
     if _is_expert(user):
         found |= REVIEWS.kinds
     return [kind for kind in Kind if kind in found]
@@ -77,6 +79,8 @@ def _is_expert(user: Any) -> bool:
 
 def page_of(notice: Notice) -> str:
     """Where what the notice is about is done or seen; empty when it is there no longer."""
+    if notice.link:
+        return notice.link
     kind = Kind(notice.kind)
     if kind is Kind.MENTION:
         return f"{notice.comment.activity.get_absolute_url()}#comments" if notice.comment else ""

@@ -8,6 +8,7 @@ from django.db.models import Min, Q, QuerySet
 
 from accounts.access import ROLE_PERMISSIONS, Permission
 from accounts.models import Membership, User
+from roadmaps.further_duties import further
 from roadmaps.models import Assignment, Review
 from roadmaps.states import OWING, WRITABLE_REVIEWS
 from schools.models import Municipality, School
@@ -37,10 +38,11 @@ class Reminded:
 
 def reminded_people(municipality: Municipality) -> list[Reminded]:
     """Everybody who reports somewhere in the municipality, and those of its people who are asked by name: in an
-    assignment or for an expertise."""
+    assignment, for an expertise or in an upper app."""
     tasks = Assignment.objects.filter(municipality=municipality, user__isnull=False, state__in=OWING)
     reviews = Review.objects.filter(expertise__municipality=municipality, state__in=WRITABLE_REVIEWS)
     named = {*tasks.values_list("user", flat=True), *reviews.values_list("expert", flat=True)}
+    named.update(*(duties.people(municipality) for duties in further()))
     since = dict(_since(Membership.objects.filter(user__in=named, municipality=municipality, user__is_active=True)))
     since |= dict(_since(_holding(Permission.PROGRESS_REPORT, municipality)))
     people = User.objects.filter(pk__in=since).order_by("pk")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from accounts.access import Permission
 from accounts.models import User, reach_of
+from roadmaps.further_duties import further
 from roadmaps.models import Comment, Notice, ProgressUpdate, Roadmap
 from roadmaps.notices.kinds import OF_OWED, Kind
 from roadmaps.queries.answering import Hats, hats_of
@@ -37,6 +38,7 @@ def standing(user: User, municipality: Municipality, notices: Iterable[Notice], 
         seen = set(Comment.objects.visible_to(user).filter(pk__in=comments).values_list("pk", flat=True))
         stands |= {one.pk for one in notices if one.kind == Kind.MENTION and one.comment_id in seen}
     stands |= {one.pk for one in notices if one.kind == Kind.EVENT and _begins_soon(one, hats, today)}
+    stands |= {one for duties in further() for one in duties.standing(user, municipality, notices)}
     return stands | {one.pk for one in notices if _is_news(one, hats)}
 
 

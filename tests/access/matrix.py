@@ -107,6 +107,7 @@ def rule(world: World) -> dict[str, Any]:
 
 
 ALL_SITTINGS, SITTING = {"register": "sittings"}, {"register": "sittings", "pk": "sitting"}
+NOT_ENOUGH, TO_SCHOOL = {"pk": "answered_request", "to": "ask_more"}, {"pk": "help_request", "to": "return"}
 ALL_AGREEMENTS, AGREEMENT = {"register": "agreements"}, {"register": "agreements", "pk": "agreement"}
 ALL_ENCOURAGEMENTS = {"register": "encouragements"}
 ENCOURAGEMENT = {"register": "encouragements", "pk": "encouragement"}
@@ -303,6 +304,24 @@ ROWS = [
     row("mentoring:file", "get", "                          302 404 404 404 200 404 200 200", pk="meeting_file"),
     row("mentoring:file_preview", "get", "                  302 404 404 404 200 404 200 200", pk="meeting_file"),
     row("mentoring:delete_file", "post", "                  302 404 404 404 302 404 403 403", pk="meeting_file"),
+    row("mentoring:requests", "get", "                      302 200 200 200 200 200 200 200"),
+    row("mentoring:requests", "get", "                      302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("mentoring:requests", "get", "                      302 200 200 200 200 200 200 200", query=CSV),
+    row("mentoring:new_request", "get", "                   302 200 403 403 200 200 200 200"),
+    row("mentoring:new_request", "get", "                   302 404 403 403 200 200 200 200", query=NAZAROVO),
+    row("mentoring:new_request", "post", "                  302 200 403 403 200 200 200 200"),
+    row("mentoring:request", "get", "                       302 404 404 404 200 404 200 200", pk="help_request"),
+    row("mentoring:request", "get", "                       302 404 404 404 200 404 200 200", pk="answered_request"),
+    row("mentoring:edit_request", "get", "                  302 404 404 404 200 404 403 403", pk="help_request"),
+    row("mentoring:edit_request", "post", "                 302 404 404 404 200 404 403 403", pk="help_request"),
+    row("mentoring:assign_request", "get", "                302 404 404 404 403 404 200 200", pk="help_request"),
+    row("mentoring:assign_request", "post", "               302 404 404 404 403 404 200 200", pk="help_request"),
+    row("mentoring:answer_request", "get", "                302 404 404 404 403 404 200 200", pk="help_request"),
+    row("mentoring:answer_request", "post", "               302 404 404 404 403 404 200 200", pk="help_request"),
+    row("mentoring:move_request", "get", "                  302 404 404 404 200 404 403 403", **NOT_ENOUGH),
+    row("mentoring:move_request", "post", "                 302 404 404 404 200 404 403 403", **NOT_ENOUGH),
+    row("mentoring:move_request", "get", "                  302 404 404 404 403 404 200 200", **TO_SCHOOL),
+    row("mentoring:close_request", "post", "                302 404 404 404 302 404 302 302", pk="answered_request"),
     row("mentoring:pool", "get", "                          302 200 200 200 200 200 200 200"),
     row("mentoring:pool", "get", "                          302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("mentoring:new_mentor", "get", "                    302 200 403 403 403 403 200 200"),

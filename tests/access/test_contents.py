@@ -56,6 +56,7 @@ LISTS = {
     "mentoring:meetings": EVERYBODY,
     "mentoring:mine": "curator",
     "mentoring:new_pairing": "methodist department",
+    "mentoring:requests": "curator methodist department",
     "roadmaps:mine": "curator",
     "roadmaps:control": EVERYBODY,
     "roadmaps:rows": EVERYBODY,

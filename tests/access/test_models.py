@@ -21,7 +21,17 @@ from indicators.models import (
     StatisticKind,
     Target,
 )
-from mentoring.models import LessonAnalysis, Meeting, MeetingFile, Mentor, Pairing, PairingPlan, PairingStep, Teacher
+from mentoring.models import (
+    HelpRequest,
+    LessonAnalysis,
+    Meeting,
+    MeetingFile,
+    Mentor,
+    Pairing,
+    PairingPlan,
+    PairingStep,
+    Teacher,
+)
 from monitoring.models import (
     IdentificationDecision,
     IdentificationEdition,
@@ -93,6 +103,7 @@ REACHED_OTHERWISE = {
     "roadmaps.AssignmentChange": "through its assignment",
     "mentoring.PairingChange": "through its pairing",
     "mentoring.MeetingChange": "through its meeting",
+    "mentoring.HelpRequestChange": "through its request",
     "monitoring.UploadEntry": "through its upload",
     "monitoring.ResultChange": "by undoing its upload",
     "monitoring.StoredSheet": "through its upload",
@@ -188,6 +199,7 @@ VISIBLE = {
     Meeting: "                none      none      all    all    own     own       all       all",
     LessonAnalysis: "         none      none      none   none   own     own       all       all",
     MeetingFile: "            none      none      none   none   own     own       all       all",
+    HelpRequest: "            none      none      none   none   own     own       all       all",
     Teacher: "                none      none      none   none   own     own       all       all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip

@@ -20,7 +20,18 @@ from accounts.access import Role
 from accounts.models import Job
 from indicators.models import CountedUpTo, StatisticKind
 from mentoring.kinds import Kind
-from mentoring.models import LessonAnalysis, Meeting, MeetingChange, MeetingFile, Mentor, Pairing, PairingStep, Teacher
+from mentoring.models import (
+    HelpRequest,
+    HelpRequestChange,
+    LessonAnalysis,
+    Meeting,
+    MeetingChange,
+    MeetingFile,
+    Mentor,
+    Pairing,
+    PairingStep,
+    Teacher,
+)
 from mentoring.services.pairings import Facts, PairingTold, make_pairing
 from mentoring.services.plans import PlanTold, StepTold, add_step, make_plan
 from monitoring.models import StoredSheet, ValueAudit, ValueDifference
@@ -197,6 +208,7 @@ def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int])
     CountedUpTo.objects.create(municipality=town.municipality, day=dt.date(2020, 8, 31))
     add_risks(town, word)
     add_pairings(town, word)
+    add_requests(town, word)
     return town
 
 
@@ -493,6 +505,20 @@ def add_meetings(town: Town, word: str, number: int, pairing: Pairing, step: Pai
         town.rows.setdefault(name, row)
     town.school_words[pairing.school_id] += [topic, result, advice, reason, file.name]
     town.pairing_texts += [result, advice, reason, file.name]
+
+
+def add_requests(town: Town, word: str) -> None:
+    """What each school asks of the centre, and what it was told."""
+    for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
+        topic, text, answer = (f"{what} {number} {word}" for what in ("Просьба", "Нужда", "Подсказка"))
+        told = {"topic": topic, "text": text, "by_centre": True, "answer": answer, "answered_on": "2020-12-01"}
+        request = HelpRequest.objects.create(municipality=town.municipality, school=school, state="answered", **told)
+        HelpRequestChange.objects.create(request=request, action="answer", after={"answer": answer})
+        asked = HelpRequest.objects.create(municipality=town.municipality, school=school, topic=f"Ещё {topic}")
+        town.rows.setdefault("answered_request", request)
+        town.rows.setdefault("help_request", asked)
+        town.school_words[school.pk] += [topic, text, answer]
+        town.pairing_texts += [topic, text, answer]
 
 
 def add_documents(town: Town, word: str) -> None:

@@ -1,0 +1,72 @@
+"""What people are told of in mentoring, as long as it waits for them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from mentoring.asking import RequestState
+from mentoring.models import HelpRequest, Mentor
+from mentoring.queries.requests import owed_by, told_to_school
+from roadmaps.further_duties import FurtherDuties
+from roadmaps.models import Notice
+from roadmaps.notice_facts import NO_DAY
+from roadmaps.notices.kinds import HELP, Kind
+from roadmaps.queries.awaited import Awaited
+from schools.models import Municipality
+
+
+def awaited_request(request: HelpRequest) -> Awaited:
+    """It comes with its people. Who answers need not look into the school that asks, so the notice is a matter of the
+    school that answers, or of none."""
+    deadline = request.deadline
+    return Awaited(
+        HELP,
+        f"help:{request.pk}:{request.waits_since.timestamp():.0f}:{deadline or ''}",
+        deadline,
+        request.waits_since,
+        facts_of_request(request),
+        request.helping_school,
+        about={"link": request.get_absolute_url()},
+    )
+
+
+def facts_of_request(request: HelpRequest) -> dict[str, Any]:
+    return {
+        "title": request.topic,
+        "due": request.deadline.isoformat() if request.deadline else "",
+        "deadline": NO_DAY,
+        "place": request.school.name,
+    }
+
+
+def _awaited(user: Any, municipality: Municipality, today: dt.date) -> list[Awaited]:
+    return [awaited_request(request) for request in owed_by(user, municipality)]
+
+
+def _municipalities() -> QuerySet[Any]:
+    return HelpRequest.objects.awaited().values("municipality")
+
+
+def _people(municipality: Municipality) -> set[int]:
+    asked = HelpRequest.objects.awaited().filter(municipality=municipality)
+    mentors = Mentor.objects.filter(help_requests__in=asked, user__isnull=False)
+    return set(mentors.values_list("user", flat=True))
+
+
+def _standing(user: User, municipality: Municipality, notices: Sequence[Notice]) -> set[int]:
+    """News of an answer, until the school has closed the request or asked again."""
+    news = [one for one in notices if one.kind == Kind.HELP_NEWS]
+    if not news:
+        return set()
+    now = {request.pk: request.state for request in told_to_school(user, municipality)}
+    return {one.pk for one in news if now.get(one.facts.get("request", 0)) == one.facts.get("state")}
+
+
+DUTIES = FurtherDuties(_awaited, _municipalities, _people, _standing)
+TOLD = {
+    RequestState.ANSWERED: "Ответили на запрос о помощи",
+    RequestState.RETURNED: "Вернули запрос о помощи: уточните его",
+}

@@ -1,0 +1,258 @@
+"""Requests for help, as each person may see them, and what they may do with each."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.access import Permission
+from accounts.models import User, reach_of
+from mentoring.asking import STATE_LABELS, Move, Part, RequestState, may
+from mentoring.models import HelpRequest, HelpRequestChange, Teacher
+from mentoring.models.people import themselves
+from mentoring.queries.addressees import has_curator, has_login
+from mentoring.queries.pairings import may_edit, shown
+from mentoring.queries.sides import is_one_of, speaks_for
+from schools.models import Municipality, School
+
+OPEN, ALL = "open", "all"
+OPEN_STATES = (RequestState.ASKED, RequestState.ASSIGNED, RequestState.ANSWERED, RequestState.RETURNED)
+FIELD_WORDS = {
+    "teacher": "Учитель",
+    "subject": "Предмет или направление",
+    "topic": "С чем нужна помощь",
+    "text": "Подробнее",
+    "wanted_form": "Какая помощь нужна",
+    "wanted_by": "К какому дню",
+    "answerer": "Кто отвечает",
+    "due_on": "Ответить до",
+    "answer": "Ответ",
+    "pairing": "Пара",
+    "meeting": "Встреча",
+}
+ACTIONS = {
+    "ask": "запрос отправлен",
+    Move.CHANGE: "запрос исправлен",
+    Move.ASSIGN: "назначено, кто ответит",
+    Move.ANSWER: "дан ответ",
+    Move.DECLINE: "отвечающий отказался",
+    Move.RETURN: "запрос возвращён школе",
+    Move.WITHDRAW: "запрос отозван",
+    Move.ASK_MORE: "школа просит ответить полнее",
+    Move.CLOSE: "запрос закрыт",
+}
+
+
+@dataclass(frozen=True)
+class RequestFilters:
+    """`state` one of the states, `OPEN` (the usual) or `ALL`."""
+
+    state: str = OPEN
+    school: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self == RequestFilters()
+
+    @property
+    def condition(self) -> Q:
+        found = Q() if self.state == ALL else Q(state__in=OPEN_STATES if self.state == OPEN else [self.state])
+        return found if self.school is None else found & Q(school=self.school)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Of the requests that somebody sees in a municipality, whatever the list is narrowed to."""
+
+    total: int
+    unassigned: int
+    awaited: int
+    late: int
+
+
+@dataclass(frozen=True)
+class RequestLine:
+    """A request with what this person may do with it."""
+
+    request: HelpRequest
+    parts: frozenset[Part]
+    today: dt.date
+
+    @property
+    def state(self) -> RequestState:
+        return RequestState(self.request.state)
+
+    @property
+    def late_days(self) -> int:
+        return self.request.late_days(self.today)
+
+    @property
+    def may(self) -> dict[str, bool]:
+        """By the name of each move."""
+        return {move.value: may(move, self.state, self.parts) for move in Move}
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """A line of the history in words; `fields` are name, before, after."""
+
+    change: HelpRequestChange
+    words: str
+    fields: list[tuple[str, str, str]]
+
+
+def parts_of(user: Any, request: HelpRequest) -> frozenset[Part]:
+    """What the person is to a request, which comes with its people. The centre may take a request down for a school
+    that has rung up: then it speaks for the school in it."""
+    if not isinstance(user, User) or request.municipality_id not in reach_of(user, Permission.MEETING_LOG).touched:
+        return frozenset()
+    found = {Part.CENTRE} if may_edit(user, request.municipality) else set()
+    if (
+        speaks_for(user, request.school)
+        or is_one_of(user, request.teacher)
+        or (Part.CENTRE in found and request.asked_by_id == user.pk)
+    ):
+        found.add(Part.SCHOOL)
+    of_centre = request.by_centre and Part.CENTRE in found
+    if is_one_of(user, request.mentor) or speaks_for(user, request.helping_school) or of_centre:
+        found.add(Part.ANSWERER)
+    return frozenset(found)
+
+
+def asking_schools(user: Any, municipality: Municipality) -> QuerySet[School]:
+    """For which the person may ask: as the school's curator, as the centre, as a teacher of it."""
+    if municipality.pk not in reach_of(user, Permission.MEETING_LOG).touched:
+        return School.objects.none()
+    read = School.objects.allowing(user, Permission.MENTORING_READ)
+    as_teacher = Teacher.objects.filter(themselves(user, "user", "school__municipality"), is_active=True)
+    either = Q(pk__in=read.values("pk")) | Q(pk__in=as_teacher.values("school"))
+    return School.objects.filter(either, municipality=municipality)
+
+
+def request_list(user: Any, municipality: Municipality, filters: RequestFilters) -> QuerySet[HelpRequest]:
+    """Those that are open by their day, the nearest first; others as they were asked, the latest first."""
+    found = HelpRequest.objects.visible_to(user).filter(filters.condition, municipality=municipality).with_people()
+    if filters.state in (ALL, RequestState.CLOSED, RequestState.WITHDRAWN):
+        return found.order_by("-asked_at", "-pk")
+    return found.order_by(Coalesce("due_on", "wanted_by").asc(nulls_last=True), "asked_at", "pk")
+
+
+def tally_of(user: Any, municipality: Municipality, today: dt.date) -> Tally:
+    awaited = Q(state__in=[state for state in RequestState if state.is_awaited])
+    late = Q(due_on__lt=today) | Q(due_on=None, wanted_by__lt=today)
+    counts = (
+        HelpRequest.objects.visible_to(user)
+        .filter(municipality=municipality)
+        .aggregate(
+            total=Count("pk"),
+            unassigned=Count("pk", filter=Q(state=RequestState.ASKED)),
+            awaited=Count("pk", filter=awaited),
+            late=Count("pk", filter=awaited & late),
+        )
+    )
+    return Tally(**counts)
+
+
+def schools_that_asked(user: Any, municipality: Municipality) -> list[tuple[int, str]]:
+    """To narrow the list by."""
+    asked = HelpRequest.objects.visible_to(user).filter(municipality=municipality)
+    return list(asked.order_by("school__name").values_list("school", "school__name").distinct())
+
+
+def lines_of(user: Any, requests: Iterable[HelpRequest], today: dt.date) -> list[RequestLine]:
+    """Of requests that the person sees, which come with their people."""
+    return [RequestLine(request, parts_of(user, request), today) for request in requests]
+
+
+def owed_by(user: Any, municipality: Municipality) -> QuerySet[HelpRequest]:
+    """That this person is to answer; for the centre, what nobody is named for, or somebody without a login. The nearest
+    first."""
+    if municipality.pk not in reach_of(user, Permission.MEETING_LOG).touched:
+        return HelpRequest.objects.none()
+    own = reach_of(user, Permission.MENTORING_READ).schools
+    answers = (
+        themselves(user, "mentor__user", "municipality") | Q(helping_school__in=own) | Q(helping_school__parent__in=own)
+    )
+    owed = answers & Q(state=RequestState.ASSIGNED)
+    if may_edit(user, municipality):
+        heard = Q(has_login("mentor", "municipality")) | Q(has_curator("helping_school"))
+        owed |= Q(state=RequestState.ASKED) | (Q(state=RequestState.ASSIGNED) & ~heard)
+    found = HelpRequest.objects.visible_to(user).filter(owed, municipality=municipality).with_people()
+    return found.order_by(Coalesce("due_on", "wanted_by").asc(nulls_last=True), "asked_at", "pk")
+
+
+def told_to_school(user: Any, municipality: Municipality) -> QuerySet[HelpRequest]:
+    """Answered or returned requests of this person's school, or their own: to be closed or put right."""
+    if municipality.pk not in reach_of(user, Permission.MEETING_LOG).touched:
+        return HelpRequest.objects.none()
+    own = reach_of(user, Permission.MENTORING_READ).schools
+    asks = Q(school__in=own) | Q(school__parent__in=own) | themselves(user, "teacher__user", "municipality")
+    told = Q(state__in=[RequestState.ANSWERED, RequestState.RETURNED], municipality=municipality)
+    return HelpRequest.objects.visible_to(user).filter(asks & told).with_people().order_by("asked_at", "pk")
+
+
+def in_words(request: HelpRequest) -> dict[str, str]:
+    """What the history keeps of it: no empty ones."""
+    found: dict[str, Any] = {name: getattr(request, name) for name in ("subject", "topic", "text", "answer")}
+    found |= {name: day.isoformat() for name in ("wanted_by", "due_on") if (day := getattr(request, name))}
+    found |= {
+        "teacher": str(request.teacher or ""),
+        "wanted_form": request.get_wanted_form_display() if request.wanted_form else "",
+        "answerer": request.answerer,
+        "pairing": str(request.pairing or ""),
+        "meeting": str(request.meeting or ""),
+    }
+    return {name: words for name, words in found.items() if words}
+
+
+def history_of(request: HelpRequest) -> list[ChangeLine]:
+    """The latest first."""
+    changes = request.changes.select_related("by").order_by("-at", "-pk")
+    return [
+        ChangeLine(
+            change,
+            ACTIONS.get(change.action, change.action),
+            [
+                (label, shown(change.before.get(name, "")), shown(change.after.get(name, "")))
+                for name, label in FIELD_WORDS.items()
+                if name in change.before or name in change.after
+            ],
+        )
+        for change in changes
+    ]
+
+
+def table_of(lines: Iterable[RequestLine]) -> list[list[str]]:
+    """As a spreadsheet, without the long texts."""
+    head = [
+        "Отправлен",
+        "Школа",
+        "Учитель",
+        "Предмет",
+        "С чем нужна помощь",
+        "Кто отвечает",
+        "Срок",
+        "Ответ",
+        "Состояние",
+    ]
+    return [
+        head,
+        *(
+            [
+                f"{timezone.localdate(line.request.asked_at):%d.%m.%Y}",
+                line.request.school.name,
+                str(line.request.teacher or ""),
+                line.request.subject,
+                line.request.topic,
+                line.request.answerer,
+                f"{line.request.deadline:%d.%m.%Y}" if line.request.deadline else "",
+                f"{line.request.answered_on:%d.%m.%Y}" if line.request.answered_on else "",
+                STATE_LABELS[line.state],
+            ]
+            for line in lines
+        ),
+    ]
