@@ -85,17 +85,20 @@ STATE_LABELS = {
 
 
 class Actor(StrEnum):
-    """What somebody is to a meeting: of the side that has written it down, or of the other."""
+    """What somebody is to a meeting: of the side that has written it down, of the other, or the centre in place of
+    another side of which nobody can speak on the portal."""
 
     AUTHOR = "author"
     OTHER = "other"
+    CENTRE = "centre"
 
 
 # From, to: who may. What is not here nobody may.
 MOVES: dict[tuple[MeetingState, MeetingState], frozenset[Actor]] = {
-    (MeetingState.LOGGED, MeetingState.CONFIRMED): frozenset({Actor.OTHER}),
-    (MeetingState.LOGGED, MeetingState.DISPUTED): frozenset({Actor.OTHER}),
-    (MeetingState.CONFIRMED, MeetingState.DISPUTED): frozenset({Actor.OTHER}),  # something has come out since
+    (MeetingState.LOGGED, MeetingState.CONFIRMED): frozenset({Actor.OTHER, Actor.CENTRE}),
+    (MeetingState.LOGGED, MeetingState.DISPUTED): frozenset({Actor.OTHER, Actor.CENTRE}),
+    # Something has come out since.
+    (MeetingState.CONFIRMED, MeetingState.DISPUTED): frozenset({Actor.OTHER, Actor.CENTRE}),
     (MeetingState.LOGGED, MeetingState.LOGGED): frozenset({Actor.AUTHOR}),  # put right
     (MeetingState.DISPUTED, MeetingState.LOGGED): frozenset({Actor.AUTHOR}),
 }

@@ -71,6 +71,11 @@ def _notice(user: User, news: News, way: Way, template: Words, now: dt.datetime)
     )
 
 
+def forget_page(link: str) -> None:
+    """What it showed has been removed: notices of it stay, and lead nowhere."""
+    Notice.objects.filter(link=link).update(link="")
+
+
 def of_awaited(awaited: Awaited, kind: Kind, step: str, municipality: Municipality) -> News:
     """Of something that somebody has to do, at a step."""
     return News(

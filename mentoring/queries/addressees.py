@@ -4,26 +4,49 @@ login."""
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.access import Permission
 from accounts.models import Membership, User
-from mentoring.models import HelpRequest, Mentor, Teacher
+from mentoring.contact import Side
+from mentoring.models import HelpRequest, Meeting, Mentor, Pairing, Teacher
 from roadmaps.queries.recipients import roles_with
 from schools.models import Municipality, School
 
 SPEAKING = [role for role in roles_with(Permission.MENTORING_READ) if role in roles_with(Permission.MEETING_LOG)]
 
 
-def has_curator(school: str) -> Exists:
-    """Of rows whose `school` is a school: whether somebody speaks for it."""
+def has_curator(school: str, *, but: str | None = None) -> Exists:
+    """Of rows whose `school` is a school: whether somebody speaks for it, besides the user in their field `but`."""
     place = Q(school=OuterRef(school)) | Q(school=OuterRef(f"{school}__parent"))
-    return Exists(Membership.objects.filter(place, role__in=SPEAKING, user__is_active=True))
+    return Exists(_others(but).filter(place, role__in=SPEAKING))
 
 
-def has_login(person: str, municipality: str) -> Exists:
-    """Of rows whose `person` is of the pool or a teacher: whether they can act on the portal themselves."""
-    held = Membership.objects.filter(role__in=roles_with(Permission.MEETING_LOG), user__is_active=True)
+def has_login(person: str, municipality: str, *, but: str | None = None) -> Exists:
+    """Of rows whose `person` is of the pool or a teacher: whether they can act on the portal themselves, and are not
+    the user in the field `but`."""
+    held = _others(but).filter(role__in=roles_with(Permission.MEETING_LOG))
     return Exists(held.filter(user=OuterRef(f"{person}__user"), municipality=OuterRef(municipality)))
+
+
+def _others(but: str | None) -> QuerySet[Membership]:
+    found = Membership.objects.filter(user__is_active=True)
+    return found.exclude(user=Coalesce(OuterRef(but), 0)) if but else found
+
+
+def that_nobody_answers(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """Those that nobody of the other side can confirm: none of it has a login, or only whoever wrote the meeting down
+    speaks for both."""
+    pair, but = "pairing__", "logged_by"
+    town = f"{pair}municipality"
+    helped = Q(has_curator(f"{pair}school", but=but)) | Q(has_login(f"{pair}teacher", town, but=but))
+    helper = (
+        Q(has_curator(f"{pair}helping_school", but=but))
+        | Q(has_curator(f"{pair}helping_teacher__school", but=but))
+        | Q(has_login(f"{pair}mentor", town, but=but))
+        | Q(has_login(f"{pair}helping_teacher", town, but=but))
+    )
+    return meetings.filter((Q(logged_side=Side.HELPER) & ~helped) | (Q(logged_side=Side.HELPED) & ~helper))
 
 
 def speaking_for(schools: Iterable[School]) -> QuerySet[Membership]:
@@ -38,9 +61,10 @@ def belonging_to(municipality: Municipality) -> QuerySet[Membership]:
     return Membership.objects.filter(municipality=municipality, role__in=roles, user__is_active=True)
 
 
-def of_centre(municipality: Municipality) -> QuerySet[Membership]:
+def of_centre(municipality: Municipality) -> list[User]:
     held = Membership.objects.filter(municipality=municipality, school=None, user__is_active=True)
-    return held.filter(role__in=roles_with(Permission.MENTORING_EDIT))
+    editors = held.filter(role__in=roles_with(Permission.MENTORING_EDIT))
+    return list(User.objects.filter(pk__in=editors.values("user")).order_by("pk"))
 
 
 def people(
@@ -57,10 +81,7 @@ def people(
 def who_answers(request: HelpRequest) -> list[User]:
     """Whoever is named; as long as nobody is, or nobody of them has a login, the centre."""
     municipality = request.municipality
-    named = people(municipality, [request.helping_school], request.mentor)
-    if named:
-        return named
-    return list(User.objects.filter(pk__in=of_centre(municipality).values("user")).order_by("pk"))
+    return people(municipality, [request.helping_school], request.mentor) or of_centre(municipality)
 
 
 def who_asked(request: HelpRequest) -> list[User]:
@@ -68,3 +89,12 @@ def who_asked(request: HelpRequest) -> list[User]:
     found = people(request.municipality, [request.school], request.teacher)
     writer = request.asked_by
     return found if writer is None or writer in found else [*found, writer]
+
+
+def of_side(pairing: Pairing, side: Side) -> tuple[list[User], School | None]:
+    """The people of a side of a pairing, which comes with its sides, and the school whose matter it is to them."""
+    teacher = pairing.helping_teacher
+    if side is Side.HELPED:
+        return people(pairing.municipality, [pairing.school], pairing.teacher), pairing.school
+    school = pairing.helping_school or (teacher.school if teacher else None)
+    return people(pairing.municipality, [school], pairing.mentor, teacher), school

@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from mentoring.asking import RequestState
-from mentoring.models import HelpRequest, Mentor
+from mentoring.contact import MeetingState
+from mentoring.models import HelpRequest, Meeting, Mentor
+from mentoring.queries.meetings import MeetingLine, meeting_lines
 from mentoring.queries.requests import owed_by, told_to_school
 from roadmaps.further_duties import FurtherDuties
 from roadmaps.models import Notice
@@ -57,12 +59,40 @@ def _people(municipality: Municipality) -> set[int]:
 
 
 def _standing(user: User, municipality: Municipality, notices: Sequence[Notice]) -> set[int]:
-    """News of an answer, until the school has closed the request or asked again."""
+    """News of an answer, until the school has closed the request or asked again; of a meeting, until somebody has done
+    what it asks for."""
+    return {*_of_answers(user, municipality, notices), *_of_meetings(user, municipality, notices)}
+
+
+def _of_answers(user: User, municipality: Municipality, notices: Sequence[Notice]) -> set[int]:
     news = [one for one in notices if one.kind == Kind.HELP_NEWS]
     if not news:
         return set()
     now = {request.pk: request.state for request in told_to_school(user, municipality)}
     return {one.pk for one in news if now.get(one.facts.get("request", 0)) == one.facts.get("state")}
+
+
+def _of_meetings(user: User, municipality: Municipality, notices: Sequence[Notice]) -> set[int]:
+    news = {one.pk: one for one in notices if one.kind in (Kind.MEETING, Kind.DISPUTE)}
+    if not news:
+        return set()
+    keys = {one.facts.get("meeting", 0) for one in news.values()}
+    meetings = Meeting.objects.visible_to(user).filter(pk__in=keys, pairing__municipality=municipality).with_sides()
+    lines = {line.meeting.pk: line for line in meeting_lines(user, with_disputes(meetings))}
+    return {pk for pk, one in news.items() if _waits(lines.get(one.facts.get("meeting", 0)), one)}
+
+
+def with_disputes(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """`disputes`: how often each was disputed; put right, it waits anew."""
+    return meetings.annotate(disputes=Count("changes", filter=Q(changes__action="disputed")))
+
+
+def _waits(line: MeetingLine | None, notice: Notice) -> bool:
+    if line is None or getattr(line.meeting, "disputes", 0) != notice.facts.get("disputes"):
+        return False
+    if notice.kind == Kind.MEETING:
+        return line.state is MeetingState.LOGGED and line.can_confirm
+    return line.state is MeetingState.DISPUTED and line.can_correct
 
 
 DUTIES = FurtherDuties(_awaited, _municipalities, _people, _standing)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from mentoring.contact import FORM_LABELS, MARKS, STATE_LABELS, Actor, Aspect, MeetingState, may_move
 from mentoring.models import LessonAnalysis, Meeting, MeetingChange, Pairing
 from mentoring.queries.pairings import shown
-from mentoring.queries.sides import actors_of
+from mentoring.queries.sides import actors_in
 from schools.models import Municipality
 from schools.wording import number
 
@@ -76,6 +76,11 @@ class MeetingLine:
         return self._may(MeetingState.CONFIRMED)
 
     @property
+    def is_for_others(self) -> bool:
+        """The centre, in place of a side of which nobody can speak on the portal."""
+        return Actor.CENTRE in self.actors
+
+    @property
     def can_dispute(self) -> bool:
         return self._may(MeetingState.DISPUTED)
 
@@ -124,7 +129,8 @@ def meeting_lines(user: Any, meetings: Iterable[Meeting]) -> list[MeetingLine]:
     found = list(meetings)
     pairings = {meeting.pairing_id for meeting in found}
     is_open = set(Pairing.objects.open_to(user).filter(pk__in=pairings).values_list("pk", flat=True))
-    return [MeetingLine(meeting, meeting.pairing_id in is_open, actors_of(user, meeting)) for meeting in found]
+    actors = actors_in(user, found)
+    return [MeetingLine(meeting, meeting.pairing_id in is_open, actors[meeting.pk]) for meeting in found]
 
 
 def meeting_line(user: Any, meeting: Meeting) -> MeetingLine:

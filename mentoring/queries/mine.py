@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from mentoring.contact import Actor, MeetingState
 from mentoring.kinds import COUNTED
 from mentoring.models import Meeting, Pairing, PairingPlan, PairingStep
+from mentoring.queries.addressees import that_nobody_answers
 from mentoring.queries.meetings import MeetingLine, meeting_lines
-from mentoring.queries.pairings import PairingLine, lines_of
+from mentoring.queries.pairings import PairingLine, lines_of, may_edit
 from mentoring.queries.plans import PlanView, StepLine
 from mentoring.queries.requests import RequestLine, owed_by, told_to_school
 from mentoring.queries.requests import lines_of as lines_of_requests
@@ -21,6 +22,7 @@ from schools.models import Municipality
 from schools.ordering import natural_key
 
 LONG_AGO = 2  # weeks without a meeting that are worth saying
+FOR_OTHERS = 30  # meetings that one page tells the centre of
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class MinePairing:
 class Mine:
     pairings: list[MinePairing]
     to_confirm: list[MeetingLine]
+    to_confirm_for_others: list[MeetingLine]  # by the centre; the oldest of them
     to_correct: list[MeetingLine]
     waiting: int  # for the other side
     requests: list[RequestLine]  # for help, that this person is to answer
@@ -82,11 +85,14 @@ def mine(user: Any, municipality: Municipality, today: dt.date) -> Mine:
     found = [MinePairing(line, _plan(line, today), meetings.get(lasts[line.pairing.pk] or 0)) for line in lines]
     unsettled = _unsettled(user, own)
     return Mine(
-        found, unsettled[Actor.OTHER, MeetingState.LOGGED], unsettled[Actor.AUTHOR, MeetingState.DISPUTED],
-        len(unsettled[Actor.AUTHOR, MeetingState.LOGGED]),
-        lines_of_requests(user, owed_by(user, municipality), today),
-        lines_of_requests(user, told_to_school(user, municipality), today),
-    )  # fmt: skip
+        pairings=found,
+        to_confirm=unsettled[Actor.OTHER, MeetingState.LOGGED],
+        to_confirm_for_others=meeting_lines(user, for_others(user, municipality)[:FOR_OTHERS]),
+        to_correct=unsettled[Actor.AUTHOR, MeetingState.DISPUTED],
+        waiting=len(unsettled[Actor.AUTHOR, MeetingState.LOGGED]),
+        requests=lines_of_requests(user, owed_by(user, municipality), today),
+        answers=lines_of_requests(user, told_to_school(user, municipality), today),
+    )
 
 
 def _plan(line: PairingLine, today: dt.date) -> PlanView | None:
@@ -112,3 +118,11 @@ def _unsettled(user: Any, own: Any) -> dict[tuple[Actor, MeetingState], list[Mee
 def to_confirm(user: Any, municipality: Municipality) -> list[MeetingLine]:
     """What the other side has written down and this person has not yet confirmed."""
     return _unsettled(user, pairings_of(user, municipality))[Actor.OTHER, MeetingState.LOGGED]
+
+
+def for_others(user: Any, municipality: Municipality) -> QuerySet[Meeting]:
+    """What the centre is to confirm in place of those who have no login; the oldest first."""
+    if not may_edit(user, municipality):
+        return Meeting.objects.none()
+    logged = Meeting.objects.visible_to(user).filter(pairing__municipality=municipality, state=MeetingState.LOGGED)
+    return that_nobody_answers(logged.exclude(logged_by=user).with_sides()).order_by("on", "pk")

@@ -1,5 +1,6 @@
 """On which side of a pairing somebody stands, and what they may do there."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,6 +13,7 @@ from mentoring.kinds import Kind
 from mentoring.models import Meeting, Pairing
 from mentoring.models.pairings import of_people, of_schools
 from mentoring.models.people import themselves
+from mentoring.queries.addressees import that_nobody_answers
 from mentoring.queries.pairings import may_edit
 from schools.models import School
 
@@ -46,12 +48,28 @@ def speaks_for(user: User, *schools: School | None) -> bool:
 
 
 def actors_of(user: Any, meeting: Meeting) -> frozenset[Actor]:
-    """What the person is to a meeting, which comes with its pairing and its sides. Nobody confirms what they wrote
-    themselves, though they speak for both."""
+    """What the person is to a meeting, which comes with its pairing and its sides."""
+    return actors_in(user, [meeting])[meeting.pk]
+
+
+def actors_in(user: Any, meetings: Iterable[Meeting]) -> dict[int, frozenset[Actor]]:
+    """By key of each of these meetings what the person is to it. Nobody confirms what they wrote themselves, even if
+    they speak for both sides; the centre does for those of whom nobody can."""
+    found = list(meetings)
+    towns = reach_of(user, Permission.MENTORING_EDIT).municipalities
+    keys = [one.pk for one in found if one.pairing.municipality_id in towns and one.logged_by_id != user.pk]
+    left = that_nobody_answers(Meeting.objects.filter(pk__in=keys)) if keys else Meeting.objects.none()
+    unheard = set(left.values_list("pk", flat=True))
+    return {one.pk: _actors(user, one, is_unheard=one.pk in unheard) for one in found}
+
+
+def _actors(user: Any, meeting: Meeting, *, is_unheard: bool) -> frozenset[Actor]:
     sides = sides_of(user, meeting.pairing)
     found = {Actor.AUTHOR} if meeting.logged_side in sides else set()
     if sides - {Side(meeting.logged_side)} and meeting.logged_by_id != user.pk:
         found.add(Actor.OTHER)
+    elif is_unheard:
+        found.add(Actor.CENTRE)
     return frozenset(found)
 
 

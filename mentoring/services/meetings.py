@@ -15,8 +15,10 @@ from mentoring.contact import Actor, MeetingState, Side, may_move
 from mentoring.kinds import SIDES, Kind
 from mentoring.models import LessonAnalysis, Meeting, MeetingChange, MeetingFile, Pairing, PairingStep
 from mentoring.queries.sides import actors_of, sides_of
+from mentoring.services.news import tell_of_meeting
 from mentoring.services.plans import follow_step
 from roadmaps.evidence_files import KeptFile
+from roadmaps.telling import forget_page
 from schools.wording import number
 
 MAX_FILES = 20  # of one meeting
@@ -33,6 +35,7 @@ CHANGED = (
 )
 NOT_NOW = "Встреча {state}: этого с ней сделать нельзя."
 NO_REASON = "Напишите, что не так: без причины встречу не оспорить."
+FOR_OTHERS = "За другую сторону: у неё нет логина"
 TOO_MANY = f"У встречи не больше {MAX_FILES} файлов: уберите ненужные."
 WORDS = ("on", "form", "topic", "hours", "result", "next_step", "next_on")
 
@@ -86,6 +89,7 @@ def log_meeting(*, pairing: Pairing, told: MeetingTold, by: User) -> Meeting:
     _set(meeting, told)
     meeting.save()
     _note(meeting, "logged", by, after=meeting_in_words(meeting))
+    tell_of_meeting(meeting, by=by)
     _follow(meeting.step)
     audit("meeting_logged", meeting, by=by, municipality_id=pairing.municipality_id)
     return meeting
@@ -101,6 +105,7 @@ def correct_meeting(*, meeting: Meeting, told: MeetingTold, seen_version: int, b
     after = meeting_in_words(meeting)
     if before == after and meeting.state == MeetingState.LOGGED:
         return meeting
+    was_disputed = meeting.state == MeetingState.DISPUTED
     meeting.state, meeting.reason = MeetingState.LOGGED, ""
     _save(meeting)
     names = {name for name in {*before, *after} if before.get(name) != after.get(name)}
@@ -112,17 +117,20 @@ def correct_meeting(*, meeting: Meeting, told: MeetingTold, seen_version: int, b
         after={name: after[name] for name in names if name in after},
     )
     _follow(step, meeting.step)
+    if was_disputed:
+        tell_of_meeting(meeting, by=by)
     return meeting
 
 
 @transaction.atomic
 def confirm_meeting(*, meeting: Meeting, seen_version: int, by: User) -> Meeting:
-    """By the other side. Raises MeetingRefused."""
+    """By the other side, or by the centre in its place where it has no login. Raises MeetingRefused."""
     meeting = _locked(meeting, seen_version)
     _refuse_move(meeting, MeetingState.CONFIRMED, by)
+    reason = FOR_OTHERS if Actor.CENTRE in actors_of(by, meeting) else ""
     meeting.state, meeting.confirmed_by, meeting.confirmed_at = MeetingState.CONFIRMED, by, timezone.now()
     _save(meeting)
-    _note(meeting, "confirmed", by)
+    _note(meeting, "confirmed", by, reason=reason)
     _follow(meeting.step)
     audit("meeting_confirmed", meeting, by=by, municipality_id=meeting.pairing.municipality_id)
     return meeting
@@ -139,6 +147,7 @@ def dispute_meeting(*, meeting: Meeting, reason: str, seen_version: int, by: Use
     meeting.confirmed_by, meeting.confirmed_at = None, None
     _save(meeting)
     _note(meeting, "disputed", by, reason=meeting.reason)
+    tell_of_meeting(meeting, by=by)
     _follow(meeting.step)
     audit("meeting_disputed", meeting, by=by, municipality_id=meeting.pairing.municipality_id)
     return meeting
@@ -152,6 +161,7 @@ def remove_meeting(*, meeting: Meeting, seen_version: int, by: User) -> list[str
     _refuse_move(meeting, MeetingState.LOGGED, by)
     places = [place for kept in meeting.files.all() for place in kept.places]
     step = meeting.step
+    forget_page(meeting.get_absolute_url())
     audit("meeting_removed", meeting, by=by, municipality_id=meeting.pairing.municipality_id)
     meeting.delete()
     _follow(step)

@@ -3,8 +3,9 @@ of the move, so that both happen or neither."""
 
 from accounts.models import User
 from mentoring.asking import RequestState
-from mentoring.models import HelpRequest
-from mentoring.queries.addressees import who_answers, who_asked
+from mentoring.contact import MeetingState, Side
+from mentoring.models import HelpRequest, Meeting
+from mentoring.queries.addressees import of_centre, of_side, who_answers, who_asked
 from mentoring.queries.awaited import TOLD, awaited_request, facts_of_request
 from roadmaps.notices.kinds import Kind
 from roadmaps.telling import News, of_awaited, tell
@@ -35,3 +36,27 @@ def tell_of_request(request: HelpRequest, *, by: User) -> None:
     else:
         return
     tell((user, news) for user in people if user.pk != by.pk)
+
+
+def tell_of_meeting(meeting: Meeting, *, by: User) -> None:
+    """The other side, of a meeting to confirm, or the centre where nobody there has a login; of one that is disputed,
+    those who wrote it down. The meeting comes with its pairing and its sides."""
+    author = Side(meeting.logged_side)
+    is_disputed = meeting.state == MeetingState.DISPUTED
+    other = Side.HELPED if author is Side.HELPER else Side.HELPER
+    people, school = of_side(meeting.pairing, author if is_disputed else other)
+    others = [user for user in people if user.pk != by.pk]
+    if not others and not is_disputed:
+        others, school = [user for user in of_centre(meeting.pairing.municipality) if user.pk != by.pk], None
+    kind = Kind.DISPUTE if is_disputed else Kind.MEETING
+    disputes = meeting.changes.filter(action="disputed").count()
+    facts = {
+        "title": f"{meeting}: {meeting.topic}",
+        "place": meeting.pairing.school.name,
+        "who": str(by),
+        "meeting": meeting.pk,
+        "disputes": disputes,
+    }
+    key, town = f"{kind}:{meeting.pk}:{disputes}", meeting.pairing.municipality
+    news = News(kind, key, town, facts=facts, school=school, link=meeting.get_absolute_url())
+    tell((user, news) for user in others)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.access import Permission
 from accounts.models import reach_of
 from mentoring.models import HelpRequest
-from mentoring.queries.mine import to_confirm
+from mentoring.queries.mine import for_others, to_confirm
 from mentoring.queries.requests import owed_by, told_to_school
 from monitoring.attention import Attention
 from schools.models import Municipality
@@ -27,6 +27,10 @@ def meetings_waiting(user: Any, municipality: Municipality) -> Iterator[Attentio
         title = f"{plural(count, 'Ждёт,Ждут,Ждут')} вашего подтверждения {counted(count, 'встреча,встречи,встреч')}"
         first = lines[0].meeting
         text = f"Раньше других: «{first.topic}», {day(first.on)}. Проверьте и подтвердите или оспорьте."
+        yield Attention("warn", title, text, reverse("mentoring:mine"), "Посмотреть")
+    if count := for_others(user, municipality).count():
+        title = f"{counted(count, 'встречу,встречи,встреч')} некому подтвердить, кроме вас"
+        text = "У другой стороны пары нет логина: подтвердите за неё или выдайте ей логин."
         yield Attention("warn", title, text, reverse("mentoring:mine"), "Посмотреть")
 
 
