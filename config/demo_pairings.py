@@ -1,5 +1,5 @@
-"""The demonstration's pairings in the towns whose documents print none: invented, around the day of loading, so that
-each login sees some. Made as people make them, through the services."""
+"""The demonstration's pairings and requests for help in the towns whose documents print none: invented, around the day
+of loading, so that each login sees some. Made as people make them, through the services."""
 
 import datetime as dt
 import json
@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from config.demo_plans import first_day, last_day
@@ -18,6 +19,7 @@ from mentoring.plan_templates import templates_for
 from mentoring.services.meetings import MeetingTold, confirm_meeting, log_meeting
 from mentoring.services.pairings import Facts, PairingTold, make_pairing
 from mentoring.services.plans import PlanTold, make_plan
+from mentoring.services.requests import Answerer, Asked, ask_for_help, assign_request
 from schools.models import Municipality, School
 
 EARLIEST = -24  # months before the day of loading since when the pool has been there
@@ -41,7 +43,31 @@ def _load(municipality: Municipality, told: Mapping[str, Any], source: str, toda
         pairing = make_pairing(told=_pairing(row, schools, mentors, teachers, source, today))
         if pairing.count is None:
             _begin(pairing, row.get("meetings", ()), today)
+    for row in told.get("requests", ()):
+        _ask(row, schools[row["school"]], mentors, teachers)
     return len(told["pairings"])
+
+
+def _ask(
+    told: Mapping[str, Any], school: School, mentors: Mapping[str, Mentor], teachers: Mapping[str, Teacher]
+) -> None:
+    """A request for help by one of the logins, given to somebody or not."""
+    asked = Asked(
+        topic=told["topic"],
+        text=told["text"],
+        subject=told.get("subject", ""),
+        teacher=teachers.get(told.get("teacher", "")),
+        wanted_form=told["form"],
+    )
+    request = ask_for_help(school=school, asked=asked, by=User.objects.get(username=told["by"]))
+    if "mentor" in told:
+        assign_request(
+            request=request,
+            to=Answerer(mentor=mentors[told["mentor"]]),
+            due_on=timezone.localdate() + dt.timedelta(days=told["days"]),
+            seen_version=request.version,
+            by=User.objects.get(username=told["given_by"]),
+        )
 
 
 def _begin(pairing: Pairing, meetings: Iterable[Mapping[str, Any]], today: dt.date) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import meeting_files, meetings, pairings, people, plans, requests, schools, teachers
+from mentoring.views import meeting_files, meetings, pairings, people, plans, proposal, requests, schools, teachers
 
 app_name = "mentoring"
 urlpatterns = [
@@ -35,6 +35,7 @@ urlpatterns = [
     path("mentoring/files/<int:pk>/", meeting_files.file, name="file"),
     path("mentoring/files/<int:pk>/preview/", meeting_files.preview, name="file_preview"),
     path("mentoring/files/<int:pk>/delete/", meeting_files.delete, name="delete_file"),
+    path("mentoring/proposal/", proposal.proposal, name="proposal"),
     path("mentoring/requests/", requests.requests, name="requests"),
     path("mentoring/requests/new/", requests.new, name="new_request"),
     path("mentoring/requests/<int:pk>/", requests.request_page, name="request"),

@@ -36,6 +36,7 @@ ROOMS = (
             Page("mine", "Мои пары", Permission.MEETING_LOG),  # for those who can be a side of one
             Page("meetings", "Встречи"),
             Page("pool", "Наставники и тьюторы"),
+            Page("proposal", "Подбор пар", Permission.MENTORING_EDIT),
         ),
     ),
     Room("Запросы", (Page("requests", "Запросы о помощи", Permission.MEETING_LOG),)),

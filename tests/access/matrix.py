@@ -304,6 +304,8 @@ ROWS = [
     row("mentoring:file", "get", "                          302 404 404 404 200 404 200 200", pk="meeting_file"),
     row("mentoring:file_preview", "get", "                  302 404 404 404 200 404 200 200", pk="meeting_file"),
     row("mentoring:delete_file", "post", "                  302 404 404 404 302 404 403 403", pk="meeting_file"),
+    row("mentoring:proposal", "get", "                      302 200 403 403 403 403 200 200"),
+    row("mentoring:proposal", "get", "                      302 404 403 403 403 403 200 200", query=NAZAROVO),
     row("mentoring:requests", "get", "                      302 200 200 200 200 200 200 200"),
     row("mentoring:requests", "get", "                      302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("mentoring:requests", "get", "                      302 200 200 200 200 200 200 200", query=CSV),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitoring.analysis.similar import similar_schools
+from indicators.calculations.similar import similar_schools
 
 CONDITIONS = {
     1: {"pupils": 100.0, "index": 50.0},

@@ -12,9 +12,9 @@ from accounts.access import Role
 from accounts.models import AuditEvent
 from indicators.engine import recompute
 from indicators.models import Indicator, MunicipalityValue
+from indicators.queries.conditions import conditions_of
 from monitoring.models import ResultTotal, TaskTopic
 from monitoring.queries.analysis.comparison import comparison_of
-from monitoring.queries.analysis.conditions import conditions_of
 from monitoring.queries.analysis.early_warning import early_warning
 from monitoring.queries.analysis.groups import group_sentence, groups_of
 from monitoring.queries.analysis.heat_map import Mode, heat_map

@@ -17,12 +17,12 @@ from django.db.models import Q
 from accounts.access import Permission
 from indicators.calculations.intervals import Interval
 from indicators.calculations.readings import read_change
+from indicators.calculations.similar import similar_schools
 from indicators.models import ChangeReading, Indicator, MunicipalityValue, SchoolValue
+from indicators.queries.conditions import conditions_of
 from indicators.queries.covering import covering_of
 from indicators.value_list import school_values
-from monitoring.analysis.similar import similar_schools
 from monitoring.queries.analysis.comparison import MIN_TOGETHER, pooled
-from monitoring.queries.analysis.conditions import conditions_of
 from monitoring.queries.analysis.measures import Measure
 from roadmaps.queries.taking_part import taking_part
 from schools.models import Municipality

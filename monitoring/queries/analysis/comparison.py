@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from accounts.access import Permission
+from indicators.calculations.similar import Neighbour, similar_schools
 from indicators.models import Indicator, MunicipalityValue, SchoolValue
+from indicators.queries.conditions import LABELS, conditions_of
 from indicators.queries.covering import covering_of
 from indicators.queries.values import SchoolLine, of_year, school_line
 from indicators.value_list import school_values
-from monitoring.analysis.similar import Neighbour, similar_schools
-from monitoring.queries.analysis.conditions import LABELS, conditions_of
 from schools.models import School
 from schools.ordering import in_natural_order
 from schools.queries.periods import period_in_school_year

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.access import Permission
+from indicators.queries.conditions import CONDITIONS, LABELS, Features, conditions_of
+from indicators.queries.conditions import shown as condition_shown
 from monitoring.analysis.clusters import Group, Grouping, Trait, group_schools
-from monitoring.queries.analysis.conditions import CONDITIONS, LABELS, Features, conditions_of
-from monitoring.queries.analysis.conditions import shown as condition_shown
 from monitoring.queries.analysis.low_results import low_shares_of
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order

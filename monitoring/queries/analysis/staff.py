@@ -6,7 +6,7 @@ from typing import Any
 from scipy import stats
 
 from accounts.access import Permission
-from monitoring.queries.analysis.conditions import STAFF, conditions_of
+from indicators.queries.conditions import STAFF, conditions_of
 from monitoring.queries.analysis.low_results import low_shares_of
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order

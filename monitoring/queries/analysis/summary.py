@@ -13,12 +13,12 @@ from accounts.access import Permission
 from indicators.calculations.comparable import COMPARED_IN_PART
 from indicators.calculations.reference import ReferenceReading, negative_by_rule, read_reference
 from indicators.models import Indicator
+from indicators.queries.conditions import CONDITIONS, Condition, Features, features_of, reported_numbers, shown
 from indicators.queries.hidden_numbers import HiddenNumbers
 from indicators.summaries import COMPARISONS
 from indicators.value_list import school_values
 from monitoring.models import ObjectivityFlag, SummaryRule
 from monitoring.queries.analysis.changes import change_mark
-from monitoring.queries.analysis.conditions import CONDITIONS, Condition, Features, features_of, reported_numbers, shown
 from schools.models import Category, Identification, Municipality, School
 from schools.ordering import in_natural_order
 from schools.periods import Period

@@ -18,6 +18,12 @@ class Neighbour:
 
 def similar_schools(school: int, conditions: Mapping[int, Mapping[str, float]]) -> tuple[Neighbour, ...]:
     """The nearest schools by the features that both have; none where too little is known or too few are there."""
+    nearest = by_likeness(school, conditions)[:NEIGHBOURS]
+    return tuple(nearest) if len(nearest) >= MIN_NEIGHBOURS else ()
+
+
+def by_likeness(school: int, conditions: Mapping[int, Mapping[str, float]]) -> list[Neighbour]:
+    """All schools with which enough can be compared, the nearest first."""
     own = conditions.get(school, {})
     spreads = {name: _spread([known[name] for known in conditions.values() if name in known]) for name in own}
     found = []
@@ -27,8 +33,7 @@ def similar_schools(school: int, conditions: Mapping[int, Mapping[str, float]]) 
             continue
         squares = [((own[name] - known[name]) / spreads[name]) ** 2 for name in shared]
         found.append(Neighbour(other, sqrt(sum(squares) / len(squares)), shared))
-    nearest = sorted(found, key=lambda neighbour: (round(neighbour.distance, 9), neighbour.school))[:NEIGHBOURS]
-    return tuple(nearest) if len(nearest) >= MIN_NEIGHBOURS else ()
+    return sorted(found, key=lambda neighbour: (round(neighbour.distance, 9), neighbour.school))
 
 
 def _spread(values: list[float]) -> float:
