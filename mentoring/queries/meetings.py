@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from mentoring.contact import FORM_LABELS, MARKS, STATE_LABELS, Actor, Aspect, MeetingState, may_move
-from mentoring.models import LessonAnalysis, Meeting, MeetingChange, Pairing
-from mentoring.queries.pairings import shown
+from mentoring.models import LessonAnalysis, Meeting, Pairing
+from mentoring.queries.history import ChangeLine, in_lines
 from mentoring.queries.sides import actors_in
 from schools.models import Municipality
 from schools.wording import number
@@ -94,15 +94,6 @@ class MeetingLine:
         return Actor.AUTHOR in self.actors
 
 
-@dataclass(frozen=True)
-class ChangeLine:
-    """A line of the history in words; `fields` are name, before, after."""
-
-    change: MeetingChange
-    words: str
-    fields: list[tuple[str, str, str]]
-
-
 def meetings_of(user: Any, pairing: Pairing) -> QuerySet[Meeting]:
     return Meeting.objects.visible_to(user).filter(pairing=pairing).with_sides()
 
@@ -142,18 +133,7 @@ def history_of(line: MeetingLine) -> list[ChangeLine]:
     if not line.is_open:
         return []
     changes = line.meeting.changes.select_related("by").order_by("-at", "-pk")
-    return [
-        ChangeLine(
-            change,
-            ACTIONS.get(change.action, change.action),
-            [
-                (label, shown(change.before.get(name, "")), shown(change.after.get(name, "")))
-                for name, label in FIELD_WORDS.items()
-                if name in change.before or name in change.after
-            ],
-        )
-        for change in changes
-    ]
+    return in_lines(changes, ACTIONS, FIELD_WORDS)
 
 
 def marks_of(lesson: LessonAnalysis) -> list[tuple[str, str]]:

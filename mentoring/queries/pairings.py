@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 
 from accounts.access import Permission
 from mentoring.kinds import KIND_LABELS, Standing, Term
-from mentoring.models import Pairing, PairingChange
+from mentoring.models import Pairing
+from mentoring.queries.history import ChangeLine, in_lines
 from roadmaps.models import Roadmap
 from schools.models import Municipality, School, SchoolRisk
 from schools.ordering import natural_key
@@ -124,15 +125,6 @@ class PairingLine:
         return self.pairing.in_words(named=self.is_open)
 
 
-@dataclass(frozen=True)
-class ChangeLine:
-    """A line of the history in words; `fields` are name, before, after."""
-
-    change: PairingChange
-    words: str
-    fields: list[tuple[str, str, str]]
-
-
 def pairing_list(user: Any, municipality: Municipality, filters: PairingFilters, today: dt.date) -> Listed:
     """One query, whatever is asked for."""
     keys = _keys(user, municipality)
@@ -227,25 +219,8 @@ def roadmaps_of(user: Any, pairing: Pairing) -> QuerySet[Roadmap]:
 def history_of(line: PairingLine) -> list[ChangeLine]:
     """The latest first; texts and reasons only for those to whom the pairing is open."""
     changes = line.pairing.changes.select_related("by").order_by("-at", "-pk")
-    return [_in_words(change, is_open=line.is_open) for change in changes]
-
-
-def _in_words(change: PairingChange, *, is_open: bool) -> ChangeLine:
-    names = [name for name in FIELD_WORDS if name in change.before or name in change.after]
-    fields = [
-        (FIELD_WORDS[name], shown(change.before.get(name, "")), shown(change.after.get(name, "")))
-        for name in names
-        if is_open or name not in CLOSED_FIELDS
-    ]
-    return ChangeLine(change, ACTIONS.get(change.action, change.action), fields)
-
-
-def shown(words: str) -> str:
-    """As people read it: a day of the history as a day."""
-    try:
-        return f"{dt.date.fromisoformat(words):%d.%m.%Y}"
-    except ValueError:
-        return words
+    told = {name: words for name, words in FIELD_WORDS.items() if line.is_open or name not in CLOSED_FIELDS}
+    return in_lines(changes, ACTIONS, told)
 
 
 def may_edit(user: Any, municipality: Municipality) -> bool:

@@ -12,10 +12,11 @@ from django.utils import timezone
 from accounts.access import Permission
 from accounts.models import User, reach_of
 from mentoring.asking import STATE_LABELS, Move, Part, RequestState, may
-from mentoring.models import HelpRequest, HelpRequestChange, Teacher
+from mentoring.models import HelpRequest, Teacher
 from mentoring.models.people import themselves
 from mentoring.queries.addressees import has_curator, has_login
-from mentoring.queries.pairings import may_edit, shown
+from mentoring.queries.history import ChangeLine, in_lines
+from mentoring.queries.pairings import may_edit
 from mentoring.queries.sides import is_one_of, speaks_for
 from schools.models import Municipality, School
 
@@ -94,15 +95,6 @@ class RequestLine:
     def may(self) -> dict[str, bool]:
         """By the name of each move."""
         return {move.value: may(move, self.state, self.parts) for move in Move}
-
-
-@dataclass(frozen=True)
-class ChangeLine:
-    """A line of the history in words; `fields` are name, before, after."""
-
-    change: HelpRequestChange
-    words: str
-    fields: list[tuple[str, str, str]]
 
 
 def parts_of(user: Any, request: HelpRequest) -> frozenset[Part]:
@@ -212,18 +204,7 @@ def in_words(request: HelpRequest) -> dict[str, str]:
 def history_of(request: HelpRequest) -> list[ChangeLine]:
     """The latest first."""
     changes = request.changes.select_related("by").order_by("-at", "-pk")
-    return [
-        ChangeLine(
-            change,
-            ACTIONS.get(change.action, change.action),
-            [
-                (label, shown(change.before.get(name, "")), shown(change.after.get(name, "")))
-                for name, label in FIELD_WORDS.items()
-                if name in change.before or name in change.after
-            ],
-        )
-        for change in changes
-    ]
+    return in_lines(changes, ACTIONS, FIELD_WORDS)
 
 
 def table_of(lines: Iterable[RequestLine]) -> list[list[str]]:

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import Permission
 from mentoring.kinds import Standing
 from mentoring.queries.pairings import is_helped, lines_of, may_edit, of_school
+from mentoring.queries.requests import RequestFilters, asking_schools, request_list
+from mentoring.queries.requests import lines_of as lines_of_requests
 from schools.context import current_year, show_municipality
 from schools.models import School
 from schools.queries.schools import school_shell
@@ -18,7 +20,9 @@ def school_mentoring(request: HttpRequest, pk: int) -> HttpResponse:
     allowed = School.objects.allowing(request.user, Permission.MENTORING_VIEW).select_related("municipality", "parent")
     school = get_object_or_404(allowed, pk=pk)
     show_municipality(request, school.municipality)
-    lines = lines_of(request.user, of_school(request.user, school), timezone.localdate())
+    today = timezone.localdate()
+    lines = lines_of(request.user, of_school(request.user, school), today)
+    asked = request_list(request.user, school.municipality, RequestFilters(school=school.pk))
     current = [line for line in lines if line.standing is Standing.CURRENT]
     context = {
         "shell": school_shell(user=request.user, school=school, school_year=current_year(request, school.municipality)),
@@ -27,6 +31,8 @@ def school_mentoring(request: HttpRequest, pk: int) -> HttpResponse:
         "helps": [line for line in lines if not is_helped(line.pairing, school)],
         "helped_now": sum(is_helped(line.pairing, school) for line in current),
         "helps_now": sum(not is_helped(line.pairing, school) for line in current),
+        "requests": lines_of_requests(request.user, asked, today),
+        "can_ask": asking_schools(request.user, school.municipality).filter(pk=school.pk).exists(),
         "can_edit": may_edit(request.user, school.municipality),
         "can_see_staff": school.allows(request.user, Permission.STAFF_VIEW),
     }
