@@ -30,6 +30,7 @@ from indicators.calculations.provenance import Ref, Sheet, compact, left_behind,
 from indicators.engine.evaluate import Key, Plans, Row, as_stored, periods_with_data, rows_of
 from indicators.engine.measured import Definition, Measured
 from indicators.engine.scope import Reach
+from indicators.engine.store import StoredRow
 from indicators.engine.stored_sums import At, Stored, read_cited_by_others, read_stored_sums
 from schools.periods import Period
 
@@ -166,13 +167,15 @@ def exchange(
     plans: Plans,
     reaches: Mapping[int, Reach],
     few: frozenset[int],
+    rows: Iterable[StoredRow],
 ) -> Iterator[tuple[Measured, dict[Key, Row] | None]]:
     """Indicator by indicator the rows within reach; None where what is stored does not add up.
 
-    `few` are the schools within reach; `columns` have their numbers.
+    `few` are the schools within reach; `columns` have their numbers, `rows` what is stored of them and of the
+    municipality.
     """
     indicators = list(indicators)
-    stored = read_stored_sums(indicators, reaches, few)
+    stored = read_stored_sums(indicators, reaches, few, rows)
     evaluations: dict[tuple[Period, ...], Evaluation] = {}
     exchanges = []
     for indicator in indicators:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from indicators.engine.evaluate import VALUE_FIELDS, Key, Row, evaluate
 from indicators.engine.exchange import can_exchange, exchange
 from indicators.engine.measured import Measured, read_indicators, read_plans
 from indicators.engine.scope import Reach, Scope, reach, schools_looked_at, years_looked_at
-from indicators.engine.store import Differences, compare, read_stored, write
+from indicators.engine.store import Differences, StoredRow, compare, read_stored, within_reach, write
 from indicators.queries.identification_source import read_lists
 from indicators.sources import Column, Columns, read_columns
 from schools.models import School
@@ -69,9 +69,15 @@ def recompute(
     total = len(touched) + 2
     tell(0, total, "Читаются данные")
     with _without_looking_for_cycles():
-        fresh = _fresh_rows(municipality_id, touched, reaches, lambda done, doing: tell(done, total, doing))
+        exchanging, others = _apart(touched, reaches)
+        stored = list(read_stored({indicator.pk: reaches[indicator.pk] for indicator in exchanging}))
+        fresh = _fresh_rows(
+            municipality_id, exchanging, others, stored, reaches, lambda done, doing: tell(done, total, doing)
+        )
         tell(total - 1, total, "Сравниваются значения")
-        worked_out, differences = len(fresh), compare(fresh, read_stored(reaches))
+        of_others = read_stored({indicator.pk: reaches[indicator.pk] for indicator in others})
+        worked_out = len(fresh)
+        differences = compare(fresh, within_reach(chain(stored, of_others), reaches))
     checked = worked_out + len(differences.gone)
     if not check:
         tell(total, total, "Записываются значения")  # nothing is told after: the writing may end the job
@@ -99,22 +105,31 @@ def _without_looking_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
+def _apart(touched: list[Measured], reaches: Mapping[int, Reach]) -> tuple[list[Measured], list[Measured]]:
+    """Those in whose sums the part of a few schools can be exchanged, and all others."""
+    exchanging = [indicator for indicator in touched if can_exchange(indicator, reaches[indicator.pk])]
+    return exchanging, [indicator for indicator in touched if indicator not in exchanging]
+
+
 def _fresh_rows(
     municipality_id: int,
-    touched: list[Measured],
+    exchanging: list[Measured],
+    others: list[Measured],
+    stored: Iterable[StoredRow],
     reaches: Mapping[int, Reach],
     tell: Callable[[int, str], None],
 ) -> dict[Key, Row]:
-    """Of the results of all schools, where those of the schools that changed are not enough."""
+    """Of the results of all schools, where those of the schools that changed are not enough; `stored` are the rows of
+    the indicators in whose sums a part is exchanged."""
     lists = read_lists(municipality_id)
     plans = read_plans(reaches.keys(), schools_looked_at(reaches.values()))
     rows: dict[Key, Row] = {}
-    left = [indicator for indicator in touched if not can_exchange(indicator, reaches[indicator.pk])]
+    left = list(others)
     done = count(1)
-    if exchanging := [indicator for indicator in touched if indicator not in left]:
+    if exchanging:
         few = reaches[exchanging[0].pk].schools or frozenset()  # the same of all
         columns = _columns(municipality_id, exchanging, reaches, schools=few)
-        for indicator, found in exchange(exchanging, columns, lists, plans, reaches, few):
+        for indicator, found in exchange(exchanging, columns, lists, plans, reaches, few, stored):
             if found is None:
                 left.append(indicator)
             else:

@@ -38,17 +38,25 @@ class Differences:
 
 
 def read_stored(reaches: Mapping[int, Reach]) -> Iterator[StoredRow]:
-    """The values of these indicators that lie within reach, in two queries, or three where periods are limited. One
-    after another, for there may be hundreds of thousands."""
-    holds = cache(lambda indicator, code: reaches[indicator].holds(Period.parse(code)))
+    """The values of these indicators, one after another, for there may be hundreds of thousands: of the schools that
+    are looked at, and of the municipality, which is read in all periods. In two queries, or three where periods are
+    limited."""
+    if not reaches:
+        return
     of_schools = _near(reaches).values_list(*NAMES, "school_id", *VALUE_FIELDS)
     for pk, indicator, code, school, *row in of_schools.iterator(READ_AT_ONCE):
-        if holds(indicator, code) and reaches[indicator].has(school):
-            yield (indicator, code, school), pk, tuple(row)
+        yield (indicator, code, school), pk, tuple(row)
     of_municipality = MunicipalityValue.objects.filter(indicator__in=reaches.keys())
     for pk, indicator, code, *row in of_municipality.values_list(*NAMES, *VALUE_FIELDS):
-        if holds(indicator, code):
-            yield (indicator, code, None), pk, tuple(row)
+        yield (indicator, code, None), pk, tuple(row)
+
+
+def within_reach(rows: Iterable[StoredRow], reaches: Mapping[int, Reach]) -> Iterator[StoredRow]:
+    holds = cache(lambda indicator, code: reaches[indicator].holds(Period.parse(code)))
+    for key, pk, row in rows:
+        indicator, code, school = key
+        if holds(indicator, code) and reaches[indicator].has(school):
+            yield key, pk, row
 
 
 def _near(reaches: Mapping[int, Reach]) -> QuerySet[SchoolValue]:

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, Func, JSONField, Max, Min, QuerySet, Sum, TextField, Value
+from django.db.models import Aggregate, Count, Func, JSONField, Max, Min, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast
 
 from indicators.calculations.evaluation import Outcomes
@@ -20,16 +21,17 @@ from indicators.calculations.moments import Moments, add_up
 from indicators.calculations.numbers import latest
 from indicators.calculations.outcomes import CHANGE_OVER_GAP, Outcome, restored, union
 from indicators.calculations.provenance import Ref, Sheet
+from indicators.engine.evaluate import VALUE_FIELDS, Row
 from indicators.engine.measured import Definition, Measured
 from indicators.engine.scope import Reach
-from indicators.models import MunicipalityValue, SchoolValue
+from indicators.engine.store import StoredRow
+from indicators.models import SchoolValue
 from schools.periods import Period, PeriodKind
 
 NUMBERS = ("numerator", "denominator", "participants")
-FIELDS = (*NUMBERS, "spread", "version", "as_of")
+RESTORING = (*NUMBERS, "spread", "version", "as_of", "sources", "warnings")
 WITH_SPREAD = {Measure.MARK_SUM, Measure.PRIMARY_SUM, Measure.TEST_SUM}
-TEXTS = {f"{name}_text": Cast(F(name), TextField()) for name in ("sources", "warnings")}
-RECENT = 1000  # texts of JSON
+_restoring = itemgetter(*map(VALUE_FIELDS.index, RESTORING))
 
 At = tuple[int, str]  # indicator and code of the period
 
@@ -101,14 +103,14 @@ class Stored:
         measures = {leaf.measure for leaf in leaves(value) if isinstance(leaf, Results)}
         return isinstance(value, Share | Mean) and not measures.isdisjoint(WITH_SPREAD)
 
-    def restored(self, period: Period, row: list[Any]) -> Outcome | None:
+    def restored(self, period: Period, row: Row) -> Outcome | None:
         """The outcome as it was before it was stored; None where there is doubt, which falls on all."""
-        *numbers, spread, version, as_of, sources, warnings = row
+        *numbers, spread, version, as_of, sources, warnings = _restoring(row)
         if version != self.definition.version or (self.has_spread and not spread and numbers[0] is not None):
             self.doubtful = True
             return None
-        outcome = self._outcome(numbers, Moments.of_text(spread), _warnings(warnings))
-        return outcome._replace(refs=_refs(sources), as_of=_day(period, as_of))
+        outcome = self._outcome(numbers, Moments.of_text(spread), frozenset(warnings))
+        return outcome._replace(refs=tuple(map(_ref, sources)), as_of=_day(period, as_of))
 
     def add_others(self, period: Period, row: Mapping[str, Any]) -> None:
         """From the sums of what is stored of them."""
@@ -132,20 +134,24 @@ class Stored:
 
 
 def read_stored_sums(
-    indicators: Iterable[Measured], reaches: Mapping[int, Reach], few: Collection[int]
+    indicators: Iterable[Measured], reaches: Mapping[int, Reach], few: Collection[int], rows: Iterable[StoredRow]
 ) -> dict[int, Stored]:
-    """In three queries; of schools only in periods that are within reach."""
+    """Of the few schools and of the municipality from the rows that were read, of the others in one query; of schools
+    only in periods that are within reach."""
     by_id = {indicator.pk: indicator for indicator in indicators}
     found = {pk: Stored(indicator.definitions[0]) for pk, indicator in by_id.items()}
-    near: set[str] = set()
-    for pk, code, *row in _texts(MunicipalityValue.objects.filter(indicator__in=by_id)):
+    of_few, near = [], set()
+    for (pk, code, school), _, row in rows:
+        if school is not None:
+            of_few.append((pk, code, school, row))
+            continue
         period = Period.parse(code)
         if reaches[pk].holds(period):
             near.add(code)
         if outcome := found[pk].restored(period, row):
             found[pk].wholes[code] = outcome
-    for pk, code, school, *row in _texts(_near(by_id, near).filter(school__in=few), "school_id"):
-        outcome = found[pk].restored(Period.parse(code), row)
+    for pk, code, school, row in of_few:
+        outcome = found[pk].restored(Period.parse(code), row) if code in near else None
         if outcome and outcome.value is not None:
             found[pk].few[code][school] = outcome
     for sums in _near(by_id, near).exclude(school__in=few).values("indicator_id", "period").annotate(**OF_OTHERS):
@@ -171,10 +177,6 @@ def _near(indicators: Collection[int], periods: Collection[str]) -> QuerySet[Sch
     return SchoolValue.objects.filter(indicator__in=indicators, period__in=periods).order_by()
 
 
-def _texts(values: QuerySet[Any], *names: str) -> Iterable[tuple[Any, ...]]:
-    return values.annotate(**TEXTS).values_list("indicator_id", "period", *names, *FIELDS, *TEXTS)
-
-
 def _day(period: Period, as_of: str) -> Period | None:
     """What is stored of the day of the data is nothing where it is that of the value."""
     return (Period.parse(as_of) if as_of else period) if period.kind is PeriodKind.DATE else None
@@ -186,13 +188,3 @@ def _lists(texts: str) -> Iterable[tuple[Ref, ...]]:
 
 def _ref(entry: Mapping[str, Any]) -> Ref:
     return Ref(entry["file"], entry["sheet"], entry["rows"], entry["upload"], entry.get("form", ""))
-
-
-@lru_cache(RECENT)
-def _refs(text: str) -> tuple[Ref, ...]:
-    return tuple(map(_ref, json.loads(text)))
-
-
-@lru_cache(RECENT)
-def _warnings(text: str) -> frozenset[str]:
-    return frozenset(json.loads(text))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from django.db.models import F, Sum
@@ -20,6 +20,7 @@ from schools.models import School
 
 Failed = Mapping[tuple[int, int, str, str], int]
 
+MUNICIPALITIES_KEPT = 8  # directories in the memory of a worker
 LEAVE_OUT = "leave_out"  # what a person says of a file that is not to be taken
 
 
@@ -106,12 +107,17 @@ def _failed(municipality_id: int) -> Failed:
 
 
 def directory_of(municipality_id: int) -> SchoolDirectory:
-    """One query: a row for each school and alias of it."""
+    """One query: a row for each school and alias of it. Made anew only when the rows are others than the last time:
+    every upload asks for it twice."""
     rows = School.objects.filter(municipality_id=municipality_id).order_by("pk")
+    named = rows.values_list("pk", "name", "code", "fisoko_login", "aliases__kind", "aliases__value")
+    return _directory(tuple(named))
+
+
+@lru_cache(MUNICIPALITIES_KEPT)
+def _directory(rows: tuple[tuple[Any, ...], ...]) -> SchoolDirectory:
     known: dict[int, tuple[str, dict[str, list[str]]]] = {}
-    for pk, name, code, login, kind, value in rows.values_list(
-        *("pk", "name", "code", "fisoko_login", "aliases__kind", "aliases__value")
-    ):
+    for pk, name, code, login, kind, value in rows:
         _, keys = known.setdefault(pk, (name, {"code": [code], "login": [login], "name": []}))
         if kind is not None:
             keys[kind].append(value)
