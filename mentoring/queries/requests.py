@@ -96,6 +96,11 @@ class RequestLine:
         """By the name of each move."""
         return {move.value: may(move, self.state, self.parts) for move in Move}
 
+    @property
+    def has_verbs(self) -> bool:
+        """Besides closing, which has a button of its own."""
+        return any(allowed for move, allowed in self.may.items() if move != Move.CLOSE)
+
 
 def parts_of(user: Any, request: HelpRequest) -> frozenset[Part]:
     """What the person is to a request, which comes with its people. The centre may take a request down for a school

@@ -57,7 +57,7 @@ def test_a_mentor_logs_a_meeting_in_a_minute_and_the_school_confirms_it(town: To
         page.goto(live_server.url)
         page.get_by_role("link", name="Уведомления, непрочитанных: 1").click()
         page.get_by_role("link", name="Подтвердите встречу").first.click()
-        expect(page.get_by_text("Разобрали итоги четверти.")).to_be_visible()
+        expect(page.get_by_text("Разобрали итоги четверти.", exact=True)).to_be_visible()
         page.get_by_role("button", name="Подтвердить").click()
         expect(page.get_by_text("Встреча подтверждена.")).to_be_visible()
         on_a_telephone(page)
