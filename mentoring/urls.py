@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from mentoring.views import meeting_files, meetings, pairings, people, plans, proposal, requests, schools, teachers
+from mentoring.views import (
+    attendance,
+    events,
+    meeting_files,
+    meetings,
+    pairings,
+    people,
+    plans,
+    practice_files,
+    practices,
+    proposal,
+    requests,
+    schools,
+    teachers,
+)
 
 app_name = "mentoring"
 urlpatterns = [
@@ -48,6 +62,32 @@ urlpatterns = [
     path("mentoring/mentors/new/", people.new_mentor, name="new_mentor"),
     path("mentoring/mentors/<int:pk>/", people.edit_mentor, name="edit_mentor"),
     path("mentoring/teachers/<int:pk>/", teachers.edit, name="edit_teacher"),
+    path("mentoring/events/", events.events, name="events"),
+    path("mentoring/events/calendar/", events.calendar, name="event_calendar"),
+    path("mentoring/events/participation/", attendance.taking_part, name="participation"),
+    path("mentoring/events/new/", events.new, name="new_event"),
+    path("mentoring/events/<int:pk>/", events.event, name="event"),
+    path("mentoring/events/<int:pk>/edit/", events.edit, name="edit_event"),
+    path("mentoring/events/<int:pk>/announce/", events.announce, name="announce_event"),
+    path("mentoring/events/<int:pk>/hold/", events.hold, name="hold_event"),
+    path("mentoring/events/<int:pk>/call-off/", events.call_off, name="call_off_event"),
+    path("mentoring/events/<int:pk>/put-back/", events.put_back, name="put_back_event"),
+    path("mentoring/events/<int:pk>/remove/", events.remove, name="remove_event"),
+    path("mentoring/events/<int:pk>/report/", events.report, name="report_event"),
+    path("mentoring/events/<int:pk>/attendance/", attendance.attendance, name="attendance"),
+    path("mentoring/events/<int:pk>/event.ics", events.ics, name="event_ics"),
+    path("mentoring/practices/", practices.practices, name="practices"),
+    path("mentoring/practices/new/", practices.new, name="new_practice"),
+    path("mentoring/practices/<int:pk>/", practices.practice, name="practice"),
+    path("mentoring/practices/<int:pk>/edit/", practices.edit, name="edit_practice"),
+    path("mentoring/practices/<int:pk>/publish/", practices.publish, name="publish_practice"),
+    path("mentoring/practices/<int:pk>/return/", practices.give_back, name="return_practice"),
+    path("mentoring/practices/<int:pk>/events/", practices.shown, name="practice_events"),
+    path("mentoring/practices/<int:pk>/remove/", practices.remove, name="remove_practice"),
+    path("mentoring/practices/<int:pk>/files/", practice_files.add, name="add_practice_files"),
+    path("mentoring/practices/files/<int:pk>/", practice_files.file, name="practice_file"),
+    path("mentoring/practices/files/<int:pk>/preview/", practice_files.preview, name="practice_file_preview"),
+    path("mentoring/practices/files/<int:pk>/delete/", practice_files.delete, name="delete_practice_file"),
     path("schools/<int:pk>/mentoring/", schools.school_mentoring, name="school"),
     path("schools/<int:pk>/teachers/", teachers.teachers, name="teachers"),
     path("schools/<int:pk>/teachers/new/", teachers.new, name="new_teacher"),

@@ -10,6 +10,7 @@ from accounts.models import User
 from mentoring.asking import RequestState
 from mentoring.contact import MeetingState
 from mentoring.models import HelpRequest, Meeting, Mentor
+from mentoring.queries.events import standing_announcements
 from mentoring.queries.meetings import MeetingLine, meeting_lines
 from mentoring.queries.requests import owed_by, told_to_school
 from roadmaps.further_duties import FurtherDuties
@@ -60,8 +61,9 @@ def _people(municipality: Municipality) -> set[int]:
 
 def _standing(user: User, municipality: Municipality, notices: Sequence[Notice]) -> set[int]:
     """News of an answer, until the school has closed the request or asked again; of a meeting, until somebody has done
-    what it asks for."""
-    return {*_of_answers(user, municipality, notices), *_of_meetings(user, municipality, notices)}
+    what it asks for; of an event, as long as it is so."""
+    announced = standing_announcements(user, municipality, notices)
+    return {*_of_answers(user, municipality, notices), *_of_meetings(user, municipality, notices), *announced}
 
 
 def _of_answers(user: User, municipality: Municipality, notices: Sequence[Notice]) -> set[int]:

@@ -40,6 +40,15 @@ ROOMS = (
         ),
     ),
     Room("Запросы", (Page("requests", "Запросы о помощи", Permission.MEETING_LOG),)),
+    Room(
+        "Мероприятия",
+        (
+            Page("events", "Список"),
+            Page("event_calendar", "Календарь"),
+            Page("participation", "Кто участвует"),
+            Page("practices", "Практики"),
+        ),
+    ),
 )
 
 

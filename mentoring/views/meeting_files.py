@@ -1,5 +1,7 @@
 """Files of a meeting: added, given out to those who read its text, taken out."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from mentoring.models import Meeting, MeetingFile
 from mentoring.queries.meetings import meeting_line
 from mentoring.services.meetings import TOO_MANY, MeetingRefused, attach, detach
 from mentoring.views.meetings import meeting_page
-from roadmaps.evidence_files import discard, serve, serve_preview
+from roadmaps.evidence_files import KeptFile, discard, serve, serve_preview
 from roadmaps.views.evidence import take_chosen
 from schools.context import show_municipality
 
@@ -26,12 +28,33 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     if not line.can_add:
         raise PermissionDenied
     form = FilesForm(request.POST, request.FILES)
+    attached(
+        form,
+        lambda files: attach(meeting=found, files=files, by=request.user),
+        refused=MeetingRefused,
+        too_many=TOO_MANY,
+    )
+    if form.errors:
+        return meeting_page(request, line, files=form)
+    messages.success(request, "Файлы приложены.")
+    return redirect(found)
+
+
+def attached(
+    form: FilesForm,
+    attach_files: Callable[[list[KeptFile]], tuple[list[KeptFile], bool]],
+    *,
+    refused: type[Exception],
+    too_many: str,
+) -> None:
+    """The chosen files that are well go to whatever keeps them, which gives back those it does not take and whether
+    these were too many; what is wrong is said on the form, and what nothing keeps is discarded."""
     chosen = take_chosen(form)
     for name, problem in chosen.refused:
         form.add_error(name, problem)
     try:
-        left, are_too_many = attach(meeting=found, files=chosen.files, by=request.user)
-    except MeetingRefused as refusal:
+        left, are_too_many = attach_files(chosen.files)
+    except refused as refusal:
         left, are_too_many = chosen.files, False
         form.add_error(None, str(refusal))
     except BaseException:
@@ -39,10 +62,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         raise
     discard(*(place for kept in left for place in kept.places))
     if are_too_many:
-        form.add_error("files", TOO_MANY)
-    elif not form.errors:
-        messages.success(request, "Файлы приложены.")
-    return meeting_page(request, line, files=form) if form.errors else redirect(found)
+        form.add_error("files", too_many)
 
 
 @require_safe

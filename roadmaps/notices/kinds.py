@@ -27,6 +27,8 @@ class Kind(StrEnum):
     HELP_NEWS = "help_news"
     MEETING = "meeting"
     DISPUTE = "dispute"
+    ANNOUNCED = "announced"
+    CALLED_OFF = "called_off"
 
     @property
     def label(self) -> str:
@@ -54,6 +56,8 @@ KIND_LABELS = {
     Kind.HELP_NEWS: "На ваш запрос о помощи ответили или вернули его",
     Kind.MEETING: "Встреча ждёт вашего подтверждения",
     Kind.DISPUTE: "Вашу запись о встрече оспорили",
+    Kind.ANNOUNCED: "Анонс методического мероприятия",
+    Kind.CALLED_OFF: "Методическое мероприятие отменено",
 }
 KIND_HINTS = {
     Kind.AHEAD: "За 30 дней, за 7 дней и за день до срока, пока отчёта нет.",
@@ -76,6 +80,8 @@ KIND_HINTS = {
     Kind.HELP_NEWS: "Ответ можно прочитать на портале, запрос — закрыть или уточнить.",
     Kind.MEETING: "Другая сторона пары записала встречу.",
     Kind.DISPUTE: "Другая сторона пары пишет, что во встрече не так.",
+    Kind.ANNOUNCED: "Вашу школу приглашают на семинар, вебинар или другое методическое мероприятие; его перенесли.",
+    Kind.CALLED_OFF: "Методическое мероприятие, на которое приглашали вашу школу, не состоится.",
 }
 
 

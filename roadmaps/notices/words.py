@@ -37,6 +37,8 @@ PLACES = {
     "экспертиза": "название экспертизы",
     "запрос": "с чем школе нужна помощь",
     "встреча": "форма, день и тема встречи",
+    "проводится": "день и час: «14.03.2023 в 15:00»",
+    "подробности": "вид, форма, место, для кого, кто организует",
 }
 # What a notice is about; each kind has one of them, the first among its places.
 THINGS = ("мероприятие", "поручение", "программа", "запрос", "встреча")
@@ -65,6 +67,8 @@ PLACES_OF: dict[Kind, tuple[str, ...]] = {
     Kind.HELP_NEWS: ("запрос", "школа", "кто", "сообщение"),
     Kind.MEETING: ("встреча", "школа", "кто"),
     Kind.DISPUTE: ("встреча", "школа", "кто"),
+    Kind.ANNOUNCED: ("мероприятие", "проводится", "подробности", "начало", "когда", "кто"),
+    Kind.CALLED_OFF: ("мероприятие", "проводится", "причина", "начало", "кто"),
 }
 
 
@@ -153,6 +157,8 @@ STANDARD = {
         "Встречу оспорили: {встреча}",
         "{встреча}\n\nКому помогают: {школа}. Что не так, написано на портале ({кто}): исправьте или удалите запись.",
     ),
+    Kind.ANNOUNCED: Words("{начало}: {мероприятие}", "{мероприятие}\n\n{проводится}\n\n{подробности}"),
+    Kind.CALLED_OFF: Words("Отменено: {мероприятие}", "{мероприятие}\n\n{проводится} не состоится: {причина}"),
 }
 
 # What a department sees its words filled with before it keeps them.
@@ -170,6 +176,8 @@ SAMPLE = {
     "message": "Когда будет протокол?",
     "source": "Приказ № 15 от 01.02.2022, пункт 1.2",
     "round": "Экспертиза программ, 2022 год",
+    "held": "01.03.2022 в 15:00",
+    "details": "Семинар, очно. Место: Школа № 1",
 }
 _REVIEW = {"number": "", "title": "Среднесрочная программа развития"}
 _HELP = {"number": "", "title": "Как построить внутреннюю оценку качества"}
@@ -185,7 +193,7 @@ SAMPLES_OF: dict[Kind, dict[str, Any]] = {
 
 def sample_of(kind: Kind) -> tuple[dict[str, Any], dt.date]:
     """Facts, and the day on which they are told of: a week before what is awaited, or after it."""
-    if kind is Kind.EVENT:
+    if kind in (Kind.EVENT, Kind.ANNOUNCED, Kind.CALLED_OFF):
         return SAMPLE | {"of_start": True}, dt.date(2022, 2, 22)
     facts = SAMPLE | SAMPLES_OF.get(kind, {})
     is_late = any(kind is ladder.late for ladder in LADDERS)
@@ -255,6 +263,8 @@ def values_of(facts: Mapping[str, Any], today: dt.date) -> dict[str, str]:
         "сообщение": facts.get("message", ""),
         "основание": facts.get("source", ""),
         "экспертиза": facts.get("round", ""),
+        "проводится": facts.get("held", ""),
+        "подробности": facts.get("details", ""),
     }
 
 

@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,12 +31,14 @@ class DueOnce:
 
 @dataclass(frozen=True)
 class Day:
+    """`due` is whatever a calendar shows on it."""
+
     date: dt.date
     is_of_month: bool
-    due: tuple[DueOnce, ...]
+    due: tuple[Any, ...]
 
     @property
-    def shown(self) -> tuple[DueOnce, ...]:
+    def shown(self) -> tuple[Any, ...]:
         return self.due[:SHOWN_A_DAY]
 
     @property
@@ -51,7 +54,7 @@ class Month:
     weeks: tuple[tuple[Day, ...], ...]
 
     @property
-    def due(self) -> tuple[DueOnce, ...]:
+    def due(self) -> tuple[Any, ...]:
         return tuple(one for week in self.weeks for day in week for one in day.due)
 
     @property
@@ -91,9 +94,14 @@ def month_of(user: Any, municipality: Municipality, wanted: Wanted, first: dt.da
     places = {key: place for place, key in enumerate(plans)}
     for found in by_day.values():
         found.sort(key=lambda one: (places[one.plan.pk], one.activity))
+    return month_with(first, by_day)
+
+
+def month_with(first: dt.date, by_day: Mapping[dt.date, Sequence[Any]]) -> Month:
+    """The month that begins on `first`, with what is shown on its days."""
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     return Month(first, tuple(tuple(_day(day, first, by_day) for day in week) for week in weeks))
 
 
-def _day(day: dt.date, first: dt.date, by_day: dict[dt.date, list[DueOnce]]) -> Day:
+def _day(day: dt.date, first: dt.date, by_day: Mapping[dt.date, Sequence[Any]]) -> Day:
     return Day(day, day.month == first.month, tuple(by_day.get(day, ())))

@@ -190,10 +190,10 @@ def _scale(sight: Sight, unit: Unit | None) -> Scale:
 def calendar(request: HttpRequest) -> HttpResponse:
     """A month with what is due on its days, and all of one day where there is no room for it."""
     sight = look(request)
-    first = _month(request) or sight.today.replace(day=1)
+    first = asked_month(request) or sight.today.replace(day=1)
     wanted = sight.wanted if sight.form.is_valid() else None
     month = month_of(request.user, sight.municipality, wanted, first, sight.today) if wanted else None
-    day = month.day(_date(request.GET.get("day", ""))) if month else None
+    day = month.day(asked_date(request.GET.get("day", ""))) if month else None
     context = {
         "month": month,
         "day": day,
@@ -203,17 +203,17 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "roadmaps/seen/calendar.html", context_of(request, sight, "calendar") | context)
 
 
-def _month(request: HttpRequest) -> dt.date | None:
+def asked_month(request: HttpRequest) -> dt.date | None:
     """404 where the address names a month that is none."""
     asked = request.GET.get("month", "")
     if not asked:
         return None
-    if (found := _date(f"{asked}-01")) is None or not EARLIEST <= found <= LATEST:
+    if (found := asked_date(f"{asked}-01")) is None or not EARLIEST <= found <= LATEST:
         raise Http404("Месяц в адресе записан неверно; пример: month=2023-03.")
     return found
 
 
-def _date(text: str) -> dt.date | None:
+def asked_date(text: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

@@ -22,6 +22,8 @@ from indicators.models import (
     Target,
 )
 from mentoring.models import (
+    Attendance,
+    Event,
     HelpRequest,
     LessonAnalysis,
     Meeting,
@@ -30,6 +32,8 @@ from mentoring.models import (
     Pairing,
     PairingPlan,
     PairingStep,
+    Practice,
+    PracticeFile,
     Teacher,
 )
 from monitoring.models import (
@@ -104,6 +108,7 @@ REACHED_OTHERWISE = {
     "mentoring.PairingChange": "through its pairing",
     "mentoring.MeetingChange": "through its meeting",
     "mentoring.HelpRequestChange": "through its request",
+    "mentoring.EventChange": "through its event",
     "monitoring.UploadEntry": "through its upload",
     "monitoring.ResultChange": "by undoing its upload",
     "monitoring.StoredSheet": "through its upload",
@@ -200,6 +205,10 @@ VISIBLE = {
     LessonAnalysis: "         none      none      none   none   own     own       all       all",
     MeetingFile: "            none      none      none   none   own     own       all       all",
     HelpRequest: "            none      none      none   none   own     own       all       all",
+    Event: "                  none      none      all    all    plan    plan      all       all",
+    Attendance: "             none      none      all    all    own     own       all       all",
+    Practice: "               none      none      none   none   own     own       all       all",
+    PracticeFile: "           none      none      none   none   own     own       all       all",
     Teacher: "                none      none      none   none   own     own       all       all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
@@ -229,6 +238,9 @@ ON_PLANS: dict[Any, tuple[str, str]] = {
     Meeting: ("pairing__", "pairing__school"),
     LessonAnalysis: ("meeting__pairing__", "meeting__pairing__school"),
     MeetingFile: ("meeting__pairing__", "meeting__pairing__school"),
+    Event: ("", "schools"),
+    PracticeFile: ("practice__", "practice__school"),
+    Attendance: ("event__", "school"),
     Agreement: ("", "school"),
     Encouragement: ("", "school"),
 }

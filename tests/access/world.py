@@ -21,6 +21,9 @@ from accounts.models import Job
 from indicators.models import CountedUpTo, StatisticKind
 from mentoring.kinds import Kind
 from mentoring.models import (
+    Attendance,
+    Event,
+    EventChange,
     HelpRequest,
     HelpRequestChange,
     LessonAnalysis,
@@ -30,6 +33,8 @@ from mentoring.models import (
     Mentor,
     Pairing,
     PairingStep,
+    Practice,
+    PracticeFile,
     Teacher,
 )
 from mentoring.services.pairings import Facts, PairingTold, make_pairing
@@ -209,6 +214,7 @@ def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int])
     add_risks(town, word)
     add_pairings(town, word)
     add_requests(town, word)
+    add_events(town, word, numbers)
     return town
 
 
@@ -519,6 +525,45 @@ def add_requests(town: Town, word: str) -> None:
         town.rows.setdefault("help_request", asked)
         town.school_words[school.pk] += [topic, text, answer]
         town.pairing_texts += [topic, text, answer]
+
+
+def add_events(town: Town, word: str, numbers: Iterator[int]) -> None:
+    """One for all schools, to which both came, and one for each school alone."""
+    day = dt.date(2020, 10, 15)
+    kept = {"municipality": town.municipality, "starts_on": day, "ends_on": day, "state": "held"}
+    event = Event.objects.create(**kept, title=f"Семинар {word}", activity=town.rows["activity"])
+    EventChange.objects.create(event=event, action="planned", after={"schools": "все"})
+    town.rows["event"] = event
+    town.words.append(event.title)
+    ahead = {"starts_on": dt.date(2099, 1, 1), "ends_on": dt.date(2099, 1, 1), "state": "planned"}
+    town.rows["event_ahead"] = Event.objects.create(**kept | ahead, title=f"Вебинар {word}")
+    for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
+        came = Attendance.objects.create(event=event, school=school, teachers=next(numbers) % 30_000)
+        own = Event.objects.create(**kept, title=f"Выезд {number} {word}", for_all=False)
+        own.schools.add(school)
+        town.rows.setdefault("own_event", own)
+        town.school_words[school.pk] += [own.title, str(came.teachers)]
+        add_practice(town, word, number, school)
+
+
+def add_practice(town: Town, word: str, number: int, school: School) -> None:
+    """That waits for review, with a file: for its school and the centre."""
+    teacher = Teacher.objects.filter(school=school).earliest("pk")
+    practice = Practice.objects.create(
+        municipality=town.municipality, school=school, teacher=teacher, title=f"Практика {number} {word}", text="Что"
+    )
+    practice.events.add(town.rows["event"])
+    slug = town.municipality.slug
+    places = {
+        part: default_storage.save(f"evidence/practice-{part}-{slug}-{number}.jpg", ContentFile(b"jpg"))
+        for part in PARTS
+    }
+    named = {"name": f"Плакат {number} {word}.jpg", "media_type": "image/jpeg", "size": 3}
+    file = PracticeFile.objects.create(practice=practice, **named, **places)
+    town.rows.setdefault("practice", practice)
+    town.rows.setdefault("practice_file", file)
+    town.school_words[school.pk] += [practice.title, file.name]
+    town.pairing_texts += [practice.title, file.name]
 
 
 def add_documents(town: Town, word: str) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.commands import DONE, REFUSED, PortalCommand
 from accounts.jobs import run
+from config.demo_events import load_demo_events
 from config.demo_pairings import load_demo_pairings
 from config.demo_people import DEMO_LOGINS, DEMO_PASSWORD, load_people
 from config.demo_plans import load_demo_plans
@@ -40,6 +41,7 @@ class Command(PortalCommand):
         if load_demo_plans(timezone.localdate()):
             recompute_now(municipality_id=Municipality.objects.get(slug="nazarovo").pk)  # reports count in indicators
         load_demo_pairings(timezone.localdate())
+        load_demo_events(timezone.localdate())
         _prepare_note(Municipality.objects.get(slug="nazarovo"))
         _publish_list(Municipality.objects.get(slug="armavir"))
         logins = [

@@ -1,0 +1,102 @@
+"""Who came to an event: counted by the centre for every school, or by a school for itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.access import Permission
+from accounts.models import User, audit
+from mentoring.gatherings import STAFF, EventState
+from mentoring.models import Attendance, Event
+from mentoring.models.events import ATTENDANCE_NUMBERS
+from mentoring.queries.events import invited_to
+from roadmaps.services.changed import COMPARE, ChangedSince
+from schools.models import School
+
+NOT_YOURS = "Участие школы записывают она сама, методический центр и управление образования."
+NOT_INVITED = "Мероприятие не для этой школы ({school}): добавьте её в мероприятие."
+TOO_EARLY = "Мероприятие ещё не началось: участие записывают {on:%d.%m.%Y} и позже."
+CALLED_OFF = "Мероприятие отменено: участие по нему не записывают."
+TOO_MANY_PRESENT = "{school}: представили опыт больше, чем было. Проверьте числа."
+CHANGED = f"Пока вы записывали участие, его изменил другой человек ({{schools}}). {COMPARE}"
+NOBODY = (0,) * len(ATTENDANCE_NUMBERS)
+
+
+class AttendanceRefused(Exception):
+    """Nothing is changed; the text is for people and says why."""
+
+
+class AttendanceChanged(AttendanceRefused, ChangedSince):
+    """Somebody has changed these schools' numbers since the person looked at them."""
+
+    def __init__(self, schools: Sequence[School]) -> None:
+        super().__init__(CHANGED.format(schools=", ".join(school.name for school in schools)))
+        self.schools = schools
+
+
+@dataclass(frozen=True)
+class AttendanceTold:
+    """Numbers in the order of ATTENDANCE_NUMBERS, as the person saw them and as they leave them; all nought: nobody of
+    this school came."""
+
+    school: School
+    numbers: tuple[int, ...]
+    seen: tuple[int, ...] = NOBODY
+
+    @property
+    def people(self) -> int:
+        return sum(self.numbers[: len(STAFF)])
+
+    @property
+    def presented(self) -> int:
+        return self.numbers[-1]
+
+
+@transaction.atomic
+def write_attendance(*, event: Event, told: Sequence[AttendanceTold], by: User) -> int:
+    """All of it or nothing; how many schools' numbers have changed. What the person left as they saw it is not written,
+    whatever has become of it since. Raises AttendanceRefused."""
+    Event.objects.select_for_update(no_key=True).values_list("pk").get(pk=event.pk)
+    event = Event.objects.get(pk=event.pk)
+    _refuse(event, told, by)
+    stored = {row.school_id: row for row in Attendance.objects.filter(event=event).select_for_update(no_key=True)}
+    numbers = {key: row.numbers for key, row in stored.items()}
+    touched = [one for one in told if one.numbers != one.seen]
+    fresh = [one for one in touched if numbers.get(one.school.pk, NOBODY) != one.numbers]
+    late = [one.school for one in fresh if numbers.get(one.school.pk, NOBODY) != one.seen]
+    if late:
+        raise AttendanceChanged(late)
+    for one in fresh:
+        _write(event, stored.get(one.school.pk), one, by)
+    if fresh:
+        audit("attendance_written", event, by=by, municipality_id=event.municipality_id, schools=len(fresh))
+    return len(fresh)
+
+
+def _refuse(event: Event, told: Sequence[AttendanceTold], by: User) -> None:
+    if event.state == EventState.CANCELLED:
+        raise AttendanceRefused(CALLED_OFF)
+    if event.starts_on > timezone.localdate():
+        raise AttendanceRefused(TOO_EARLY.format(on=event.starts_on))
+    theirs = set(School.objects.allowing(by, Permission.STAFF_EDIT).values_list("pk", flat=True))
+    invited = {school.pk for school in invited_to(event)}
+    for one in told:
+        if one.school.pk not in theirs:
+            raise AttendanceRefused(NOT_YOURS)
+        if one.school.pk not in invited:
+            raise AttendanceRefused(NOT_INVITED.format(school=one.school.name))
+        if one.presented > one.people:
+            raise AttendanceRefused(TOO_MANY_PRESENT.format(school=one.school.name))
+
+
+def _write(event: Event, row: Attendance | None, told: AttendanceTold, by: User) -> None:
+    if row is not None and not told.people:
+        row.delete()
+        return
+    row = row or Attendance(event=event, school=told.school)
+    for name, number in zip(ATTENDANCE_NUMBERS, told.numbers, strict=True):
+        setattr(row, name, number)
+    row.written_at, row.written_by = timezone.now(), by
+    row.save()
