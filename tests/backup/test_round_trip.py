@@ -29,8 +29,8 @@ from tests.factories import MunicipalityFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Of each of two towns a document, a kept sheet, a photograph as evidence, its small picture, a held one, two
-# presentations, and two photographs of meetings with their small pictures.
-FILES = 22
+# presentations, and two photographs each of meetings and of practices with their small pictures.
+FILES = 30
 
 
 def test_every_table_and_file_comes_back_as_it_was(archive):
