@@ -37,7 +37,7 @@ class Candidate:
     def weigh_past(self, terms: Sequence[Term], today: dt.date) -> None:
         """Pairings of the same two sides, before or now."""
         if any(term.holds_on(today) for term in terms):
-            self.against.append("такая пара уже действует")
+            self.against.append("уже помогает этой школе")
         elif terms:
             last = max(terms, key=lambda term: term.starts_on)
             until = f" по {last.ends_on:%d.%m.%Y}" if last.ends_on else ""
@@ -54,7 +54,7 @@ class Candidate:
         elif limit is not None:
             self.reasons.append(f"может взять ещё: {words}{of_limit}")
         else:
-            self.against.append(f"уже занят: {words}")
+            self.against.append(f"уже помогает: {words}")
 
     def weigh_results(self, reached: Sequence[str]) -> None:
         """Short names of indicators whose plan this one reaches and the other does not."""

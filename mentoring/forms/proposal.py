@@ -13,7 +13,7 @@ class ProposalForm(forms.Form):
     subject = forms.ChoiceField(label="Предмет", required=False)
 
     def __init__(self, *args: Any, schools: Sequence[School], subjects: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.schools = {str(school.pk): school for school in schools}
         self.fields["school"].choices = [
             ("", "Все, кому нужна поддержка"),

@@ -162,10 +162,12 @@ def standing_of(town: Town, school: School) -> str:
 def _schools(
     town: Town, helped: School, reached: Mapping[int, list[str]], teachers: Mapping[int, int]
 ) -> list[Candidate]:
+    """Which do not help it yet."""
     neighbours = {one.school: one for one in by_likeness(helped.pk, town.conditions)}
     found = []
     for school in town.strong:
-        if school.pk == helped.pk:
+        terms = town.past.get(("school", school.pk, helped.pk), [])
+        if school.pk == helped.pk or any(term.holds_on(town.today) for term in terms):
             continue
         one = Candidate(school.pk, school.name)
         standing = standing_of(town, school)
@@ -176,7 +178,7 @@ def _schools(
             one.reasons.append(f"учителей предмета с первой и высшей категорией: {count}")
         load = town.helping[school.pk]
         one.weigh_load(load, None, counted(load, PAIRS))
-        one.weigh_past(town.past.get(("school", school.pk, helped.pk), []), town.today)
+        one.weigh_past(terms, town.today)
         found.append(one)
     return ranked(found)[:MOST]
 

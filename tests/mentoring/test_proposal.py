@@ -54,10 +54,10 @@ def test_what_was_before_what_ends_soon_and_what_is_not_known_speaks_against():
         "условия не сравнить: не хватает сведений о школах",
         "такая пара уже была: с 01.09.2021 по 31.05.2022",
         "в списке центра только по 12.06.2023",
-        "уже занят: 1 пара",
+        "уже помогает: 1 пара",
     ]
     one.weigh_past([Term(dt.date(2023, 1, 1), None)], TODAY)
-    assert one.against[-1] == "такая пара уже действует"
+    assert one.against[-1] == "уже помогает этой школе"
     one.weigh_leaving(TODAY + dt.timedelta(days=90), TODAY)
     assert len(one.against) == 5
 
@@ -103,6 +103,9 @@ def test_each_candidate_is_shown_with_reasons_and_opens_the_form_filled_in(known
     town.mentor("tutor", name="Физик", subjects="физика")
     tutor = town.mentor("tutor", name="Математик", subjects="математика, физика", load_limit=3)
     town.pair(Kind.MENTOR_TEAM, town.other, mentor=busy)
+    third = SchoolFactory(municipality=town.municipality, name="Школа № 3")
+    IdentificationFactory(school=third, school_year=2022, category=Category.EFFECTIVE)
+    town.pair(Kind.SCHOOL_SCHOOL, town.weak, helping_school=third)
     past = Facts(dt.date(2021, 9, 1), dt.date(2022, 5, 31))
     town.pair(Kind.SCHOOL_SCHOOL, town.weak, past, helping_school=town.other)
     town.teacher(town.strong, "Учитель 9", category="highest")
@@ -121,6 +124,7 @@ def test_each_candidate_is_shown_with_reasons_and_opens_the_form_filled_in(known
     assert "нагрузка полная: 1 пара при пределе 1" in of(page, "Занятый")
     assert "в списке центра только по 01.05.2023" in of(page, "Свободный")
     assert page.index("Свободный") < page.index("Занятый")
+    assert 'scope="row">Школа № 3' not in page  # it helps already
     assert own.name not in page  # nobody helps their own school from outside
     assert "Физик," not in page
     assert "предмет: математика, физика" in of(page, "Математик")
@@ -129,7 +133,7 @@ def test_each_candidate_is_shown_with_reasons_and_opens_the_form_filled_in(known
     ).text
     assert f'<option value="{tutor.pk}" selected>' in form
     assert f"mentor={free.pk}" in page
-    assert Pairing.objects.count() == 2  # nothing is made by itself
+    assert Pairing.objects.count() == 3  # nothing is made by itself
 
 
 @pytest.mark.django_db
