@@ -6,27 +6,14 @@ from django import forms
 
 from accounts.access import Role
 from accounts.models import User
+from mentoring.forms.records import RecordForm
 from mentoring.models import Mentor, Teacher
 from roadmaps.forms.registers import field_of
-from schools.forms.versions import Difference, differences
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
 
-class PersonForm(forms.ModelForm):
-    """With the version that was seen."""
-
-    version = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
-
-    @property
-    def told(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
-
-    def differences(self, stored: Any) -> list[Difference]:
-        return differences(self, stored, self.told)
-
-
-class MentorForm(PersonForm):
+class MentorForm(RecordForm):
     class Meta:
         model = Mentor
         formfield_callback = field_of
@@ -63,21 +50,30 @@ class MentorForm(PersonForm):
         return found
 
 
-class TeacherForm(PersonForm):
+class TeacherForm(RecordForm):
     class Meta:
         model = Teacher
         formfield_callback = field_of
         fields = (
-            "name", "position", "subjects", "category", "category_until", "teaching_since", "advanced_level",
-            "is_active",
+            "name", "position", "subjects", "category", "category_since", "category_until", "teaching_since",
+            "advanced_level", "is_active",
         )  # fmt: skip
         help_texts = {
             "name": "Даты рождения, телефоны и адреса портал не хранит.",
             "position": "Например: учитель.",
             "subjects": "Через запятую: математика, физика.",
+            "category_since": "По приказу об аттестации. Если день не известен, оставьте пустым.",
+            "category_until": "Если категория бессрочная, оставьте пустым.",
             "teaching_since": "Год, например 2019.",
             "is_active": "Снимите отметку, если человек больше не работает в школе: история останется.",
         }
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        since, until = found.get("category_since"), found.get("category_until")
+        if since and until and until < since:
+            self.add_error("category_until", "Последний день раньше первого: проверьте даты.")
+        return found
 
     def clean_teaching_since(self) -> int | None:
         year: int | None = self.cleaned_data["teaching_since"]

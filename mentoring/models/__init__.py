@@ -1,6 +1,14 @@
-"""Who helps whom in methodical work: teachers, the pool of mentors, pairings, their plans and meetings, requests for
-help; events and practices."""
+"""Who helps whom in methodical work: teachers and how they grow, the pool of mentors, pairings, their plans and
+meetings, requests for help; events and practices; staff and the reserve."""
 
+from mentoring.models.development import (
+    CompetenceMark,
+    Course,
+    Deficit,
+    DevelopmentPlan,
+    DevelopmentStep,
+    SupportReport,
+)
 from mentoring.models.events import Attendance, Event, EventChange
 from mentoring.models.meetings import LessonAnalysis, Meeting, MeetingChange, MeetingFile
 from mentoring.models.pairings import Pairing, PairingChange, PairingQuerySet
@@ -8,9 +16,22 @@ from mentoring.models.people import Mentor, Teacher
 from mentoring.models.plans import PairingPlan, PairingStep
 from mentoring.models.practices import Practice, PracticeFile
 from mentoring.models.requests import HelpRequest, HelpRequestChange
+from mentoring.models.reserve import (
+    ReserveCandidate,
+    ReserveEnrolment,
+    ReserveProgramme,
+    ReserveRotation,
+    ReserveVacancy,
+)
+from mentoring.models.staffing import SubjectStaffing
 
 __all__ = [
     "Attendance",
+    "CompetenceMark",
+    "Course",
+    "Deficit",
+    "DevelopmentPlan",
+    "DevelopmentStep",
     "Event",
     "EventChange",
     "HelpRequest",
@@ -27,5 +48,12 @@ __all__ = [
     "PairingStep",
     "Practice",
     "PracticeFile",
+    "ReserveCandidate",
+    "ReserveEnrolment",
+    "ReserveProgramme",
+    "ReserveRotation",
+    "ReserveVacancy",
+    "SubjectStaffing",
+    "SupportReport",
     "Teacher",
 ]

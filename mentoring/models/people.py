@@ -3,11 +3,14 @@
 Staff by official name and position only: no birth dates, no addresses, no telephones.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Permission
@@ -30,15 +33,19 @@ def themselves(user: Any, field: str, municipality: str) -> Q:
 class TeacherQuerySet(models.QuerySet["Teacher"]):
     def visible_to(self, user: Any) -> Self:
         """For their school, the centre, themselves, and whoever is their mentor now."""
-        today = timezone.localdate()
         schools = School.objects.allowing(user, Permission.STAFF_VIEW)
-        mentored = self.model.objects.filter(
+        own = themselves(user, "user", "school__municipality")
+        return self.filter(Q(school__in=schools) | own | Q(pk__in=self.model.objects.mentored_by(user).values("pk")))
+
+    def mentored_by(self, user: Any) -> Self:
+        """Whose mentor, tutor or helping colleague the person is today."""
+        today = timezone.localdate()
+        helpers = ("pairings__mentor__user", "pairings__helping_teacher__user")
+        return self.filter(
             Q(pairings__ends_on=None) | Q(pairings__ends_on__gte=today),
-            themselves(user, "pairings__mentor__user", "school__municipality"),
+            reduce(or_, (themselves(user, helper, "school__municipality") for helper in helpers)),
             pairings__starts_on__lte=today,
         )
-        own = themselves(user, "user", "school__municipality")
-        return self.filter(Q(school__in=schools) | own | Q(pk__in=mentored.values("pk")))
 
 
 class Teacher(models.Model):
@@ -55,6 +62,7 @@ class Teacher(models.Model):
     position = models.CharField("должность", max_length=300)
     subjects = models.CharField("предметы", max_length=300, blank=True)  # «математика, физика»
     category = models.CharField("квалификационная категория", max_length=20, choices=Category, blank=True)
+    category_since = models.DateField("категория присвоена", null=True, blank=True)
     category_until = models.DateField("категория действует до", null=True, blank=True)
     teaching_since = models.PositiveSmallIntegerField("преподаёт с года", null=True, blank=True)
     advanced_level = models.BooleanField("преподаёт на углублённом уровне", default=False)
@@ -76,6 +84,13 @@ class Teacher(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("mentoring:teacher", args=[self.pk])
+
+    @property
+    def municipality_id(self) -> int:
+        return self.school.municipality_id
 
     @property
     def in_general(self) -> str:

@@ -49,6 +49,14 @@ ROOMS = (
             Page("practices", "Практики"),
         ),
     ),
+    Room(
+        "Педагоги",
+        (
+            Page("staff", "Учителя", Permission.MEETING_LOG),  # mentors too, for theirs
+            Page("staffing", "Кадры", Permission.STAFF_VIEW),
+            Page("reserve", "Кадровый резерв", Permission.MENTORING_EDIT),  # the centre and the department alone
+        ),
+    ),
 )
 
 

@@ -75,13 +75,14 @@ def _filters(request: HttpRequest) -> PairingFilters:
     state = asked.get("state")
     return PairingFilters(
         kind=asked.get("kind", "") if asked.get("kind") in list(Kind) else "",
-        school=_key(asked.get("school", "")),
-        mentor=_key(asked.get("mentor", "")),
+        school=key_of(asked.get("school", "")),
+        mentor=key_of(asked.get("mentor", "")),
         state=state if state in STATES else None,
     )
 
 
-def _key(text: str) -> int | None:
+def key_of(text: str) -> int | None:
+    """A key in an address; None where the text is none."""
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
@@ -247,7 +248,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     found = _to_edit(request, pk)
     if request.method == "POST":
         try:
-            remove_pairing(pairing=found, seen_version=_key(request.POST.get("version", "")) or 0, by=request.user)
+            remove_pairing(pairing=found, seen_version=key_of(request.POST.get("version", "")) or 0, by=request.user)
         except PairingRefused as refusal:
             messages.error(request, str(refusal))
             return redirect(found)

@@ -1,7 +1,5 @@
 """The pool of mentors with their load, and teachers of a school."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mentoring.forms.people import MentorForm, PersonForm
+from mentoring.forms.people import MentorForm
 from mentoring.models import Mentor
 from mentoring.queries.mentors import left_alone, pool_of
 from mentoring.queries.pairings import may_edit
-from mentoring.services.people import PersonChanged, write_person
-from roadmaps.views.refusals import say_refusal
+from mentoring.views.records import written
 from schools.context import current_municipality, show_municipality
 from schools.models import Municipality
 
@@ -60,14 +57,3 @@ def _mentor_form(request: HttpRequest, municipality: Municipality, mentor: Mento
         return redirect("mentoring:pool")
     context = {"form": form, "mentor": mentor if mentor.pk else None, "changed": changed}
     return render(request, "mentoring/mentor_form.html", context)
-
-
-def written(request: HttpRequest, form: PersonForm, person: Any) -> tuple[Any, list[tuple[str, str]]]:
-    """The stored row, or None and, where somebody was quicker, what is stored instead of what was typed."""
-    if request.method != "POST" or not form.is_valid():
-        return None, []
-    try:
-        seen = form.cleaned_data["version"]
-        return write_person(person=person, fields=form.told, seen_version=seen, by=request.user), []
-    except PersonChanged as refusal:
-        return None, say_refusal(form, refusal, person, lambda: form.differences(person))

@@ -15,6 +15,22 @@ from roadmaps.passport.parts import Part
 from roadmaps.queries.passport import lines_of
 from tests.access.world import PEOPLE, World
 
+OF_TEACHER = {
+    "deficits": "deficit",
+    "courses": "course",
+    "competence": "competence_mark",
+    "plans": "development_plan",
+    "steps": "development_step",
+    "reports": "support_report",
+}
+OF_RESERVE = {
+    "candidates": "reserve_candidate",
+    "programmes": "reserve_programme",
+    "enrolments": "enrolment",
+    "vacancies": "vacancy",
+    "rotations": "rotation",
+}
+VACANCY = {"pk": "vacancy", "record": "vacancies"}
 ROWS_A_WORLD = 36  # a world takes longer to make than some forty answers
 Data = Callable[[World], dict[str, Any]]
 
@@ -385,6 +401,53 @@ ROWS = [
     row("mentoring:new_teacher", "post", "                  302 404 403 403 200 404 200 200", pk="school"),
     row("mentoring:edit_teacher", "get", "                  302 404 404 404 200 404 200 200", pk="teacher"),
     row("mentoring:edit_teacher", "post", "                 302 404 404 404 200 404 200 200", pk="teacher"),
+    row("mentoring:staff", "get", "                   302 200 200 200 200 200 200 200"),
+    row("mentoring:staff", "get", "                   302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("mentoring:teacher", "get", "                 302 404 404 404 200 404 200 200", pk="teacher"),
+    *(
+        row("mentoring:new_record", method, "              302 404 404 404 200 404 200 200", pk="teacher", record=kept)
+        for kept in ("deficits", "competence")
+        for method in ("get", "post")
+    ),
+    *(
+        row("mentoring:edit_record", "get", "  302 404 404 404 200 404 200 200", pk=pk, record=kept)
+        for kept, pk in OF_TEACHER.items()
+    ),
+    row("mentoring:edit_record", "post", "  302 404 404 404 200 404 200 200", pk="course", record="courses"),
+    row("mentoring:new_development_step", "get", "    302 404 404 404 200 404 200 200", pk="development_plan"),
+    row("mentoring:new_development_step", "post", "   302 404 404 404 200 404 200 200", pk="development_plan"),
+    row("mentoring:remove_record", "get", "  302 404 404 404 200 404 200 200", pk="course", record="courses"),
+    row("mentoring:remove_record", "post", "  302 404 404 404 302 404 302 302", pk="course", record="courses"),
+    row("mentoring:support_report", "get", "          302 404 404 404 200 404 200 200", pk="support_report"),
+    row("mentoring:staffing", "get", "                      302 200 200 200 200 200 200 200"),
+    row("mentoring:staffing", "get", "                      302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("mentoring:staffing", "get", "                      302 200 200 200 200 200 200 200", query=CSV),
+    row("mentoring:school_staffing", "get", "               302 404 403 403 200 404 200 200", pk="school"),
+    row("mentoring:new_staffing", "get", "                  302 404 403 403 200 404 200 200", pk="school"),
+    row("mentoring:new_staffing", "post", "                 302 404 403 403 200 404 200 200", pk="school"),
+    row("mentoring:copy_staffing", "post", "                302 404 403 403 302 404 302 302", pk="school"),
+    row("mentoring:edit_staffing", "get", "                 302 404 404 404 200 404 200 200", pk="staffing"),
+    row("mentoring:edit_staffing", "post", "                302 404 404 404 200 404 200 200", pk="staffing"),
+    row("mentoring:remove_staffing", "get", "               302 404 404 404 200 404 200 200", pk="staffing"),
+    row("mentoring:remove_staffing", "post", "              302 404 404 404 302 404 302 302", pk="staffing"),
+    row("mentoring:reserve", "get", "                       302 200 403 403 403 403 200 200"),
+    row("mentoring:reserve", "get", "                       302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("mentoring:reserve_candidate", "get", "             302 404 404 404 404 404 200 200", pk="reserve_candidate"),
+    row("mentoring:reserve_programme", "get", "             302 404 404 404 404 404 200 200", pk="reserve_programme"),
+    row("mentoring:enrol", "get", "                         302 404 404 404 404 404 200 200", pk="reserve_programme"),
+    row("mentoring:enrol", "post", "                        302 404 404 404 404 404 200 200", pk="reserve_programme"),
+    *(
+        row("mentoring:new_reserve_record", method, "       302 200 403 403 403 403 200 200", record=kept)
+        for kept, method in (("candidates", "get"), ("vacancies", "get"), ("rotations", "post"))
+    ),
+    *(
+        row("mentoring:edit_reserve_record", "get", "       302 404 404 404 404 404 200 200", pk=pk, record=kept)
+        for kept, pk in OF_RESERVE.items()
+    ),
+    *(
+        row(f"mentoring:{verb}_reserve_record", method, f"  302 404 404 404 404 404 {good} {good}", **VACANCY)
+        for verb, method, good in (("edit", "post", 200), ("remove", "get", 200), ("remove", "post", 302))
+    ),
     # --- monitoring
     row("home", "get", "                                      302 200 200 200 200 200 200 200"),
     row("home", "get", "                                      302 404 200 200 200 200 200 200", query=NAZAROVO),

@@ -60,6 +60,8 @@ LISTS = {
     "mentoring:participation": EVERYBODY,
     "mentoring:practices": "curator methodist department",
     "mentoring:new_practice": "curator methodist department",
+    "mentoring:staff": "curator methodist department",
+    "mentoring:staffing": "curator methodist department",
     "mentoring:new_pairing": "methodist department",
     "mentoring:requests": "curator methodist department",
     "roadmaps:mine": "curator",

@@ -23,6 +23,11 @@ from indicators.models import (
 )
 from mentoring.models import (
     Attendance,
+    CompetenceMark,
+    Course,
+    Deficit,
+    DevelopmentPlan,
+    DevelopmentStep,
     Event,
     HelpRequest,
     LessonAnalysis,
@@ -34,6 +39,13 @@ from mentoring.models import (
     PairingStep,
     Practice,
     PracticeFile,
+    ReserveCandidate,
+    ReserveEnrolment,
+    ReserveProgramme,
+    ReserveRotation,
+    ReserveVacancy,
+    SubjectStaffing,
+    SupportReport,
     Teacher,
 )
 from monitoring.models import (
@@ -210,6 +222,18 @@ VISIBLE = {
     Practice: "               none      none      none   none   own     own       all       all",
     PracticeFile: "           none      none      none   none   own     own       all       all",
     Teacher: "                none      none      none   none   own     own       all       all",
+    Deficit: "                none      none      none   none   own     own       all       all",
+    Course: "                 none      none      none   none   own     own       all       all",
+    CompetenceMark: "         none      none      none   none   own     own       all       all",
+    DevelopmentPlan: "        none      none      none   none   own     own       all       all",
+    DevelopmentStep: "        none      none      none   none   own     own       all       all",
+    ReserveCandidate: "       none      none      none   none   none    none      all       all",
+    ReserveProgramme: "       none      none      none   none   none    none      all       all",
+    ReserveEnrolment: "       none      none      none   none   none    none      all       all",
+    ReserveVacancy: "         none      none      none   none   none    none      all       all",
+    ReserveRotation: "        none      none      none   none   none    none      all       all",
+    SubjectStaffing: "        none      none      none   none   own     own       all       all",
+    SupportReport: "          none      none      none   none   own     own       all       all",
     Membership: "             none      none      none   none   none    none      none      all",
 }  # fmt: skip
 
@@ -241,10 +265,26 @@ ON_PLANS: dict[Any, tuple[str, str]] = {
     Event: ("", "schools"),
     PracticeFile: ("practice__", "practice__school"),
     Attendance: ("event__", "school"),
+    Deficit: ("teacher__school__", "teacher__school"),
+    Course: ("teacher__school__", "teacher__school"),
+    CompetenceMark: ("teacher__school__", "teacher__school"),
+    DevelopmentPlan: ("teacher__school__", "teacher__school"),
+    DevelopmentStep: ("plan__teacher__school__", "plan__teacher__school"),
+    ReserveEnrolment: ("programme__", "candidate__school"),
+    SupportReport: ("teacher__school__", "teacher__school"),
     Agreement: ("", "school"),
     Encouragement: ("", "school"),
 }
-AS_A_WHOLE = (Membership, Mentor, Notice, Report, ValueDifference)  # one sees all of the town's or none, of schools too
+# One sees all of the town's or none, of schools too.
+AS_A_WHOLE = (
+    Membership,
+    Mentor,
+    Notice,
+    Report,
+    ReserveCandidate,
+    ReserveVacancy,
+    ValueDifference,
+)
 
 
 def rows_of_the_town(model: Any, world: World) -> dict[str, set[int]]:

@@ -22,6 +22,11 @@ from indicators.models import CountedUpTo, StatisticKind
 from mentoring.kinds import Kind
 from mentoring.models import (
     Attendance,
+    CompetenceMark,
+    Course,
+    Deficit,
+    DevelopmentPlan,
+    DevelopmentStep,
     Event,
     EventChange,
     HelpRequest,
@@ -35,6 +40,13 @@ from mentoring.models import (
     PairingStep,
     Practice,
     PracticeFile,
+    ReserveCandidate,
+    ReserveEnrolment,
+    ReserveProgramme,
+    ReserveRotation,
+    ReserveVacancy,
+    SubjectStaffing,
+    SupportReport,
     Teacher,
 )
 from mentoring.services.pairings import Facts, PairingTold, make_pairing
@@ -125,10 +137,12 @@ class Town:
     small_numbers: list[str] = field(default_factory=list)  # about fewer than five pupils
     covering_numbers: list[str] = field(default_factory=list)  # of the school that is hidden with them
     pairing_texts: list[str] = field(default_factory=list)  # for the sides of a pairing and the centre
+    centre_texts: list[str] = field(default_factory=list)  # for the centre and the department alone
 
     @property
     def all_words(self) -> list[str]:
-        return [*self.words, *(word for words in self.school_words.values() for word in words), *self.small_numbers]
+        of_schools = (word for words in self.school_words.values() for word in words)
+        return [*self.words, *of_schools, *self.small_numbers, *self.centre_texts]
 
 
 @dataclass
@@ -175,7 +189,7 @@ class World:
             other = self.row("neighbour" if person == "curator" else "school")
             secrets = [*secrets, *self.town.school_words[other.pk]]
         if person not in ("methodist", "department"):
-            secrets = [*secrets, *self.town.small_numbers]
+            secrets = [*secrets, *self.town.small_numbers, *self.town.centre_texts]
         if person in ("viewer", "mentor"):  # who see the whole, and would take all others from it
             secrets = [*secrets, *self.town.covering_numbers, *self.town.pairing_texts]
         return secrets
@@ -215,6 +229,7 @@ def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int])
     add_pairings(town, word)
     add_requests(town, word)
     add_events(town, word, numbers)
+    add_reserve(town, word)
     return town
 
 
@@ -484,8 +499,57 @@ def add_pairings(town: Town, word: str) -> None:
         town.rows.setdefault("pairing", pairing)
         add_meetings(town, word, number, pairing, step)
         town.rows.setdefault("teacher", teacher)
+        add_development(town, word, number, teacher)
+        staffing = SubjectStaffing.objects.create(
+            school=school, school_year=2020, subject="physics", wanted=9001 + number, covered=0, teachers=0
+        )
+        town.rows.setdefault("staffing", staffing)
         town.school_words[school.pk] += [name, aims, deficits]
         town.pairing_texts += [name, aims, deficits]
+
+
+def add_development(town: Town, word: str, number: int, teacher: Teacher) -> None:
+    """One of all that is kept about a teacher; whoever may not know the name may know nothing of it."""
+    lack, course, aim, row, done = (
+        f"{what} {number} {word}" for what in ("Пробел", "Курсы", "Рост", "Шаг", "Сопровождение")
+    )
+    term = {"starts_on": "2020-09-01", "ends_on": "2021-05-31"}
+    made: dict[str, Any] = {"deficit": Deficit.objects.create(
+        teacher=teacher, kind="subject", text=lack, found_how="lesson", found_on="2020-10-01"
+    )}  # fmt: skip
+    made["course"] = Course.objects.create(
+        teacher=teacher, title=course, organisation="Институт", hours=36, finished_on="2020-11-01",
+        deficit=made["deficit"],
+    )  # fmt: skip
+    made["competence_mark"] = CompetenceMark.objects.create(teacher=teacher, school_year=2020, expert="positive")
+    made["development_plan"] = DevelopmentPlan.objects.create(teacher=teacher, aim=aim, state="active", **term)
+    made["development_step"] = DevelopmentStep.objects.create(
+        plan=made["development_plan"], form="course", title=row, deficit=made["deficit"], due_on="2020-12-01"
+    )
+    made["support_report"] = SupportReport.objects.create(
+        teacher=teacher, school_year=2020, done=done, outcome="Стало лучше"
+    )
+    for name, kept in made.items():
+        town.rows.setdefault(name, kept)
+    town.school_words[teacher.school_id] += [lack, course, aim, row, done]
+    town.pairing_texts += [lack, course, aim, row, done]
+
+
+def add_reserve(town: Town, word: str) -> None:
+    """One of everything in the reserve of future heads."""
+    name, title, note, moved, result = (f"{what} {word}" for what in ("Преемник", "Курс", "Место", "Перевод", "Проект"))
+    whose, school = {"municipality": town.municipality}, town.rows["school"]
+    one = ReserveCandidate.objects.create(**whose, name=name, position="завуч", school=school, since="2020-09-01")
+    of = ReserveProgramme.objects.create(**whose, title=title, starts_on="2020-09-01", ends_on="2021-05-31")
+    posts = {"from_position": "завуч", "to_position": "директор"}
+    town.rows |= {
+        "reserve_candidate": one,
+        "reserve_programme": of,
+        "enrolment": ReserveEnrolment.objects.create(programme=of, candidate=one, result=result),
+        "vacancy": ReserveVacancy.objects.create(**whose, school=school, vacant_on="2021-01-15", note=note),
+        "rotation": ReserveRotation.objects.create(**whose, name=moved, on="2021-01-15", **posts),
+    }
+    town.centre_texts += [name, title, note, moved, result]
 
 
 def add_meetings(town: Town, word: str, number: int, pairing: Pairing, step: PairingStep) -> None:

@@ -26,7 +26,7 @@ def browser(user) -> Client:
     return client
 
 
-def address(name: str, *keys: int, **query: object) -> str:
+def address(name: str, *keys: object, **query: object) -> str:
     asked = "&".join(f"{key}={value}" for key, value in query.items())
     return reverse(f"mentoring:{name}", args=keys) + (f"?{asked}" if asked else "")
 
