@@ -29,4 +29,6 @@ def text_of(answer: Any) -> str:
 def found_in(text: str, secrets: list[str]) -> list[str]:
     """Whole words only, so that a number is not found inside a longer one; thousands may be set apart."""
     plain = re.sub(r"(?<=\d)[\u00a0\u202f](?=\d{3})|(?<=\d)&nbsp;(?=\d{3})", "", text)
-    return [secret for secret in secrets if re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", plain)]
+    # A quarter of these tests' time went by where words were looked for that are not there at all.
+    there = (secret for secret in secrets if secret in plain)
+    return [secret for secret in there if re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", plain)]
