@@ -95,6 +95,11 @@ SAME_ON_BOTH = {
 }
 
 
+def is_about_pages(path: Path) -> bool:
+    """What a page says, as above. Queries have tests of their own, and the matrix asks for every page on both."""
+    return path.parent.name == "pages" or path.name.endswith("_pages.py")
+
+
 def touches_database(item: pytest.Item) -> bool:
     marked = item.get_closest_marker("django_db") is not None
     return marked or not {"db", "transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))
@@ -108,6 +113,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item
             for item in items
             if not {item.path.name, getattr(item, "originalname", "")}.isdisjoint(SAME_ON_BOTH)
+            or is_about_pages(item.path)
             or (item.path.parent.name in WITHOUT_DATABASE and not touches_database(item))
         }
         config.hook.pytest_deselected(items=list(same))
