@@ -1,5 +1,5 @@
 """Who helps whom in methodical work: teachers and how they grow, the pool of mentors, pairings, their plans and
-meetings, requests for help; events and practices; staff and the reserve."""
+meetings, requests for help; events, practices and the seminar; staff and the reserve."""
 
 from mentoring.models.development import (
     CompetenceMark,
@@ -23,6 +23,7 @@ from mentoring.models.reserve import (
     ReserveRotation,
     ReserveVacancy,
 )
+from mentoring.models.seminar import Seminar, SeminarOffer, SeminarProgramme, SeminarRequest, SeminarSession
 from mentoring.models.staffing import SubjectStaffing
 
 __all__ = [
@@ -53,6 +54,11 @@ __all__ = [
     "ReserveProgramme",
     "ReserveRotation",
     "ReserveVacancy",
+    "Seminar",
+    "SeminarOffer",
+    "SeminarProgramme",
+    "SeminarRequest",
+    "SeminarSession",
     "SubjectStaffing",
     "SupportReport",
     "Teacher",

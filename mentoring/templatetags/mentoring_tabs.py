@@ -47,6 +47,7 @@ ROOMS = (
             Page("event_calendar", "Календарь"),
             Page("participation", "Кто участвует"),
             Page("practices", "Практики"),
+            Page("seminars", "Постоянный семинар"),
         ),
     ),
     Room(

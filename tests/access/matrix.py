@@ -127,6 +127,7 @@ NOT_ENOUGH, TO_SCHOOL = {"pk": "answered_request", "to": "ask_more"}, {"pk": "he
 ALL_AGREEMENTS, AGREEMENT = {"register": "agreements"}, {"register": "agreements", "pk": "agreement"}
 ALL_ENCOURAGEMENTS = {"register": "encouragements"}
 ENCOURAGEMENT = {"register": "encouragements", "pk": "encouragement"}
+REQUEST = {"pk": "seminar", "school": "school"}
 NAZAROVO = "?municipality=nazarovo"
 CSV = "?format=csv"
 RISKS = "risks"
@@ -395,6 +396,29 @@ ROWS = [
     row("mentoring:practice_file", "get", "                 302 404 404 404 200 404 200 200", pk="practice_file"),
     row("mentoring:practice_file_preview", "get", "         302 404 404 404 200 404 200 200", pk="practice_file"),
     row("mentoring:delete_practice_file", "post", "         302 404 404 404 302 404 302 302", pk="practice_file"),
+    row("mentoring:seminars", "get", "                      302 200 200 200 200 200 200 200"),
+    row("mentoring:seminars", "get", "                      302 404 200 200 200 200 200 200", query=NAZAROVO),
+    row("mentoring:seminar", "get", "                       302 404 200 200 200 200 200 200", pk="seminar"),
+    row("mentoring:new_seminar", "get", "                   302 200 403 403 403 403 200 200"),
+    row("mentoring:new_seminar", "get", "                   302 404 403 403 403 403 200 200", query=NAZAROVO),
+    row("mentoring:new_seminar", "post", "                  302 200 403 403 403 403 200 200"),
+    row("mentoring:edit_seminar", "get", "                  302 404 403 403 403 403 200 200", pk="seminar"),
+    row("mentoring:edit_seminar", "post", "                 302 404 403 403 403 403 200 200", pk="seminar"),
+    row("mentoring:new_offer", "get", "                     302 404 403 403 403 403 200 200", pk="seminar"),
+    row("mentoring:new_offer", "post", "                    302 404 403 403 403 403 200 200", pk="seminar"),
+    row("mentoring:edit_offer", "get", "                    302 404 403 403 403 403 200 200", pk="offer"),
+    row("mentoring:edit_offer", "post", "                   302 404 403 403 403 403 200 200", pk="offer"),
+    row("mentoring:delete_offer", "post", "                 302 404 403 403 403 403 302 302", pk="offer"),
+    row("mentoring:adopt_topic", "post", "                  302 404 403 403 403 403 302 302", pk="seminar"),
+    row("mentoring:seminar_request", "get", "               302 404 403 403 200 404 200 200", **REQUEST),
+    row("mentoring:seminar_request", "post", "              302 404 403 403 200 404 200 200", **REQUEST),
+    row("mentoring:build_programme", "post", "              302 404 403 403 403 403 302 302", **REQUEST),
+    row("mentoring:seminar_programme", "get", "             302 404 404 404 200 404 200 200", pk="seminar_programme"),
+    row("mentoring:seminar_programme", "get", "             302 404 404 404 404 404 200 200", pk="draft_programme"),
+    row("mentoring:edit_seminar_programme", "get", "        302 404 404 404 404 404 200 200", pk="draft_programme"),
+    row("mentoring:edit_seminar_programme", "post", "       302 404 404 404 404 404 200 200", pk="draft_programme"),
+    row("mentoring:edit_seminar_programme", "get", "        302 404 404 404 403 404 403 403", pk="seminar_programme"),
+    row("mentoring:approve_seminar_programme", "post", "    302 404 404 404 404 404 302 302", pk="draft_programme"),
     row("mentoring:school", "get", "                        302 404 200 200 200 404 200 200", pk="school"),
     row("mentoring:teachers", "get", "                      302 404 403 403 200 404 200 200", pk="school"),
     row("mentoring:new_teacher", "get", "                   302 404 403 403 200 404 200 200", pk="school"),

@@ -62,6 +62,7 @@ LISTS = {
     "mentoring:new_practice": "curator methodist department",
     "mentoring:staff": "curator methodist department",
     "mentoring:staffing": "curator methodist department",
+    "mentoring:seminar": "curator methodist department",
     "mentoring:new_pairing": "methodist department",
     "mentoring:requests": "curator methodist department",
     "roadmaps:mine": "curator",

@@ -45,6 +45,10 @@ from mentoring.models import (
     ReserveProgramme,
     ReserveRotation,
     ReserveVacancy,
+    Seminar,
+    SeminarProgramme,
+    SeminarRequest,
+    SeminarSession,
     SubjectStaffing,
     SupportReport,
     Teacher,
@@ -230,6 +234,7 @@ def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int])
     add_requests(town, word)
     add_events(town, word, numbers)
     add_reserve(town, word)
+    add_seminar(town, word)
     return town
 
 
@@ -628,6 +633,26 @@ def add_practice(town: Town, word: str, number: int, school: School) -> None:
     town.rows.setdefault("practice_file", file)
     town.school_words[school.pk] += [practice.title, file.name]
     town.pairing_texts += [practice.title, file.name]
+
+
+def add_seminar(town: Town, word: str) -> None:
+    """What the centre offers, what each school asks for in its own words, and its programme in force."""
+    seminar = Seminar.objects.create(
+        municipality=town.municipality, school_year=2020, half=1, requests_until="2099-01-01", note=f"Порядок {word}"
+    )
+    town.rows |= {"seminar": seminar, "offer": seminar.offers.create(title=f"Предложение {word}")}
+    town.words += [f"Порядок {word}", f"Предложение {word}"]
+    for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
+        topic = f"Своя тема {number} {word}"
+        SeminarRequest.objects.create(seminar=seminar, school=school, topic=topic)
+        programme = SeminarProgramme.objects.create(
+            seminar=seminar, school=school, state="approved", approved_on="2020-09-10"
+        )
+        SeminarSession.objects.create(programme=programme, position=1, title=f"Занятие {number} {word}")
+        town.rows.setdefault("seminar_programme", programme)
+        town.school_words[school.pk] += [topic, f"Занятие {number} {word}"]
+        town.pairing_texts += [topic, f"Занятие {number} {word}"]
+    town.rows["draft_programme"] = SeminarProgramme.objects.create(seminar=seminar, school=town.rows["small"])
 
 
 def add_documents(town: Town, word: str) -> None:

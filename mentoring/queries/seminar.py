@@ -1,0 +1,111 @@
+"""The standing seminar as each person may see it: what is offered, what schools ask for, and their programmes."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.access import Permission
+from mentoring.models import Seminar, SeminarOffer, SeminarProgramme, SeminarRequest, SeminarSession
+from mentoring.queries.events import may_keep
+from schools.models import Municipality, School
+from schools.ordering import in_natural_order
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A topic with the schools that ask for it; `offer` None: they named it themselves."""
+
+    topic: str
+    offer: SeminarOffer | None
+    requests: list[SeminarRequest] = field(default_factory=list)
+
+    @property
+    def schools(self) -> int:
+        return len({row.school_id for row in self.requests})
+
+    @property
+    def people(self) -> int:
+        return sum(row.people or 0 for row in self.requests)
+
+    @property
+    def names(self) -> str:
+        return ", ".join(school.name for school in in_natural_order({row.school for row in self.requests}))
+
+
+@dataclass(frozen=True)
+class SchoolLine:
+    """A school with what it asks for and its programme, if there is one that the person sees."""
+
+    school: School
+    asked: int
+    programme: SeminarProgramme | None
+    sessions: int
+
+    @property
+    def is_approved(self) -> bool:
+        return self.programme is not None and self.programme.state == SeminarProgramme.State.APPROVED
+
+
+def may_ask(user: Any, seminar: Seminar, school: School) -> bool:
+    """The school for itself, and the centre for every school of the municipality."""
+    return school.municipality_id == seminar.municipality_id and school.allows(user, Permission.STAFF_EDIT)
+
+
+def requests_are_open(user: Any, seminar: Seminar, today: dt.date) -> bool:
+    """To schools up to the last day; the centre writes down what it hears later too."""
+    return today <= seminar.requests_until or may_keep(user, seminar.municipality)
+
+
+def seminars_of(user: Any, municipality: Municipality) -> QuerySet[Seminar]:
+    return Seminar.objects.visible_to(user).filter(municipality=municipality)
+
+
+def demand_for(user: Any, seminar: Seminar) -> list[Demand]:
+    """Every offer, and every topic that schools named themselves, of requests that the person sees; what most schools
+    ask for first. In a few queries."""
+    requests = list(
+        SeminarRequest.objects.visible_to(user).filter(seminar=seminar).select_related("school", "offer", "asked_by")
+    )
+    found: dict[Any, Demand] = {offer.pk: Demand(offer.title, offer) for offer in seminar.offers.all()}
+    for row in requests:
+        key = row.offer_id or row.topic.casefold()
+        found.setdefault(key, Demand(row.topic, None)).requests.append(row)
+    return sorted(
+        found.values(), key=lambda one: (-one.schools, one.offer is None, one.offer.pk if one.offer else 0, one.topic)
+    )
+
+
+def school_lines(user: Any, seminar: Seminar, demand: Iterable[Demand]) -> list[SchoolLine]:
+    """Of the schools for which this person may ask."""
+    schools = School.objects.allowing(user, Permission.STAFF_EDIT).filter(municipality=seminar.municipality_id)
+    asked: dict[int, int] = {}
+    for one in demand:
+        for row in one.requests:
+            asked[row.school_id] = asked.get(row.school_id, 0) + 1
+    programmes = SeminarProgramme.objects.visible_to(user).filter(seminar=seminar).prefetch_related("sessions")
+    known = {one.school_id: one for one in programmes}
+    return [
+        SchoolLine(
+            school, asked.get(school.pk, 0), known.get(school.pk),
+            len(known[school.pk].sessions.all()) if school.pk in known else 0,
+        )
+        for school in in_natural_order(schools)
+    ]  # fmt: skip
+
+
+def requests_of(user: Any, seminar: Seminar, school: School) -> list[SeminarRequest]:
+    return list(SeminarRequest.objects.visible_to(user).filter(seminar=seminar, school=school).select_related("offer"))
+
+
+def sessions_of(programme: SeminarProgramme) -> list[SeminarSession]:
+    """In the order of their days, those without one last."""
+    found = programme.sessions.select_related("event", "offer")
+    return sorted(found, key=lambda one: (_day(one) or dt.date.max, one.position))
+
+
+def _day(session: SeminarSession) -> dt.date | None:
+    """Once it is an event, the event's."""
+    return session.event.starts_on if session.event else session.on

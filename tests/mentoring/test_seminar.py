@@ -1,0 +1,194 @@
+"""The standing seminar: offered for half a year, asked for by schools, a programme for each school, and its events."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.access import Role
+from mentoring.models import Event, Seminar, SeminarOffer, SeminarProgramme, SeminarRequest
+from mentoring.queries.seminar import demand_for
+from mentoring.services.seminar import OfferTold, SeminarTold, Wanted, ask, build_programme, write_offer, write_seminar
+from tests.factories import SchoolFactory
+
+pytestmark = pytest.mark.django_db
+UNTIL = dt.date(2023, 3, 31)
+
+
+def browser(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def on_the_morning_of(day: dt.date):
+    return time_machine.travel(dt.datetime.combine(day, dt.time(9), dt.UTC), tick=False)
+
+
+def address(name: str, *keys: int) -> str:
+    return reverse(f"mentoring:{name}", args=keys)
+
+
+@pytest.fixture
+def half(town):
+    """The second half of 2022/2023 with two offers; today is 15.03.2023."""
+    town.methodist = town.person(Role.METHODIST)
+    town.curator = town.person(Role.CURATOR, town.weak)
+    known = {"municipality": town.municipality, "by": town.methodist}
+    seminar = write_seminar(told=SeminarTold(2022, 2, UNTIL), **known)
+    fractions = OfferTold("Дроби", "webinar", "учителя математики", Decimal("2.0"))
+    town.fractions, town.reading = (
+        write_offer(seminar=seminar, told=told, by=town.methodist) for told in (fractions, OfferTold("Чтение"))
+    )
+    return seminar
+
+
+def lines(*rows: dict) -> dict:
+    """Of the form of a programme."""
+    found = {"form-TOTAL_FORMS": str(len(rows)), "form-INITIAL_FORMS": "0"}
+    for number, row in enumerate(rows):
+        known = {"kind": "webinar", "presence": "remote"} | row
+        found |= {f"form-{number}-{name}": str(value) for name, value in known.items()}
+    return found
+
+
+def test_the_centre_opens_a_half_year_once_and_offers_topics(town):
+    centre = browser(town.person(Role.METHODIST))
+    typed = {"school_year": "2022", "half": "2", "requests_until": "2023-09-01", "note": "Порядок", "version": "0"}
+    assert "не позже последнего дня полугодия (31.08.2023)" in centre.post(address("new_seminar"), typed).text
+    centre.post(address("new_seminar"), typed | {"requests_until": "2023-03-31"})
+    seminar = Seminar.objects.get()
+    assert "II полугодие 2022/2023" in centre.get(seminar.get_absolute_url()).text
+    assert "уже заведён" in centre.post(address("new_seminar"), typed | {"requests_until": "2023-03-31"}).text
+    assert "Без фамилий" in centre.post(
+        address("new_offer", seminar.pk), {"title": "Опыт Ивановой А.Б.", "kind": "seminar", "version": "0"}
+    ).text  # fmt: skip
+    again = centre.post(
+        address("new_offer", seminar.pk), {"title": "Дроби", "kind": "webinar", "version": "0", "another": "1"}
+    )
+    assert again["Location"] == address("new_offer", seminar.pk)
+    offer = SeminarOffer.objects.get()
+    stale = {"title": "Дроби и проценты", "kind": "webinar", "version": "0"}
+    assert "изменил другой человек" in centre.post(address("edit_offer", offer.pk), stale).text
+    centre.post(address("delete_offer", offer.pk))
+    assert not SeminarOffer.objects.exists()
+
+
+def test_a_school_asks_for_topics_and_names_its_own_until_the_last_day(town, half):
+    own = browser(town.curator)
+    page = address("seminar_request", half.pk, town.weak.pk)
+    typed = {
+        f"offer-{town.fractions.pk}-is_wanted": "on", f"offer-{town.fractions.pk}-people": "4",
+        "own-0-topic": "Функциональная грамотность", "own-1-wish": "после уроков",
+    }  # fmt: skip
+    refused = own.post(page, typed).text
+    assert "Назовите тему" in refused
+    assert "Функциональная грамотность" in refused
+    own.post(page, typed | {"own-1-wish": ""})
+    rows = {(str(row), row.people) for row in SeminarRequest.objects.all()}
+    assert rows == {("Дроби", 4), ("Функциональная грамотность", None)}
+    own.post(page, {f"offer-{town.fractions.pk}-is_wanted": "on", f"offer-{town.fractions.pk}-people": "5"})
+    assert {(str(row), row.people) for row in SeminarRequest.objects.all()} == {("Дроби", 5)}
+    kept = browser(town.methodist).post(address("delete_offer", town.fractions.pk), follow=True).text
+    assert "её не убирают" in kept
+    with on_the_morning_of(dt.date(2023, 3, 31)):
+        assert browser(town.curator).post(page, typed | {"own-1-wish": ""}).status_code == 302
+    with on_the_morning_of(dt.date(2023, 4, 1)):
+        late = browser(town.curator).post(page, {}).text
+        assert "Заявки принимались по 31.03.2023" in late
+        assert browser(town.methodist).post(page, typed | {"own-1-wish": ""}).status_code == 302
+    assert SeminarRequest.objects.count() == 2
+
+
+def wanted(*things) -> list[Wanted]:
+    return [Wanted(offer=one) if isinstance(one, SeminarOffer) else Wanted(topic=one) for one in things]
+
+
+def test_what_most_schools_ask_for_stands_first_and_feeds_the_centres_plan(town, half):
+    ask(seminar=half, school=town.weak, wanted=wanted(town.reading, "Грамотность"), by=town.methodist)
+    ask(seminar=half, school=town.other, wanted=wanted(town.reading, town.fractions, "грамотность"), by=town.methodist)
+    ask(seminar=half, school=town.strong, wanted=wanted("грамотность"), by=town.methodist)
+    seen = [(one.topic, one.schools) for one in demand_for(town.methodist, half)]
+    assert seen == [("Грамотность", 3), ("Чтение", 2), ("Дроби", 1)]
+    centre = browser(town.methodist)
+    centre.post(address("adopt_topic", half.pk), {"topic": "ГРАМОТНОСТЬ"})
+    offer = SeminarOffer.objects.get(title="Грамотность")
+    assert {row.school for row in offer.requests.all()} == {town.weak, town.other, town.strong}
+    assert not SeminarRequest.objects.filter(offer=None).exists()
+    own = browser(town.curator).get(half.get_absolute_url()).text
+    assert "в заявке школы" in own
+    assert town.other.name not in own
+
+
+def test_a_programme_is_built_from_requests_and_becomes_events_shared_by_schools(town, half):
+    ask(seminar=half, school=town.weak, wanted=wanted(town.fractions, "Своя тема"), by=town.methodist)
+    ask(seminar=half, school=town.other, wanted=wanted(town.fractions), by=town.methodist)
+    centre, own = browser(town.methodist), browser(town.curator)
+    built = centre.post(address("build_programme", half.pk, town.weak.pk))
+    programme = SeminarProgramme.objects.get()
+    assert built["Location"] == programme.get_absolute_url()
+    assert [(str(one), one.kind, one.hours) for one in programme.sessions.all()] == [
+        ("Дроби", "webinar", Decimal("2.0")), ("Своя тема", "webinar", None),
+    ]  # fmt: skip
+    assert own.get(programme.get_absolute_url()).status_code == 404
+    approve = address("approve_seminar_programme", programme.pk)
+    undated = centre.post(approve, {"version": programme.version}, follow=True).text
+    assert "Без дня: Дроби; Своя тема." in undated
+    first = {"title": "Дроби", "on": "2023-09-01", "starts_at": "15:00", "hours": "2", "offer": town.fractions.pk}
+    edit = address("edit_seminar_programme", programme.pk)
+    outside = centre.post(edit, lines(first) | {"version": programme.version}).text
+    assert "не из этого полугодия (01.01.2023 – 31.08.2023)" in outside
+    days = lines(first | {"on": "2023-04-05"}, {"title": "Своя тема", "on": "2023-04-12"}, {"title": ""})
+    centre.post(edit, days | {"version": programme.version})
+    programme.refresh_from_db()
+    assert "изменил другой человек" in centre.post(edit, days | {"version": programme.version - 1}).text
+    centre.post(approve, {"version": programme.version})
+    programme.refresh_from_db()
+    assert programme.state == "approved"
+    assert "05.04.2023 в 15:00" in own.get(programme.get_absolute_url()).text
+    second = build_programme(seminar=half, school=town.other, by=town.methodist)
+    assert second.sessions.get().on == dt.date(2023, 4, 5)  # as in the other school's programme
+    centre.post(address("approve_seminar_programme", second.pk), {"version": second.version})
+    shared, alone = Event.objects.order_by("starts_on")
+    assert (shared.title, shared.audience, set(shared.schools.all())) == (
+        "Дроби", "учителя математики", {town.weak, town.other},
+    )  # fmt: skip
+    assert (alone.title, list(alone.schools.all()), alone.for_all) == ("Своя тема", [town.weak], False)
+    assert centre.get(edit).status_code == 403
+    page = address("seminar_request", half.pk, town.weak.pk)
+    assert "уже утверждена" in centre.post(page, {}).text
+
+
+def test_a_draft_gets_the_topics_that_were_asked_for_since(town, half):
+    ask(seminar=half, school=town.weak, wanted=wanted(town.fractions), by=town.methodist)
+    made = build_programme(seminar=half, school=town.weak, by=town.methodist)
+    ask(seminar=half, school=town.weak, wanted=wanted(town.fractions, town.reading), by=town.methodist)
+    build_programme(seminar=half, school=town.weak, by=town.methodist)
+    build_programme(seminar=half, school=town.weak, by=town.methodist)
+    assert [str(one) for one in made.sessions.all()] == ["Дроби", "Чтение"]
+    empty = browser(town.methodist).post(address("build_programme", half.pk, town.other.pk), follow=True).text
+    assert "ничего не попросила" in empty
+
+
+def test_queries_do_not_grow_with_schools(town, half):
+    client = browser(town.methodist)
+
+    def one() -> None:
+        school = SchoolFactory(municipality=town.municipality)
+        ask(seminar=half, school=school, wanted=wanted(town.fractions, f"Тема {school.pk}"), by=town.methodist)
+        build_programme(seminar=half, school=school, by=town.methodist)
+
+    one()
+    client.get(half.get_absolute_url())
+    with CaptureQueriesContext(connection) as few:
+        client.get(half.get_absolute_url())
+    for _ in range(8):
+        one()
+    with CaptureQueriesContext(connection) as many:
+        client.get(half.get_absolute_url())
+    assert len(many) == len(few)
