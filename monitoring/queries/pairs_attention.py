@@ -35,21 +35,22 @@ def meetings_waiting(user: Any, municipality: Municipality) -> Iterator[Attentio
 
 
 def requests_waiting(user: Any, municipality: Municipality) -> Iterator[Attention]:
-    owed, today = list(owed_by(user, municipality)), timezone.localdate()
-    if owed:
-        count, first = len(owed), owed[0]
+    owed = owed_by(user, municipality)
+    if first := owed.first():  # whose day comes first
+        count = owed.count()
         title = f"{plural(count, 'Ждёт,Ждут,Ждут')} вашего ответа {counted(count, REQUESTS)} о помощи"
         by = f", срок {day(first.deadline)}" if first.deadline else ""
         text = f"Раньше других: «{first.topic}», {first.school.name}{by}. Ответьте или назначьте, кто ответит."
-        is_late = any(request.late_days(today) for request in owed)
-        yield Attention("bad" if is_late else "warn", title, text, _page(owed), "Посмотреть")
-    told = list(told_to_school(user, municipality))
-    if told:
-        title = f"Есть что прочитать: {counted(len(told), REQUESTS)} о помощи с ответом или возвратом"
-        text = f"«{told[0].topic}»: прочитайте и закройте запрос, если помогло, или уточните его."
-        yield Attention("warn", title, text, _page(told), "Прочитать")
+        kind = "bad" if first.late_days(timezone.localdate()) else "warn"
+        yield Attention(kind, title, text, _page(first, count), "Посмотреть")
+    told = told_to_school(user, municipality)
+    if first := told.first():
+        count = told.count()
+        title = f"Есть что прочитать: {counted(count, REQUESTS)} о помощи с ответом или возвратом"
+        text = f"«{first.topic}»: прочитайте и закройте запрос, если помогло, или уточните его."
+        yield Attention("warn", title, text, _page(first, count), "Прочитать")
 
 
-def _page(requests: list[HelpRequest]) -> str:
+def _page(first: HelpRequest, count: int) -> str:
     """Of the only one, else the list."""
-    return requests[0].get_absolute_url() if len(requests) == 1 else reverse("mentoring:requests")
+    return first.get_absolute_url() if count == 1 else reverse("mentoring:requests")
