@@ -7,8 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from indicators.calculations import FormulaError, parse_formula
+from indicators.models import CountedUpTo
 from indicators.services.versions import keep_version
 from monitoring.models import ObjectivityFlag, Result
+from roadmaps.models import Activity, Occurrence, ProgressUpdate, Roadmap, RoadmapSection
 from schools.models import Category, Municipality
 from tests.factories import (
     BaselineFactory,
@@ -39,6 +41,7 @@ LEVELS = ("Недостаточный", "Базовый", "Повышенный"
 STATISTICS = ("pupils", "staff", "staff_trained")  # the first one counts pupils
 OF_REGION = "of_region"
 CATEGORIES = ("low_results", "difficult_conditions")
+DUE = tuple(dt.date(year, month, 20) for year in YEARS for month in (3, 8, 10))  # of reports on plans
 
 
 # --- What schools did ---------------------------------------------------------------------------
@@ -111,6 +114,13 @@ def town(random: Random) -> Json:
             if random.random() < 0.5
         },
         "flagged": random.sample(held, min(some, len(held))),
+        "reports": {
+            (school, due): random.choice(["", "draft", "returned", "in time", "late"])
+            for school in schools
+            for due in DUE
+            if random.random() < 0.6
+        },
+        "counted_up_to": random.choice([None, dt.date(2019, 8, 31), dt.date(2020, 3, 20), dt.date(2021, 12, 31)]),
     }
 
 
@@ -151,7 +161,10 @@ def quotients(draw: st.DrawFn) -> Json:
     def result(measure: str, **more: Any) -> Json:
         return {"type": "results", **exam, "measure": measure, **more}
 
-    match draw(st.sampled_from(["marks", "levels", "mean", "scores", "statistics", "two_exams"])):
+    match draw(st.sampled_from(["marks", "levels", "mean", "scores", "statistics", "two_exams", "reports"])):
+        case "reports":
+            part, whole = draw(st.sampled_from([("reported", "awaited"), ("in_time", "reported")]))
+            return {"type": "share", "part": _reports(part), "whole": _reports(whole)}
         case "marks":
             part = draw(numbers(exam, ("passed", "mark_2", "mark_3", "mark_4", "mark_5")))
             return {"type": "share", "part": part, "whole": result("participants")}
@@ -173,11 +186,16 @@ def quotients(draw: st.DrawFn) -> Json:
     return {"type": "share", "part": statistic, "whole": {"type": "statistic", "code": "pupils"}}
 
 
+def _reports(measure: str) -> Json:
+    return {"type": "records", "kind": "activities", "measure": measure}
+
+
 counts = st.sampled_from(
     [
         {"type": "count", "of": {"type": "identified", "categories": [*CATEGORIES]}},
         {"type": "count", "of": {"type": "identified", "categories": ["low_results"]}},
         {"type": "count", "of": {"type": "statistic", "code": "staff"}},
+        {"type": "count", "of": _reports("in_time")},
         {
             "type": "count",
             "of": {"type": "sum", "of": [{"type": "statistic", "code": code} for code in STATISTICS[:2]]},
@@ -294,11 +312,38 @@ def build(town: Json, catalogue: list[Json], plan: list[Any]) -> Municipality:
         exam["wave"] = one["wave"] if one["grade"] % 2 else ""  # "" is about all waves, as the official list
         flagged = {"school": schools[one["school"]], **exam}
         ObjectivityFlag.objects.get_or_create(**flagged, defaults={"reason": "Пики отметок"})
+    _plans(municipality, schools, town)
     _indicators(municipality, schools, catalogue, plan)
     return municipality
 
 
 KEY = ("school", "procedure", "subject", "grade", "wave", "attempt", "school_year", "session")
+
+
+def _plans(municipality: Municipality, schools: list[Any], town: Json) -> None:
+    """Each school has a plan of one row, due on some days."""
+    if town["counted_up_to"] is not None:
+        CountedUpTo.objects.create(municipality=municipality, day=town["counted_up_to"])
+    term = {"starts_on": dt.date(2017, 1, 1), "ends_on": dt.date(2021, 12, 31)}
+    for place, school in enumerate(schools):
+        plan = Roadmap.objects.create(municipality=municipality, school=school, title="План", state="approved", **term)
+        section = RoadmapSection.objects.create(roadmap=plan, position=1, title="Раздел")
+        row = Activity.objects.create(roadmap=plan, section=section, position=1, title="Семинар")
+        told = {due: what for (of, due), what in town["reports"].items() if of == place}
+        times = Occurrence.objects.bulk_create(
+            Occurrence(activity=row, label=due.isoformat(), starts_on=due, due_on=due) for due in told
+        )
+        ProgressUpdate.objects.bulk_create(
+            ProgressUpdate(
+                occurrence=time,
+                school=school,
+                state=what if what in ("draft", "returned") else "accepted",
+                reason="Нет протокола" if what == "returned" else "",
+                submitted_at=dt.datetime.combine(due + dt.timedelta(what == "late"), dt.time(9), dt.UTC),
+            )
+            for time, (due, what) in zip(times, told.items(), strict=True)
+            if what
+        )
 
 
 def _indicators(municipality: Municipality, schools: list[Any], catalogue: list[Json], plan: list[Any]) -> None:
