@@ -164,10 +164,14 @@ def django_db_keepdb() -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker, migrated_before: Path
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+    migrated_before: Path,
 ) -> None:
     """To migrate takes as long as a hundred tests: what it gives is kept for the next run."""
-    if portal_settings.PRODUCTION or migrated_before.exists():
+    is_migrated = not request.config.getoption("nomigrations")
+    if portal_settings.PRODUCTION or migrated_before.exists() or not is_migrated:
         return
     fresh = migrated_before.with_suffix(f".{uuid.uuid4().hex}")
     with django_db_blocker.unblock(), connection.cursor() as cursor:
