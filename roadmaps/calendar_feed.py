@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from roadmaps.plans.deadlines import Precision
 from roadmaps.queries.owed import Owed, Why
@@ -22,7 +22,7 @@ def calendar_of(owed: Iterable[Owed], *, now: dt.datetime, address: Callable[[Ow
     calendar.add("calscale", "GREGORIAN")
     calendar.add("x-wr-calname", "Опора: что я должен")
     calendar.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", EVERY)
+    calendar.add("x-published-ttl", vDuration(EVERY))
     for one in sorted(owed, key=lambda one: (one.occurrence.due_on, one.occurrence.pk, _place(one))):
         calendar.add_component(_event(one, now, address(one)))
     return calendar.to_ical()

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.access import Role
 from accounts.models import ApiKey
 from monitoring.queries.analysis.before_and_after import Effect
@@ -39,9 +41,9 @@ MOVED = tuple(
 def build(*, municipality: Municipality, period: str) -> TableDocument:
     """What a viewer of the whole municipality sees: numbers of fewer than five pupils are left out."""
     half = Period.parse(period)
-    # The same whenever it is printed: what the half-year asked for and is not done, whether or not its day has come.
-    after = half.ends_on + dt.timedelta(days=1)
-    found = effects_of(user=_reader(municipality), municipality=municipality, half=half, today=after)
+    # Once the half-year is over the same whenever it is printed; before, nobody is late for a day that is to come.
+    today = min(half.ends_on + dt.timedelta(days=1), timezone.localdate())
+    found = effects_of(user=_reader(municipality), municipality=municipality, half=half, today=today)
     if not (found.lines or found.without_indicators):
         raise ReportRefused(
             f"За {half.label} нет ни принятых ответов на поручения и рекомендации, ни выполненных мероприятий. "
@@ -55,7 +57,7 @@ def build(*, municipality: Municipality, period: str) -> TableDocument:
         period=period,
         is_demo=municipality.is_demo,
         sections=(_of_schools(found.lines), _of_municipality(found.lines)),
-        lead=tuple(_lead(found)),
+        lead=tuple(_lead(found, today)),
         notes=(HOW_TO_READ, SMALL),
     )
 
@@ -69,7 +71,7 @@ def _reader(municipality: Municipality) -> Any:
     return ApiKey(role=Role.VIEWER, municipality=municipality)
 
 
-def _lead(found: Effects) -> Iterator[str]:
+def _lead(found: Effects, today: dt.date) -> Iterator[str]:
     done = len(found.lines) + found.without_indicators
     yield (
         "Меры — принятые ответы на поручения и рекомендации и выполненные мероприятия дорожных карт. За полугодие "
@@ -83,7 +85,8 @@ def _lead(found: Effects) -> Iterator[str]:
         before, now = found.listed
         yield f"Школ с низкими результатами в списке: было {before}, стало {now}."
     if found.overdue_words:
-        yield f"Не исполнено из того, чей срок назначен на это полугодие: {found.overdue_words}."
+        due = "назначен на это полугодие" if today > found.half.ends_on else f"прошёл к {day(today)}"
+        yield f"Не исполнено из того, чей срок {due}: {found.overdue_words}."
     yield CAUTION
 
 
@@ -122,14 +125,18 @@ def _rows(lines: Sequence[MeasureLine]) -> Iterator[Row]:
 
 def _effect(effect: Effect) -> Row:
     unit = effect.indicator.unit
-    periods = f"{NBSP}→{NBSP}".join(
-        period_label(side.period) if side else NO_DATA for side in (effect.before, effect.after)
-    )
+    periods = f"{NBSP}→{NBSP}".join(_when(side) if side else NO_DATA for side in (effect.before, effect.after))
     name = f"{effect.indicator.short_name} ({periods})"
     if effect.is_hidden:
         return name, Number(None), Number(None), Number(None), effect.verdict
     before, after = (in_unit(side.value if side else None, unit) for side in (effect.before, effect.after))
     return name, before, after, change_in_unit(effect.change, unit), effect.verdict
+
+
+def _when(value: Any) -> str:
+    """Its period, and the day of its data where that is another."""
+    label = period_label(value.period)
+    return f"{label}, по данным на {period_label(value.as_of)}" if value.as_of else label
 
 
 def _similar(effect: Effect) -> Row:

@@ -11,6 +11,7 @@ from accounts.access import Permission
 from accounts.models import reach_of
 from roadmaps.models import Assignment, AssignmentChange, Decision, DecisionPoint, Recommendation
 from roadmaps.queries.answering import hats_of, may_review
+from roadmaps.queries.owed import DAYS_AHEAD
 from roadmaps.states import (
     OWING,
     Actor,
@@ -272,3 +273,10 @@ def owed_assignments(user: Any, municipality: Municipality) -> QuerySet[Assignme
         mine |= Q(school__isnull=True)
     owed = _seen(user, municipality).filter(mine, state__in=OWING)
     return owed.select_related(*WITH).order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def is_due_soon(assignment: Assignment, today: dt.date) -> bool:
+    """Whether it is to be shown to whoever owes the answer: as with reports, what has its day, or had it, or none is
+    named, and what was begun or sent back."""
+    is_near = assignment.due_on is None or assignment.due_on <= today + dt.timedelta(days=DAYS_AHEAD)
+    return is_near or assignment.state != AssignmentState.AWAITED

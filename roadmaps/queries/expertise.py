@@ -143,6 +143,7 @@ class Materials:
     """What an expert looks at: all of it on one page, since nothing else of the school is open to them."""
 
     passport: PassportShown
+    is_project: bool  # its text is not, or not yet, as an order has approved it
     risks: tuple[Any, ...]
     roadmaps: tuple[tuple[Roadmap, tuple[Line, ...]], ...]
     stages: tuple[StageReview, ...]
@@ -157,6 +158,7 @@ def materials_of(user: Any, programme: Programme, today: dt.date) -> Materials:
         lines[line.activity.roadmap_id].append(line)
     return Materials(
         passport_shown(user, programme, content_of(programme)),
+        programme.status != Programme.Status.APPROVED,
         tuple(programme.grew_from.select_related("factor")),
         tuple((roadmap, tuple(lines[roadmap.pk])) for roadmap in roadmaps),
         tuple(StageReview.objects.filter(programme=programme).exclude(verdict="")),

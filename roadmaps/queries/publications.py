@@ -9,8 +9,10 @@ from accounts.access import Permission
 from indicators.models import Indicator
 from indicators.queries.values import ValueLine, value_lines
 from roadmaps.models import Activity, Occurrence, Programme, PublicationItem, Roadmap
+from roadmaps.passport.parts import Part
 from roadmaps.plans.deadlines import Precision
 from roadmaps.plans.texts import persons
+from roadmaps.queries.passport import lines_of
 from roadmaps.states import PublicationState, Status, publication_state
 from schools.models import Municipality
 from schools.small_numbers import is_small
@@ -58,7 +60,10 @@ class SitePage:
     five."""
 
     programme: Programme
+    is_project: bool  # no order has approved it yet
     title: str
+    years: str
+    order: str
     aim: str
     tasks: tuple[str, ...]
     roadmaps: tuple[SiteRoadmap, ...]
@@ -107,15 +112,25 @@ def without_people(text: str) -> str:
 
 
 def site_page(user: Any, programme: Programme, year: int, today: dt.date) -> SitePage:
-    """What may be shown to anybody, with the values of that school year, put together for the official site."""
+    """What may be shown to anybody, with the values of that school year, put together for the official site.
+
+    Of the passport the edition in force: what is being changed is nobody's business until an order approves it. What
+    has no edition is called a project.
+    """
+    edition = programme.editions.order_by("-number").first()
+    passport = edition.content if edition else {part: lines_of(programme, part) for part in (Part.HEAD, Part.TASKS)}
+    (head,) = passport[Part.HEAD]
     approved = Roadmap.objects.visible_to(user).filter(programme=programme, state=Roadmap.State.APPROVED)
     roadmaps = list(approved.filter(school=programme.school).order_by("starts_on", "pk"))
     published = PublicationItem.objects.filter(programme=programme, published_on__isnull=False)
     return SitePage(
         programme=programme,
-        title=without_people(programme.title),
-        aim=without_people(programme.aim),
-        tasks=tuple(without_people(task.text) for task in programme.tasks.order_by("position")),
+        is_project=edition is None,
+        title=without_people(head["title"]),
+        years="–".join(dict.fromkeys([str(head["starts_in"]), str(head["ends_in"])])),
+        order=_order_in_words(head["order_number"], head["order_date"]),
+        aim=without_people(head["aim"]),
+        tasks=tuple(without_people(task["text"]) for task in passport[Part.TASKS]),
         roadmaps=tuple(_site_roadmaps(roadmaps)),
         coming=tuple(_coming(roadmaps, today)),
         values=tuple(_values(user, programme, year)),
@@ -134,10 +149,16 @@ def _site_roadmaps(roadmaps: Iterable[Roadmap]) -> Iterable[SiteRoadmap]:
             SiteRow(row.number, without_people(row.title), without_people(row.deadline), names)
         )
     for roadmap in roadmaps:
-        order = f"приказ № {roadmap.order_number}" if roadmap.order_number else ""
-        if order and roadmap.order_date:
-            order = f"{order} от {roadmap.order_date:%d.%m.%Y}"
+        order = _order_in_words(roadmap.order_number, roadmap.order_date)
         yield SiteRoadmap(without_people(roadmap.title), order, tuple(by_roadmap[roadmap.pk]))
+
+
+def _order_in_words(number: str, date: dt.date | str | None) -> str:
+    """`date` is a day, or its text as a passport keeps it."""
+    if not number:
+        return ""
+    on = dt.date.fromisoformat(date) if isinstance(date, str) and date else date
+    return f"приказ № {number} от {on:%d.%m.%Y}" if on else f"приказ № {number}"
 
 
 def _coming(roadmaps: list[Roadmap], today: dt.date) -> Iterable[tuple[dt.date, str]]:

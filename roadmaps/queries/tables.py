@@ -122,9 +122,16 @@ def _line(
     in_force: bool,
 ) -> Line:
     times = tuple(Time(row, state_of(row, today, in_force=in_force)) for row in occurrences)
-    followed = status_of_row(time.status for time in times)
-    status = Status(activity.overruled) if activity.overruled else followed
-    return Line(activity, times, status, tuple(responsible))
+    if not activity.overruled:
+        return Line(activity, times, status_of_row(time.status for time in times), tuple(responsible))
+    status = Status(activity.overruled)
+    return Line(activity, tuple(_as_decided(time, status) for time in times), status, tuple(responsible))
+
+
+def _as_decided(time: Time, status: Status) -> Time:
+    """Where somebody has decided that the row is over, no time of it is still waited for."""
+    is_open = time.status not in (Status.DONE, Status.CANCELLED)
+    return Time(time.occurrence, status) if is_open and status in (Status.DONE, Status.CANCELLED) else time
 
 
 def state_of(occurrence: Occurrence, today: dt.date, *, in_force: bool) -> Status:

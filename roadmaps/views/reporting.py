@@ -16,7 +16,7 @@ from accounts.models import reach_of
 from roadmaps.forms.progress import ReportForm
 from roadmaps.models import Evidence, HeldFile, Occurrence, ProgressUpdate, Roadmap
 from roadmaps.queries.comments import mentions_of
-from roadmaps.queries.control import line_of, owed_assignments
+from roadmaps.queries.control import is_due_soon, line_of, owed_assignments
 from roadmaps.queries.duties import duties_of
 from roadmaps.queries.owed import Why, owed_by, waiting_for
 from roadmaps.queries.reports import places_of, report_shown
@@ -30,7 +30,7 @@ from roadmaps.services.progress import (
     take_back,
     write_report,
 )
-from roadmaps.states import ReportState
+from roadmaps.states import ReportState, Status
 from roadmaps.views.evidence import TAKEN_OUT, Chosen, FilesOfForm, number, take_chosen
 from schools.context import current_municipality, show_municipality
 from schools.forms.versions import show_version
@@ -44,8 +44,10 @@ DRAFT_KEPT = "Сохранено. На проверку отчёт ещё не �
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """What I owe, and what waits for my check."""
-    municipality = current_municipality(request)
-    owed = owed_by(request.user, municipality, timezone.localdate())
+    municipality, today = current_municipality(request), timezone.localdate()
+    owed = owed_by(request.user, municipality, today)
+    tasks = [line_of(row, today) for row in owed_assignments(request.user, municipality)]
+    soon = [line for line in tasks if is_due_soon(line.assignment, today)]
     page = Paginator(owed, OWED_A_PAGE).get_page(request.GET.get("page"))
     waiting = Paginator(waiting_for(request.user, municipality), WAITING_A_PAGE)
     context = {
@@ -58,8 +60,10 @@ def mine(request: HttpRequest) -> HttpResponse:
         "mentions": mentions_of(request.user, municipality)[:MENTIONS_SHOWN],
         "can_review": municipality.allows(request.user, Permission.PROGRESS_REVIEW),
         "owes": municipality.pk in reach_of(request.user, Permission.PROGRESS_REPORT).touched,
-        "duties": Paginator(duties_of(request.user, municipality, timezone.localdate()), DUTIES_SHOWN).get_page(1),
-        "assignments": [line_of(row, timezone.localdate()) for row in owed_assignments(request.user, municipality)],
+        "duties": Paginator(duties_of(request.user, municipality, today), DUTIES_SHOWN).get_page(1),
+        "assignments": soon,
+        "assignments_late": sum(line.status is Status.LATE for line in soon),
+        "assignments_later": len(tasks) - len(soon),
     }
     return render(request, "roadmaps/mine.html", context)
 

@@ -139,6 +139,7 @@ def test_from_what_is_owed_to_what_is_done(planned):
     row = Assignment.objects.get(school=planned.first)
     mine = curator.get("/roadmaps/mine/").text
     assert row.get_absolute_url() in mine
+    assert "Ждёт ответа 1" in mine.replace("\u00a0", " ")
     assert "на 10\u00a0дней" in mine
     page = row.get_absolute_url()
     assert curator.post(page, {"do": "begin", "text": "Начали", "version": "1"}).status_code == 302
@@ -154,6 +155,17 @@ def test_from_what_is_owed_to_what_is_done(planned):
     assert methodist.post(page, {"do": "accept", "version": "5"}).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.link) == ("accepted", "https://example.org")
+
+
+def test_what_is_asked_for_later_does_not_bury_what_is_asked_for_now(planned):
+    registered(planned)
+    later = Assignment.objects.get(school=planned.first)
+    Assignment.objects.filter(pk=later.pk).update(due_on=TODAY.date() + dt.timedelta(days=31))
+    page = browser(planned.curator).get("/roadmaps/mine/").text.replace("\u00a0", " ")
+    assert later.get_absolute_url() not in page
+    assert "Со сроком позже — ещё 1" in page
+    Assignment.objects.filter(pk=later.pk).update(due_on=TODAY.date() + dt.timedelta(days=30))
+    assert later.get_absolute_url() in browser(planned.curator).get("/roadmaps/mine/").text
 
 
 def test_a_conflict_keeps_the_answer_that_was_typed(planned):

@@ -16,6 +16,7 @@ from monitoring.queries.analysis.effects import effects_of
 from monitoring.queries.analysis.measures import half_of, halves_with_measures
 from roadmaps.models import Assignment, Occurrence
 from roadmaps.services.decisions import DecisionTold, PointTold, register_decision
+from roadmaps.services.overruling import overrule
 from schools.periods import Period
 from tests.factories import (
     IdentificationFactory,
@@ -85,12 +86,34 @@ def test_the_words_say_what_the_intervals_allow(before, after, width, reading, w
 
 
 def test_before_is_what_was_over_and_after_is_what_ended_next():
-    values = [SimpleNamespace(period=period) for period in ("2022", "2020", "2021", "2019")]
+    values = [SimpleNamespace(period=period, as_of="") for period in ("2022", "2020", "2021", "2019")]
     before, after = around(values, dt.date(2022, 3, 20))
     assert (before.period, after.period) == ("2020", "2021")
     before, after = around(values[1:2], dt.date(2022, 3, 20))
     assert (before.period, after) == ("2020", None)
     assert around([], dt.date(2022, 3, 20)) == (None, None)
+
+
+def test_data_of_the_day_before_are_not_after():
+    running = SimpleNamespace(period="2021", as_of="2022-03-19")  # of the school year that ends in August
+    assert around([running], dt.date(2022, 3, 20)) == (None, None)
+    assert around([running], dt.date(2022, 3, 19)) == (None, running)
+
+
+def test_a_row_done_by_decision_is_a_measure_of_the_day_of_the_decision(planned, indicator):
+    row = planned.centre.activity
+    row.indicators.add(indicator)
+    with time_machine.travel(DONE, tick=False):
+        overrule(
+            activity=row, status="done", reason="Решение совещания", seen_version=row.version, by=planned.methodist
+        )
+    (line,) = found(planned).lines
+    assert (line.measure.title, line.measure.done_on) == ("Совещание", DONE.date())
+    assert "по решению" in line.measure.source
+    assert HALF in halves_with_measures(planned.methodist, planned.municipality)
+    Occurrence.objects.filter(pk=planned.centre.pk).update(status="done", percent=100, done_on=dt.date(2022, 3, 1))
+    (line,) = found(planned).lines  # once, by its report
+    assert line.measure.done_on == dt.date(2022, 3, 1)
 
 
 def test_a_measure_shows_its_indicator_before_and_after(planned, indicator):

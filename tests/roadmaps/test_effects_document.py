@@ -82,9 +82,18 @@ def test_the_document_says_what_the_page_says_to_a_viewer_and_claims_no_cause(do
     assert "Совпадение по времени не доказывает причины" in lead
 
 
+def test_before_the_half_year_is_over_nobody_is_late_for_a_day_that_is_to_come(done):
+    said = {}
+    for day in (31, 32):
+        with time_machine.travel(dt.datetime(2022, 3, 1, 9, tzinfo=dt.UTC) + dt.timedelta(days=day - 1), tick=False):
+            said[day] = " ".join(EFFECTS.freeze(municipality=done.municipality, period=HALF).lead).replace(NBSP, " ")
+    assert "Не исполнено" not in said[31]
+    assert "Не исполнено из того, чей срок прошёл к 01.04.2022: 2 срока дорожных карт." in said[32]
+
+
 def test_the_day_of_printing_changes_nothing_and_a_half_without_measures_is_refused(done):
     shas = set()
-    for day in (dt.datetime(2022, 4, 1, tzinfo=dt.UTC), dt.datetime(2024, 1, 1, tzinfo=dt.UTC)):
+    for day in (dt.datetime(2022, 7, 1, 9, tzinfo=dt.UTC), dt.datetime(2024, 1, 1, tzinfo=dt.UTC)):
         with time_machine.travel(day, tick=False):
             content = EFFECTS.freeze(municipality=done.municipality, period=HALF)
             shas.add((content.sha256, draw(content, Format.DOCX)))

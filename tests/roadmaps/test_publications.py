@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from config.programmes.loading import load_programme
-from roadmaps.models import Activity, Programme, PublicationItem, Responsible
+from roadmaps.models import Activity, Programme, ProgrammeEdition, PublicationItem, Responsible
+from roadmaps.queries.passport import frozen
 from roadmaps.services.publications import (
     PublicationChanged,
     PublicationRefused,
@@ -170,6 +171,20 @@ def test_the_page_for_the_site_stands_alone(planned):
     assert "https://example.org/anons" in page
     assert "Ещё не готово" not in page
     assert "до 31.03.2022: Самоанализ школ" in page
+
+
+def test_the_page_for_the_site_tells_the_edition_in_force_and_of_a_project_that_it_is_one(planned):
+    methodist, programme = browser(planned.methodist), planned.programme
+    Programme.objects.filter(pk=programme.pk).update(aim="Поднять результаты", order_number="7", order_date=DUE)
+    assert "ПРОЕКТ" in methodist.get(site_of(planned)).content.decode()
+    programme.refresh_from_db()
+    ProgrammeEdition.objects.create(programme=programme, number=1, content=frozen(programme), order_number="7")
+    Programme.objects.filter(pk=programme.pk).update(aim="Ещё не утверждённая цель", status="amended", order_number="8")
+    page = methodist.get(site_of(planned)).content.decode()
+    assert "Поднять результаты" in page
+    assert "приказ № 7 от 31.03.2022" in page
+    assert "Ещё не утверждённая цель" not in page
+    assert "ПРОЕКТ" not in page
 
 
 def test_the_page_for_the_site_names_nobody(planned):

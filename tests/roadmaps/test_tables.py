@@ -127,6 +127,11 @@ def test_decision_of_a_person_goes_before_what_follows(town):
     roadmap = in_force(town, PLAN)
     roadmap.activities.filter(number="1.1").update(overruled="done", overruled_reason="Принято на совещании")
     assert shown(roadmap, status="done") == ["1.1"]
+    line = next(
+        one for one in table_of(roadmap, Filters(), dt.date(2024, 1, 1)).all_lines if one.activity.number == "1.1"
+    )
+    assert {time.status for time in line.times} == {Status.DONE}  # nobody is late for what is decided
+    assert line.next_time is None
 
 
 def test_page_keeps_to_its_filters(log_in_as, town):

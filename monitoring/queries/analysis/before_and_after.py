@@ -180,10 +180,11 @@ def is_hidden(value: Any) -> bool:
 
 
 def around(values: Iterable[Any], day: dt.date) -> tuple[Any, Any]:
-    """The last value whose period was over before the day, and the first whose period ends on it or later."""
+    """The last value whose period was over before the day, and the first that tells of it or of later days: a value
+    may stand for a period that still runs, or at a date, and be made of data of an earlier day."""
     ordered = sorted(values, key=lambda value: Period.parse(value.period))
     earlier = [value for value in ordered if Period.parse(value.period).ends_on < day]
-    later = [value for value in ordered if Period.parse(value.period).ends_on >= day]
+    later = [value for value in ordered if Period.parse(value.as_of or value.period).ends_on >= day]
     return (earlier[-1] if earlier else None), (later[0] if later else None)
 
 
