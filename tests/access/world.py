@@ -92,6 +92,7 @@ from roadmaps.models import (
     StageReview,
 )
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
+from roadmaps.queries.passport import frozen
 from roadmaps.services.decisions import DecisionTold, PointTold, register_decision
 from roadmaps.services.plans import Frame, store_plan
 from roadmaps.services.recommendations import RecommendationTold, recommend
@@ -359,7 +360,7 @@ def add_plans(town: Town, word: str) -> None:
         town.school_words[school.pk] += words
     comment = Comment.objects.create(activity=first, text=f"Замечание {word}")
     ProgrammeEdition.objects.create(
-        programme=programme, number=1, content={}, order_number=f"{word}-1", order_date="2020-09-01"
+        programme=programme, number=1, content=frozen(programme), order_number=f"{word}-1", order_date="2020-09-01"
     )
     Stage.objects.create(programme=programme, position=1, title=f"Этап {word}")
     ExpectedResult.objects.create(programme=programme, position=1, text=f"Итог {word}")

@@ -16,6 +16,7 @@ from accounts.models import AuditEvent, Job
 from config.backup import tables
 from config.backup.files import blocks_of, entry_of, stored_files
 from config.backup.manifest import MANIFEST
+from mentoring.models import Event
 from monitoring.models import ResultChange, Upload
 from roadmaps.models import Comment, ProgrammeTask
 from schools.models import School
@@ -47,6 +48,7 @@ def make_portal() -> None:
     JobFactory(municipality=town, status=Job.Status.DONE, finished_at=dt.datetime(2026, 1, 2, 3, 4, 5, 6, dt.UTC))
     user = world.row("membership").user
     Comment.objects.earliest("pk").mentions.add(user)
+    Event.objects.filter(pk=world.row("event").pk).update(starts_at=dt.time(15, 0, 7))
     group = Group.objects.create(name="Отдел")
     group.permissions.add(Permission.objects.order_by("pk")[0])
     user.groups.add(group)

@@ -9,6 +9,7 @@ KNOWN_COLUMNS = {
     "AutoField", "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "DateField", "DateTimeField",
     "DecimalField", "FileField", "ForeignKey", "IntegerField", "JSONField", "PositiveBigIntegerField",
     "PositiveIntegerField", "PositiveSmallIntegerField", "SlugField", "SmallIntegerField", "TextField", "OneToOneField",
+    "TimeField",
 }  # fmt: skip
 
 
