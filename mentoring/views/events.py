@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -51,7 +50,7 @@ from roadmaps.models import Occurrence
 from roadmaps.queries.answering import hats_of
 from roadmaps.services.progress import ProgressRefused
 from roadmaps.views.evidence import number
-from roadmaps.views.refusals import say_refusal
+from roadmaps.views.refusals import say_at_field, say_refusal
 from roadmaps.views.seeing import asked_date, asked_month
 from schools.context import current_municipality, show_municipality
 from schools.forms.versions import show_version
@@ -155,7 +154,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = plan_event(municipality=municipality, told=form.told, by=request.user)
         except EventRefused as refusal:
-            _say(form, refusal)
+            say_at_field(form, refusal)
         else:
             messages.success(request, "Мероприятие в плане. Когда будет готово, сообщите о нём школам.")
             return redirect(made)
@@ -166,10 +165,6 @@ def _form(request: HttpRequest, municipality: Municipality, found: Event | None,
     kept = found.activity_id if found else None
     data = request.POST if request.method == "POST" else None
     return EventForm(data, municipality=municipality, user=request.user, kept=kept, initial=initial)
-
-
-def _say(form: forms.Form, refusal: EventRefused) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -184,10 +179,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             seen = form.cleaned_data["version"]
             change_event(event=found, told=form.told, seen_version=seen, by=request.user)
         except EventRefused as refusal:
-            if refusal.field:
-                _say(form, refusal)
-            else:
-                changed = say_refusal(form, refusal, found, lambda: form.differences(found))
+            changed = say_refusal(form, refusal, found, lambda: form.differences(found))
         else:
             messages.success(request, "Сохранено.")
             return redirect(found)
@@ -247,7 +239,7 @@ def call_off(request: HttpRequest, pk: int) -> HttpResponse:
                 event=line.event, reason=said["reason"], seen_version=said["version"], by=request.user
             )  # fmt: skip
         except EventRefused as refusal:
-            _say(form, refusal)
+            say_at_field(form, refusal)
             show_version(form, Event.objects.get(pk=line.event.pk).version)
         else:
             messages.success(request, "Мероприятие отменено.")

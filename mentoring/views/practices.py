@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -35,7 +34,7 @@ from mentoring.services.practices import (
 from mentoring.sharing import PRACTICE_LABELS, PracticeState
 from roadmaps.evidence_files import discard
 from roadmaps.views.evidence import number
-from roadmaps.views.refusals import say_refusal
+from roadmaps.views.refusals import say_at_field, say_refusal
 from schools.context import current_municipality, show_municipality
 from schools.forms.versions import show_version
 from schools.models import Municipality, School
@@ -107,7 +106,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = propose_practice(municipality=municipality, told=form.told, by=request.user)
         except PracticeRefused as refusal:
-            _say(form, refusal)
+            say_at_field(form, refusal)
         else:
             messages.success(
                 request, "Практика предложена: её рассмотрит методический центр. Приложите файлы, если есть."
@@ -118,10 +117,6 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest, municipality: Municipality, initial: dict[str, Any]) -> PracticeForm:
     return PracticeForm(request.POST or None, municipality=municipality, user=request.user, initial=initial)
-
-
-def _say(form: forms.Form, refusal: PracticeRefused) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,10 +131,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             seen = form.cleaned_data["version"]
             correct_practice(practice=found, told=form.told, seen_version=seen, by=request.user)
         except PracticeRefused as refusal:
-            if refusal.field:
-                _say(form, refusal)
-            else:
-                changed = say_refusal(form, refusal, found, lambda: form.differences(found))
+            changed = say_refusal(form, refusal, found, lambda: form.differences(found))
         else:
             messages.success(request, "Сохранено: практику рассмотрит методический центр.")
             return redirect(found)
@@ -177,7 +169,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
                 practice=line.practice, reason=said["reason"], seen_version=said["version"], by=request.user
             )
         except PracticeRefused as refusal:
-            _say(form, refusal)
+            say_at_field(form, refusal)
             show_version(form, Practice.objects.get(pk=pk).version)
         else:
             messages.success(request, "Практика возвращена: школа увидит, что исправить.")
@@ -198,7 +190,7 @@ def shown(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             show_practice(practice=line.practice, events=form.cleaned_data["events"], by=request.user)
         except PracticeRefused as refusal:
-            _say(form, refusal)
+            say_at_field(form, refusal)
         else:
             messages.success(request, "Сохранено.")
             return redirect(line.practice)

@@ -12,11 +12,17 @@ from schools.forms.versions import Difference, show_version
 def say_refusal(
     form: forms.BaseForm, refusal: Exception, found: Any, differences: Callable[[], list[Difference]]
 ) -> list[Difference]:
-    """The refusal stands over the form. Where somebody else was faster, what the form is about becomes as it is stored
-    now, and what of it differs from what was typed is returned."""
-    form.add_error(None, str(refusal))
+    """The refusal stands at its field or over the form. Where somebody else was faster, what the form is about becomes
+    as it is stored now, and what of it differs from what was typed is returned."""
+    say_at_field(form, refusal)
     if found is None or not isinstance(refusal, ChangedSince):
         return []
     found.refresh_from_db()
     show_version(form, found.version)
     return differences()
+
+
+def say_at_field(form: forms.BaseForm, refusal: Exception) -> None:
+    """At the field that the refusal names, where the form has it; else over the form."""
+    field = getattr(refusal, "field", "")
+    form.add_error(field if field in form.fields else None, str(refusal))
