@@ -4,7 +4,8 @@
 PORT ?= 8000
 VENV := .venv
 PY := $(VENV)/bin/python
-PYTEST := $(PY) -m pytest -n auto --dist worksteal
+# One process more than there are cores: tests in the browser and of faults mostly wait.
+PYTEST := $(PY) -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
 # The embedded portal, whatever services this shell knows of.
 EMBEDDED := env DATABASE_URL= REDIS_URL=
 # Settings as production has them; nothing is connected to.

@@ -92,7 +92,7 @@ from roadmaps.models import (
     StageReview,
 )
 from schools.models import Identification, Municipality, RiskFactor, School, SchoolRisk
-from tests.access.world import PEOPLE, World, make_world
+from tests.access.world import PEOPLE, World
 from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -327,8 +327,7 @@ def test_every_scoped_model_is_in_the_table():
 
 
 @pytest.mark.parametrize("model", VISIBLE, ids=lambda model: model._meta.label)
-def test_who_sees_which_rows(model):
-    world = make_world()
+def test_who_sees_which_rows(model, world):
     users = {person: user_of(world, person) for person in PEOPLE}
     rows = rows_of_the_town(model, world)
     assert rows["all"]
@@ -345,8 +344,7 @@ def test_who_sees_which_rows(model):
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_nobody_reaches_a_place_without_a_membership_there(role):
-    world = make_world()
+def test_nobody_reaches_a_place_without_a_membership_there(role, world):
     school = world.foreign.rows["school"] if role is Role.CURATOR else None
     user = MembershipFactory(role=role, municipality=world.foreign.municipality, school=school).user
     for permission in Permission:
@@ -355,8 +353,7 @@ def test_nobody_reaches_a_place_without_a_membership_there(role):
         assert not held.schools & {world.row("school").pk, world.row("neighbour").pk}
 
 
-def test_an_account_that_is_switched_off_reaches_nothing():
-    world = make_world()
+def test_an_account_that_is_switched_off_reaches_nothing(world):
     user = user_of(world, "department")
     user.is_active = False
     assert not School.objects.visible_to(user).exists()

@@ -63,6 +63,7 @@ def test_from_an_example_to_a_value(page: Page, live_server: Any, work_off_jobs:
     page.get_by_role("link", name="Новый показатель").click()
     hold(page)
     page.get_by_role("link", name="Начать с примера «Доля сдавших»").click()
+    page.wait_for_load_state()  # a choice that is made before there is a script changes nothing yet
 
     meaning = page.get_by_role("region", name="Что получится")
     expect(meaning).to_contain_text("Доля преодолевших минимальный порог среди участников ОГЭ по русскому языку")
