@@ -50,6 +50,7 @@ class Permission(StrEnum):
     MENTORING_READ = "mentoring_read"  # and the texts of pairings in which one's own school helps or is helped
     MENTORING_EDIT = "mentoring_edit"  # the pool and the pairings
     MEETING_LOG = "meeting_log"  # of pairings in which one is a side
+    SCORES_VIEW = "scores_view"  # score sheets: all of the municipality, or the confirmed ones of one's own school
     STAFF_VIEW = "staff_view"  # teachers by name
     STAFF_EDIT = "staff_edit"
     REPORT_VIEW = "report_view"
@@ -85,6 +86,7 @@ METHODIST = (
         Permission.PROGRESS_REPORT,
         Permission.PROGRESS_REVIEW,
         Permission.MENTORING_EDIT,
+        Permission.SCORES_VIEW,
         Permission.REPORT_CREATE,
     }
 )
@@ -93,10 +95,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.METHODIST: METHODIST,
     Role.CURATOR: READING
     | OF_A_SIDE
-    | {Permission.SMALL_NUMBERS_VIEW, Permission.STATISTICS_EDIT, Permission.PROGRESS_REPORT},
+    | {
+        Permission.SMALL_NUMBERS_VIEW,
+        Permission.STATISTICS_EDIT,
+        Permission.PROGRESS_REPORT,
+        Permission.SCORES_VIEW,
+    },
     Role.MENTOR: READING | {Permission.MEETING_LOG},  # texts and names only where they are the mentor themselves
     Role.EXPERT: frozenset(),  # what is assigned to them, nothing beyond
-    Role.VIEWER: READING,
+    Role.VIEWER: READING | {Permission.SCORES_VIEW},
 }
 
 # Curators answer for one school; so that a mistake at the keyboard opens no neighbour, the others have no such bond.

@@ -1,5 +1,5 @@
-"""Tells roadmaps whose plans a pairing opens, that meetings and practices keep files too, and what people are told of
-here: they may not know this app."""
+"""Tells roadmaps whose plans a pairing opens, that meetings, practices and score sheets keep files too, and what people
+are told of here: they may not know this app."""
 
 from django.apps import AppConfig
 
@@ -9,7 +9,7 @@ class MentoringConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from mentoring.models import MeetingFile, PracticeFile
+        from mentoring.models import MeetingFile, PracticeFile, ScoreFile
         from mentoring.queries.awaited import DUTIES
         from mentoring.queries.sides import schools_helped_by
         from roadmaps import further_duties, opening
@@ -18,4 +18,5 @@ class MentoringConfig(AppConfig):
         opening.register(schools_helped_by)
         evidence.register(MeetingFile)
         evidence.register(PracticeFile)
+        evidence.register(ScoreFile)
         further_duties.register(DUTIES)

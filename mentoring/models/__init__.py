@@ -1,5 +1,5 @@
 """Who helps whom in methodical work: teachers and how they grow, the pool of mentors, pairings, their plans and
-meetings, requests for help; events, practices and the seminar; staff and the reserve."""
+meetings, requests for help; events, practices and the seminar; staff and the reserve; score sheets."""
 
 from mentoring.models.development import (
     CompetenceMark,
@@ -23,6 +23,7 @@ from mentoring.models.reserve import (
     ReserveRotation,
     ReserveVacancy,
 )
+from mentoring.models.scores import ScoreChange, ScoreCriterion, ScoreEdition, ScoreFile, ScoreMark, ScoreSheet
 from mentoring.models.seminar import Seminar, SeminarOffer, SeminarProgramme, SeminarRequest, SeminarSession
 from mentoring.models.staffing import SubjectStaffing
 
@@ -54,6 +55,12 @@ __all__ = [
     "ReserveProgramme",
     "ReserveRotation",
     "ReserveVacancy",
+    "ScoreChange",
+    "ScoreCriterion",
+    "ScoreEdition",
+    "ScoreFile",
+    "ScoreMark",
+    "ScoreSheet",
     "Seminar",
     "SeminarOffer",
     "SeminarProgramme",

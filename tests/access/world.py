@@ -45,6 +45,12 @@ from mentoring.models import (
     ReserveProgramme,
     ReserveRotation,
     ReserveVacancy,
+    ScoreChange,
+    ScoreCriterion,
+    ScoreEdition,
+    ScoreFile,
+    ScoreMark,
+    ScoreSheet,
     Seminar,
     SeminarProgramme,
     SeminarRequest,
@@ -143,11 +149,13 @@ class Town:
     covering_numbers: list[str] = field(default_factory=list)  # of the school that is hidden with them
     pairing_texts: list[str] = field(default_factory=list)  # for the sides of a pairing and the centre
     centre_texts: list[str] = field(default_factory=list)  # for the centre and the department alone
+    score_texts: list[str] = field(default_factory=list)  # of schools, but not for mentors
+    sheet_texts: list[str] = field(default_factory=list)  # of the municipality, but not for its schools and mentors
 
     @property
     def all_words(self) -> list[str]:
         of_schools = (word for words in self.school_words.values() for word in words)
-        return [*self.words, *of_schools, *self.small_numbers, *self.centre_texts]
+        return [*self.words, *of_schools, *self.small_numbers, *self.centre_texts, *self.sheet_texts]
 
 
 @dataclass
@@ -195,6 +203,10 @@ class World:
             secrets = [*secrets, *self.town.school_words[other.pk]]
         if person not in ("methodist", "department"):
             secrets = [*secrets, *self.town.small_numbers, *self.town.centre_texts]
+        if person in ("curator", "neighbour", "mentor"):
+            secrets = [*secrets, *self.town.sheet_texts]
+        if person == "mentor":
+            secrets = [*secrets, *self.town.score_texts]
         if person in ("viewer", "mentor"):  # who see the whole, and would take all others from it
             secrets = [*secrets, *self.town.covering_numbers, *self.town.pairing_texts]
         return secrets
@@ -236,6 +248,7 @@ def make_town(slug: str, word: str, kind: StatisticKind, numbers: Iterator[int])
     add_events(town, word, numbers)
     add_reserve(town, word)
     add_seminar(town, word)
+    add_scores(town, word)
     return town
 
 
@@ -654,6 +667,42 @@ def add_seminar(town: Town, word: str) -> None:
         town.school_words[school.pk] += [topic, f"Занятие {number} {word}"]
         town.pairing_texts += [topic, f"Занятие {number} {word}"]
     town.rows["draft_programme"] = SeminarProgramme.objects.create(seminar=seminar, school=town.rows["small"])
+
+
+def add_scores(town: Town, word: str) -> None:
+    """A confirmed sheet of the centre with a file and a draft of the tutors; the monitoring of each school."""
+    whose = {"municipality": town.municipality, "school_year": 2020}
+    kept = {"state": "confirmed", "confirmed_on": "2021-10-20"}
+    told = {"score": 1, "suggested": 2, "figures": "Сведения", "why": "Почему"}
+    for kind in ("centre", "tutors", "monitoring"):
+        edition = ScoreEdition.objects.create(**whose, kind=kind, middle_from=1, high_from=2, source="Приказ")
+        text, scale = f"Критерий {kind} {word}", "нет\nчастично\nда"
+        town.rows[f"{kind}_criterion"] = ScoreCriterion.objects.create(
+            edition=edition, code="papers", position=1, text=text, scale=scale
+        )
+    confirmed = ScoreSheet.objects.create(
+        **whose, **kept, kind="centre", edition=town.rows["centre_criterion"].edition, conclusion=f"Вывод {word}"
+    )
+    mark = ScoreMark.objects.create(
+        sheet=confirmed, criterion=town.rows["centre_criterion"], **told, evidence=f"Справка {word}"
+    )
+    ScoreChange.objects.create(sheet=confirmed, action="confirmed", reason=f"Возврат {word}")
+    draft = ScoreSheet.objects.create(**whose, kind="tutors", edition=town.rows["tutors_criterion"].edition)
+    ScoreMark.objects.create(sheet=draft, criterion=town.rows["tutors_criterion"], **told)
+    slug = town.municipality.slug
+    places = {part: default_storage.save(f"evidence/scores-{part}-{slug}.jpg", ContentFile(b"jpg")) for part in PARTS}
+    file = ScoreFile.objects.create(mark=mark, name=f"Акт {word}.jpg", media_type="image/jpeg", size=3, **places)
+    town.rows |= {"score_sheet": confirmed, "score_draft": draft, "score_file": file}
+    town.sheet_texts += [f"Вывод {word}", f"Справка {word}", f"Возврат {word}", file.name]
+    for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
+        lack = f"Недостаток {number} {word}"
+        sheet = ScoreSheet.objects.create(
+            **whose, **kept, kind="monitoring", school=school, edition=town.rows["monitoring_criterion"].edition
+        )
+        ScoreMark.objects.create(sheet=sheet, criterion=town.rows["monitoring_criterion"], **told, shortcoming=lack)
+        town.rows.setdefault("school_sheet", sheet)
+        town.school_words[school.pk].append(lack)
+        town.score_texts.append(lack)
 
 
 def add_documents(town: Town, word: str) -> None:
