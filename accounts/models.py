@@ -339,6 +339,21 @@ class Job(models.Model):
             raise JobLost
 
 
+class SentForm(models.Model):
+    """A form that was sent and what it made, so that it makes it once: see `accounts.once`."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)  # of the form's key and all that was typed
+    address = models.CharField(max_length=2000, blank=True)  # to which the first answer led
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_answer_per_sent_form", fields=["user", "digest"])]
+
+    def __str__(self) -> str:
+        return self.address
+
+
 def audit(action: str, subject: models.Model, *, by: Any, municipality_id: int, **details: Any) -> None:
     """Write down who did what; `by` may be None for a command."""
     AuditEvent.objects.create(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.once import once
 from mentoring.event_calendar import calendar_of
 from mentoring.forms.events import (
     CallOffForm,
@@ -145,6 +146,7 @@ def _to_keep(request: HttpRequest, pk: int) -> EventLine:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
     if not may_keep(request.user, municipality):

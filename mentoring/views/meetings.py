@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.once import once
 from mentoring.contact import FORM_LABELS, STATE_LABELS, MeetingState
 from mentoring.forms.meetings import (
     DisputeForm,
@@ -101,6 +102,7 @@ def of_pairing(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     pairing = found_pairing(request, pk)
     if not sides_of(request.user, pairing):

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.once import once
 from mentoring.forms.pairings import EndForm, FactsForm, PairingForm, ResumeForm, StartForm, facts_initial
 from mentoring.kinds import Helper, Kind, Standing
 from mentoring.models import Pairing
@@ -130,6 +131,7 @@ def _editor_of(request: HttpRequest, municipality: Municipality) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest) -> HttpResponse:
     """First which kind for which school, by the address; then what that kind asks for."""
     municipality = current_municipality(request)

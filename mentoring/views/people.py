@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.once import once
 from mentoring.forms.people import MentorForm
 from mentoring.models import Mentor
 from mentoring.queries.mentors import left_alone, pool_of
@@ -32,6 +33,7 @@ def pool(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_mentor(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
     return _mentor_form(request, municipality, Mentor(municipality=municipality))

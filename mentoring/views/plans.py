@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.once import once
 from mentoring.forms.plans import NewPlanForm, OverruleForm, PlanFrameForm, frame_initial, step_form
 from mentoring.models import Pairing, PairingPlan, PairingStep
 from mentoring.queries.pairings import line_of
@@ -74,6 +75,7 @@ def _step(request: HttpRequest, pk: int) -> PairingStep:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_plan(request: HttpRequest, pk: int) -> HttpResponse:
     pairing = _planner_of(request, pk)
     form = NewPlanForm(request.POST or None, pairing=pairing)
@@ -99,6 +101,7 @@ def edit_plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_step(request: HttpRequest, pk: int) -> HttpResponse:
     found = _plan(request, pk)
     form = step_form(request.POST or None, found)

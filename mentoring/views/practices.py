@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.once import once
 from mentoring.forms.meetings import FilesForm
 from mentoring.forms.practices import PracticeFiltersForm, PracticeForm, ReturnForm, ShownForm, practice_initial
 from mentoring.models import Practice
@@ -97,6 +98,7 @@ def found_practice(request: HttpRequest, pk: int) -> PracticeLine:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
     if not schools_to_propose_for(request.user, municipality).exists():

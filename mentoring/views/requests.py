@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.once import once
 from mentoring.asking import Move
 from mentoring.forms.requests import (
     AnswerForm,
@@ -84,6 +85,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest) -> HttpResponse:
     """For the one school that the person may ask for; the centre chooses the school first."""
     municipality = current_municipality(request)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.once import once
 from mentoring.forms.reserve import FORMS
 from mentoring.models import (
     ReserveCandidate,
@@ -89,6 +90,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest, record: str) -> HttpResponse:
     kept, municipality = _kept(record), _town(request)
     if kept.model is ReserveEnrolment:
@@ -97,6 +99,7 @@ def new(request: HttpRequest, record: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, ReserveProgramme, pk)
     return _form_page(request, "enrolments", ReserveEnrolment(programme=found))

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.once import once
 from mentoring.forms.seminar import (
     OfferForm,
     SeminarForm,
@@ -86,6 +87,7 @@ def seminar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
     if not may_keep(request.user, municipality):
@@ -119,6 +121,7 @@ def _data(request: HttpRequest) -> Any:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_offer(request: HttpRequest, pk: int) -> HttpResponse:
     return _offer_form(request, _found(request, pk, to_keep=True), None)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Permission
+from accounts.once import once
 from mentoring.forecast import HOURS_A_POSITION
 from mentoring.forms.staffing import StaffingForm
 from mentoring.models import SubjectStaffing
@@ -66,6 +67,7 @@ def of_school(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     school = found_school(request, pk, Permission.STAFF_EDIT)
     row = SubjectStaffing(school=school, school_year=_year(request, school.municipality))

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.once import once
 from mentoring.forms.development import (
     CompetenceForm,
     CourseForm,
@@ -85,6 +86,7 @@ def writable_teacher(request: HttpRequest, pk: int, *, by_mentor: bool) -> Teach
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest, pk: int, record: str) -> HttpResponse:
     """Of the kinds that are one a year, that of the year in the address, which may be there already."""
     kept = _record(record)
@@ -105,6 +107,7 @@ def _year(request: HttpRequest) -> int:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_step(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(DevelopmentPlan.objects.visible_to(request.user), pk=pk)
     plan.teacher = writable_teacher(request, plan.teacher_id, by_mentor=True)

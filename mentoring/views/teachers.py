@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Permission
+from accounts.once import once
 from mentoring.forms.people import TeacherForm
 from mentoring.models import Teacher
 from mentoring.queries.development import (
@@ -98,6 +99,7 @@ def teacher(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     school = found_school(request, pk, Permission.STAFF_EDIT)
     return _form_page(request, Teacher(school=school))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Permission
+from accounts.once import once
 from roadmaps.forms.antirisk import AntiriskForm
 from roadmaps.queries.antirisk import risks_at_work
 from roadmaps.services.antirisk import AntiriskRefused, grow_programme
@@ -17,6 +18,7 @@ from schools.queries.schools import school_shell
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def antirisk(request: HttpRequest, pk: int) -> HttpResponse:
     """The activated risks of the year with what is done about each; a POST makes a programme of those that are
     ticked."""

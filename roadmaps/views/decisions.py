@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.once import once
 from roadmaps.forms.decisions import (
     MOST_POINTS,
     ROWS_AT_ONCE,
@@ -83,6 +84,7 @@ def _found(request: HttpRequest, pk: int) -> Decision:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_decision(request: HttpRequest) -> HttpResponse:
     """What it grew from comes with the address, from the page of an indicator, say."""
     return _form_page(request, current_municipality(request), None)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Permission
+from accounts.once import once
 from roadmaps.forms.frames import ApproveForm, PlanForm, SectionForm
 from roadmaps.forms.rows import ReasonForm
 from roadmaps.models import Activity, Roadmap, RoadmapSection
@@ -101,6 +102,7 @@ def sections(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_section(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = found_roadmap(request, pk)
 

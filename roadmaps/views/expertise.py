@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Permission
+from accounts.once import once
 from roadmaps.forms.expertise import AssignForm, ReviewForm, RoundForm
 from roadmaps.models import Expertise, Programme, Review
 from roadmaps.queries.expertise import (
@@ -44,6 +45,7 @@ def expertises(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_expertise(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
     if not municipality.allows(request.user, Permission.PLANS_EDIT):
@@ -98,6 +100,7 @@ def edit_expertise(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def assign_expert(request: HttpRequest, pk: int) -> HttpResponse:
     found = _editable(request, pk)
     form = AssignForm(request.POST if request.method == "POST" else None, expertise=found)

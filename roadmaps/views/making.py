@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Permission
+from accounts.once import once
 from roadmaps.forms import signed
 from roadmaps.forms.making import EmptyPlanForm, FromRoadmapForm, FromTemplateForm
 from roadmaps.models import Roadmap
@@ -65,6 +66,7 @@ def editable_municipality(request: HttpRequest) -> Municipality:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def empty(request: HttpRequest) -> HttpResponse:
     municipality = editable_municipality(request)
     form = EmptyPlanForm(request.POST or None, municipality=municipality, user=request.user)
@@ -88,6 +90,7 @@ def frame_of(told: dict[str, Any], source: str = "") -> Frame:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def from_template(request: HttpRequest) -> HttpResponse:
     """The templates with what they are made from; then the preview; then the roadmap."""
     municipality = editable_municipality(request)
@@ -111,6 +114,7 @@ def from_template(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def from_roadmap(request: HttpRequest) -> HttpResponse:
     municipality = editable_municipality(request)
     form = FromRoadmapForm(request.POST or None, municipality=municipality, user=request.user)

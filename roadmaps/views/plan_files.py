@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Permission
+from accounts.once import once
 from roadmaps.forms import PlanFileForm, SeenPlanForm, signed
 from roadmaps.plans.deadlines import in_words, read_deadline
 from roadmaps.plans.quoted import has_unmarked_share
@@ -55,6 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@once
 def store(request: HttpRequest) -> HttpResponse:
     municipality = _editable(request)
     form = SeenPlanForm(request.POST, municipality=municipality, user=request.user)

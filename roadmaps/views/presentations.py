@@ -6,6 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.once import once
 from roadmaps.evidence_files import discard, serve
 from roadmaps.forms.expertise import PresentationForm
 from roadmaps.models import Evidence, HeldFile, Presentation, Programme
@@ -16,6 +17,7 @@ from schools.context import show_municipality
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def presentations(request: HttpRequest, pk: int) -> HttpResponse:
     """Files and links of a programme; a POST adds one."""
     visible = Programme.objects.visible_to(request.user).select_related("municipality", "school")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Permission
+from accounts.once import once
 from roadmaps.forms.passport import Bench, NewProgrammeForm, OrderForm, choices_of, seal, unseal
 from roadmaps.models import Programme, ProgrammeEdition, Review, Roadmap
 from roadmaps.passport.parts import Line, Part
@@ -59,6 +60,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest) -> HttpResponse:
     """A draft with its title and years; the passport follows."""
     municipality = current_municipality(request)

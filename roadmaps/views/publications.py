@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.once import once
 from roadmaps.forms.publications import FIELDS, PublicationForm, publication_initial
 from roadmaps.models import Programme, PublicationItem
 from roadmaps.queries.publications import may_publish, programmes_to_publish, publication_lines, site_page
@@ -47,6 +48,7 @@ def checklist(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(request, found_programme(request, pk), None)
 

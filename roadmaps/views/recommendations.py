@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.once import once
 from roadmaps.forms.decisions import RecommendationForm, recommendation_differences, recommendation_initial
 from roadmaps.models import Recommendation
 from roadmaps.queries.control import may_register, recommendation_lines
@@ -47,6 +48,7 @@ def _found(request: HttpRequest, pk: int) -> Recommendation:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_recommendation(request: HttpRequest) -> HttpResponse:
     """What it grew from comes with the address, and for whom it is."""
     initial = origin_asked(request)

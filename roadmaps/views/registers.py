@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.once import once
 from roadmaps.forms.registers import AgreementForm, EncouragementForm, EntryForm, SittingForm
 from roadmaps.models import Agreement, CommissionSitting, Evidence, HeldFile, form_key
 from roadmaps.queries.control import may_register
@@ -66,6 +67,7 @@ def _found(request: HttpRequest, kept: Register, pk: int) -> Any:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_entry(request: HttpRequest, register: str) -> HttpResponse:
     kept, municipality = _register(register), current_municipality(request)
     return _form_page(request, kept, municipality, kept.model(municipality=municipality))

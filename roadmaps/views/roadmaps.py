@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Permission
 from accounts.models import reach_of
+from accounts.once import once
 from roadmaps.forms.progress import CommentForm
 from roadmaps.models import Activity, Programme, Roadmap
 from roadmaps.plans.deadlines import Deadline, in_words
@@ -87,6 +88,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if not may_comment(request.user, found):

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.once import once
 from roadmaps.forms.deadlines import DeadlineFields
 from roadmaps.forms.rows import Matching, ReasonForm, RowForm, row_initial
 from roadmaps.models import Activity, Roadmap
@@ -96,6 +97,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     return RowPage(request, found_roadmap(request, pk), None).answer()
 

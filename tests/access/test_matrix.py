@@ -23,6 +23,8 @@ pytestmark = pytest.mark.django_db
 # Besides what belongs to logging in; metrics wants its own token, the end of letters a signed one.
 OPEN_TO_ANYBODY = {"healthz", "readyz", "metrics", "roadmaps:feed", "roadmaps:unsubscribe"}
 
+FORM, ONCE = r'<form class="form"[^>]*method="post".*?</form>', 'name="once"'
+
 
 def url_names(patterns: Any = None, prefix: str = "") -> Iterator[str]:
     """The names of all addresses, with their namespaces; an address without a name would escape the matrix."""
@@ -69,6 +71,12 @@ def forms_without_token(answer: Any, person: str) -> list[str]:
     return [form[:200] for form in forms if "csrfmiddlewaretoken" not in form]
 
 
+def makes_once(answer: Any) -> bool:
+    """A page on which something is made (see `accounts.once`) gives a key to its form, for whoever sees one."""
+    is_asked = getattr(getattr(answer.resolver_match, "func", None), "is_once", False)
+    return not is_asked or all(ONCE in form for form in re.findall(FORM, answer.content.decode(), re.DOTALL))
+
+
 # Who may do what is told in the same words of either database: on the servers it is enough to see that every page
 # answers those of a whole town and those of one school.
 KNOCKING = ("department", "curator") if settings.PRODUCTION else PEOPLE
@@ -86,6 +94,8 @@ def test_answers(rows, world):
                 if person == "anonymous" and answer.status_code == 302 and not row.name.startswith("account_"):
                     assert answer["Location"].startswith(reverse("account_login"))
                 assert forms_without_token(answer, person) == [], row
+                if answer.status_code == 200 and row.method == "get":
+                    assert makes_once(answer), f"{row}: its form has no key, so a double click makes two"
                 if row.can_be_read:
                     assert what_shows_of_others(row, world, person, text) == [], (row, person)
     assert got == {
