@@ -1,8 +1,12 @@
 """Meetings of a pairing: forms, groups of participants, states and who moves them; the sheet of a lesson. Nothing else
 in the portal knows it."""
 
+import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
+
+LONG_AGO = 2  # weeks without a meeting that are worth saying
 
 
 class Form(StrEnum):
@@ -106,6 +110,35 @@ MOVES: dict[tuple[MeetingState, MeetingState], frozenset[Actor]] = {
 
 def may_move(before: MeetingState, after: MeetingState, actors: Iterable[Actor]) -> bool:
     return not MOVES.get((before, after), frozenset()).isdisjoint(actors)
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Of a pairing that runs on `day`: since its last meeting, or since it began, and what was agreed at the last."""
+
+    starts_on: dt.date
+    last_on: dt.date | None
+    agreed_on: dt.date | None
+    day: dt.date
+
+    @property
+    def days(self) -> int:
+        return (self.day - (self.last_on or self.starts_on)).days
+
+    @property
+    def weeks(self) -> int:
+        """Whole ones."""
+        return self.days // 7
+
+    @property
+    def planned_on(self) -> dt.date | None:
+        """The next meeting, as long as it is ahead."""
+        return self.agreed_on if self.agreed_on and self.agreed_on >= self.day else None
+
+    @property
+    def is_long(self) -> bool:
+        """Nobody has met for long, and nothing is agreed."""
+        return self.weeks >= LONG_AGO and self.planned_on is None
 
 
 class Aspect(StrEnum):

@@ -43,7 +43,15 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         return self.filter(Q(municipality__in=held.municipalities) | of_schools(held.schools) | of_people(user))
 
     def running_on(self, day: dt.date) -> Self:
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+        return self.within(day, day)
+
+    def within(self, first: dt.date, last: dt.date) -> Self:
+        """That run on any of these days."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=first), starts_on__lte=last)
+
+    def with_school(self, school: Any) -> Self:
+        """In which the school itself helps or is helped, not its branches."""
+        return self.filter(Q(school=school) | Q(helping_school=school) | Q(helping_teacher__school=school))
 
     def with_sides(self) -> Self:
         """With all that their words need."""

@@ -8,23 +8,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Max, QuerySet
 
 from accounts.access import Permission
 from accounts.models import reach_of
 from mentoring.competence import VERDICT_LABELS, Competence, Held, Verdict, day_of_year, has_category, year_before
-from mentoring.contact import MeetingState
 from mentoring.models import (
     CompetenceMark,
     Course,
     Deficit,
     DevelopmentPlan,
     DevelopmentStep,
-    Meeting,
     Pairing,
     SupportReport,
     Teacher,
 )
+from mentoring.queries.support import support_of
 from roadmaps.queries.years import year_of_plans
 from schools.models import School
 from schools.wording import counted, day, number
@@ -176,31 +175,22 @@ def met_by(five: dict[int, list[Held]]) -> list[Met]:
 def support_facts(teacher: Teacher, school_year: int, today: dt.date) -> list[tuple[str, str]]:
     """What the portal knows of a year of support, September to August: what, and the number in words."""
     year = (dt.date(school_year, 9, 1), dt.date(school_year + 1, 8, 31))
-    met = Meeting.objects.filter(pairing__teacher=teacher, on__range=year, state=MeetingState.CONFIRMED)
-    meetings = met.aggregate(count=Count("pk"), hours=Sum("hours"))
-    courses = teacher.courses.filter(finished_on__range=year).aggregate(count=Count("pk"), hours=Sum("hours"))
-    deficits = teacher.deficits.aggregate(
-        found=Count("pk", filter=Q(found_on__range=year)),
-        closed=Count("pk", filter=Q(closed_on__range=year)),
-        left=Count("pk", filter=Q(found_on__lte=year[1]) & (Q(closed_on=None) | Q(closed_on__gt=year[1]))),
-    )
-    steps = DevelopmentStep.objects.filter(plan__teacher=teacher, due_on__range=year).exclude(
-        Q(state=DevelopmentStep.State.DROPPED) | Q(plan__state=DevelopmentPlan.State.DRAFT)
-    )
-    rows = steps.aggregate(count=Count("pk"), done=Count("pk", filter=Q(state=DevelopmentStep.State.DONE)))
+    support = support_of(Teacher.objects.filter(pk=teacher.pk), year)
     five = five_of([teacher], school_year, today)[teacher.pk]
     return [
-        ("Подтверждённые встречи с наставником или тьютором", _with_hours(meetings, MEETING_WORDS)),
-        ("Курсы", _with_hours(courses, COURSE_WORDS)),
-        ("Дефициты", f"выявлено {deficits['found']}, восполнено {deficits['closed']}, осталось {deficits['left']}"),
-        ("План развития", f"выполнено {rows['done']} из {counted(rows['count'], 'строки,строк,строк')} с этим сроком"),
+        (
+            "Подтверждённые встречи с наставником или тьютором",
+            _with_hours(support.meetings, support.meeting_hours, MEETING_WORDS),
+        ),
+        ("Курсы", _with_hours(support.courses, support.course_hours, COURSE_WORDS)),
+        ("Дефициты", f"выявлено {support.found}, восполнено {support.closed}, осталось {support.left}"),
+        ("План развития", f"выполнено {support.done} из {counted(support.steps, 'строки,строк,строк')} с этим сроком"),
         ("Показатели предметной компетенции", f"есть {sum(held.is_met is True for held in five)} из 5"),
     ]
 
 
-def _with_hours(found: dict[str, Any], words: str) -> str:
-    hours: Decimal | int | None = found["hours"]
-    return counted(found["count"], words) + (f", {number(hours)} ч" if hours else "")
+def _with_hours(count: int, hours: Decimal, words: str) -> str:
+    return counted(count, words) + (f", {number(hours)} ч" if hours else "")
 
 
 def shown_facts(report: SupportReport, today: dt.date) -> list[tuple[str, str]]:

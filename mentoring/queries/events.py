@@ -1,6 +1,7 @@
 """Events of a municipality as each person may see them: as a list, as a month, and one with its history."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,12 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import User, reach_of
-from mentoring.gatherings import STAFF, EventState, Notification
+from mentoring.gatherings import STAFF, EventKind, EventState, Notification
 from mentoring.models import Attendance, Event
 from mentoring.queries.history import ChangeLine, in_lines
 from roadmaps.models import Activity, Notice, Occurrence, Roadmap
 from roadmaps.notices.kinds import Kind
+from roadmaps.plans.calendar_words import Span
 from roadmaps.queries.due import Month, month_with
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
@@ -106,6 +108,39 @@ class EventLine:
         return self.event.announcement.by
 
 
+@dataclass(frozen=True)
+class Plan:
+    """Events that begin on some days: by kind and state, and how those were announced of which that was asked."""
+
+    states: Counter[tuple[EventKind, EventState]]
+    notified: Counter[Notification]
+
+    def of(self, kind: EventKind | None, state: EventState | None = None) -> int:
+        """None: of all."""
+        return sum(n for (of, how), n in self.states.items() if kind in (None, of) and state in (None, how))
+
+    @property
+    def kinds(self) -> list[EventKind]:
+        return [kind for kind in EventKind if self.of(kind)]
+
+
+def plan_of(user: Any, municipality: Municipality, days: Span, today: dt.date, school: School | None = None) -> Plan:
+    """Of all schools, or what is for one. An event that was called off need not be announced."""
+    events = Event.objects.visible_to(user).filter(municipality=municipality, starts_on__range=days)
+    if school is not None:
+        events = events.filter(_for_school(school.pk)).distinct()
+    found = list(events)
+    asked = [one for one in found if one.announce_days is not None and one.state != EventState.CANCELLED]
+    return Plan(
+        Counter((EventKind(one.kind), EventState(one.state)) for one in found),
+        Counter(one.announcement.on(today) for one in asked),
+    )
+
+
+def _for_school(school: int) -> Q:
+    return Q(for_all=True) | Q(schools=school)
+
+
 def may_keep(user: Any, municipality: Municipality) -> bool:
     """The centre and the department keep the plan of events."""
     return municipality.allows(user, Permission.MENTORING_EDIT)
@@ -117,7 +152,7 @@ def event_list(user: Any, municipality: Municipality, filters: EventFilters, tod
     wanted = {"kind": filters.kind, "level": filters.level, "state": filters.state}
     found = found.filter(**{name: value for name, value in wanted.items() if value})
     if filters.school is not None:
-        found = found.filter(Q(for_all=True) | Q(schools=filters.school)).distinct()
+        found = found.filter(_for_school(filters.school)).distinct()
     if filters.text:
         found = found.filter(pk__in=_speaking_of(found, filters.text))
     if filters.when == "":

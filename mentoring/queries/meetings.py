@@ -102,12 +102,7 @@ def meeting_list(user: Any, municipality: Municipality, filters: MeetingFilters)
     """The latest first."""
     visible = Pairing.objects.visible_to(user).filter(municipality=municipality)
     if filters.school is not None:
-        school = filters.school
-        visible = (
-            visible.filter(school=school)
-            | visible.filter(helping_school=school)
-            | visible.filter(helping_teacher__school=school)
-        )
+        visible = visible.with_school(filters.school)
     if filters.mentor is not None:
         visible = visible.filter(mentor=filters.mentor)
     wanted = {"state": filters.state, "form": filters.form, "on__gte": filters.since, "on__lte": filters.until}

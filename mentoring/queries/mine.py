@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from mentoring.contact import Actor, MeetingState
+from mentoring.contact import Actor, MeetingState, Silence
 from mentoring.kinds import COUNTED
 from mentoring.models import Meeting, Pairing, PairingPlan, PairingStep
 from mentoring.queries.addressees import that_nobody_answers
@@ -21,7 +21,6 @@ from mentoring.queries.sides import of_sides
 from schools.models import Municipality
 from schools.ordering import natural_key
 
-LONG_AGO = 2  # weeks without a meeting that are worth saying
 FOR_OTHERS = 30  # meetings that one page tells the centre of
 
 
@@ -36,20 +35,9 @@ class MinePairing:
         return self.view.next_line if self.view else None
 
     @property
-    def planned_on(self) -> dt.date | None:
-        """The next meeting, as was agreed at the last."""
-        return self.last.next_on if self.last and self.last.next_on and self.last.next_on >= self.line.today else None
-
-    @property
-    def weeks(self) -> int:
-        """Whole weeks since the last meeting, or since the pairing began."""
-        since = self.last.on if self.last else self.line.pairing.starts_on
-        return (self.line.today - since).days // 7
-
-    @property
-    def is_left(self) -> bool:
-        """Nobody has met for long, and nothing is agreed."""
-        return self.weeks >= LONG_AGO and self.planned_on is None
+    def silence(self) -> Silence:
+        on, agreed_on = (self.last.on, self.last.next_on) if self.last else (None, None)
+        return Silence(self.line.pairing.starts_on, on, agreed_on, self.line.today)
 
 
 @dataclass(frozen=True)
@@ -64,7 +52,7 @@ class Mine:
 
     @property
     def left(self) -> int:
-        return sum(one.is_left for one in self.pairings)
+        return sum(one.silence.is_long for one in self.pairings)
 
 
 def pairings_of(user: Any, municipality: Municipality) -> Any:

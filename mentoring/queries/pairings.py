@@ -229,9 +229,7 @@ def may_edit(user: Any, municipality: Municipality) -> bool:
 
 def of_school(user: Any, school: School) -> list[Pairing]:
     """In which the school is helped or helps, the latest first."""
-    visible = Pairing.objects.visible_to(user).with_sides()
-    found = visible.filter(school=school) | visible.filter(helping_school=school)
-    return list((found | visible.filter(helping_teacher__school=school)).distinct())
+    return list(Pairing.objects.visible_to(user).with_school(school).with_sides())
 
 
 def is_helped(pairing: Pairing, school: School) -> bool:

@@ -10,6 +10,7 @@ from accounts.access import Permission
 from accounts.models import User, reach_of
 from mentoring.models import Event, Practice, Teacher
 from mentoring.sharing import Hand, PracticeState, may_move
+from roadmaps.plans.calendar_words import Span
 from schools.models import Municipality, School
 
 
@@ -68,6 +69,12 @@ def practice_list(user: Any, municipality: Municipality, filters: PracticeFilter
     if filters.text:
         found = found.filter(pk__in=_speaking_of(found, filters.text))
     return found.select_related("school", "teacher").order_by(F("published_on").desc(nulls_first=True), "-pk")
+
+
+def published_on(user: Any, municipality: Municipality, days: Span, school: School | None = None) -> QuerySet[Practice]:
+    """Published on these days, the earliest first."""
+    found = practice_list(user, municipality, PracticeFilters(school=school.pk if school else None))
+    return found.filter(published_on__range=days).order_by("published_on", "pk")
 
 
 def _speaking_of(practices: QuerySet[Practice], text: str) -> list[int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from mentoring.queries.addressees import has_curator, has_login
 from mentoring.queries.history import ChangeLine, in_lines
 from mentoring.queries.pairings import may_edit
 from mentoring.queries.sides import is_one_of, speaks_for
+from roadmaps.plans.calendar_words import Span
 from schools.models import Municipality, School
 
 OPEN, ALL = "open", "all"
@@ -73,6 +74,22 @@ class Tally:
     unassigned: int
     awaited: int
     late: int
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Requests of some days by what has become of them; each stands in one of these, together they are all."""
+
+    in_time: int  # answered, or without a day
+    late: int
+    overdue: int  # still awaited
+    awaited: int  # and its day is not over
+    returned: int
+    withdrawn: int
+
+    @property
+    def came(self) -> int:
+        return self.in_time + self.late + self.overdue + self.awaited + self.returned + self.withdrawn
 
 
 @dataclass(frozen=True)
@@ -152,6 +169,29 @@ def tally_of(user: Any, municipality: Municipality, today: dt.date) -> Tally:
         )
     )
     return Tally(**counts)
+
+
+def outcomes_of(
+    user: Any, municipality: Municipality, days: Span, today: dt.date, school: School | None = None
+) -> Outcomes:
+    """Of the requests that came on these days; one query."""
+    came = HelpRequest.objects.visible_to(user).filter(municipality=municipality, asked_at__date__range=days)
+    if school is not None:
+        came = came.filter(school=school)
+    deadline = Coalesce("due_on", "wanted_by")
+    answered = Q(state__in=[RequestState.ANSWERED, RequestState.CLOSED])
+    awaited = Q(state__in=[state for state in RequestState if state.is_awaited])
+    told = came.annotate(by=deadline).aggregate(
+        answered=Count("pk", filter=answered),
+        late=Count("pk", filter=answered & Q(answered_on__gt=F("by"))),
+        awaited=Count("pk", filter=awaited),
+        overdue=Count("pk", filter=awaited & Q(by__lt=today)),
+        returned=Count("pk", filter=Q(state=RequestState.RETURNED)),
+        withdrawn=Count("pk", filter=Q(state=RequestState.WITHDRAWN)),
+    )
+    late, overdue = told["late"], told["overdue"]
+    in_time, awaited_yet = told["answered"] - late, told["awaited"] - overdue
+    return Outcomes(in_time, late, overdue, awaited_yet, told["returned"], told["withdrawn"])
 
 
 def schools_that_asked(user: Any, municipality: Municipality) -> list[tuple[int, str]]:

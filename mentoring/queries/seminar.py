@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.access import Permission
+from mentoring.gatherings import EventState
 from mentoring.models import Seminar, SeminarOffer, SeminarProgramme, SeminarRequest, SeminarSession
 from mentoring.queries.events import may_keep
+from roadmaps.plans.calendar_words import Span
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
@@ -94,6 +96,48 @@ def school_lines(user: Any, seminar: Seminar, demand: Iterable[Demand]) -> list[
         )
         for school in in_natural_order(schools)
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SeminarNumbers:
+    """What came of a half-year; of the schools or of one."""
+
+    seminar: Seminar
+    offers: int
+    schools: int  # that asked for anything
+    requests: int
+    own_topics: int  # of these, that schools named themselves
+    programmes: int  # approved
+    sessions: int  # of these
+    held: int  # events that took place; several schools may have come to one
+
+
+def numbers_of(user: Any, municipality: Municipality, days: Span, school: School | None = None) -> list[SeminarNumbers]:
+    """Of the half-years that have a day in common with these, the earliest first."""
+    found = [one for one in seminars_of(user, municipality) if one.days[0] <= days[1] and one.days[1] >= days[0]]
+    return [_numbers(user, seminar, school) for seminar in reversed(found)]
+
+
+def _numbers(user: Any, seminar: Seminar, school: School | None) -> SeminarNumbers:
+    of_school = {"school": school} if school else {}
+    requests = SeminarRequest.objects.visible_to(user).filter(seminar=seminar, **of_school)
+    approved = SeminarProgramme.objects.visible_to(user).filter(
+        seminar=seminar, state=SeminarProgramme.State.APPROVED, **of_school
+    )
+    sessions = SeminarSession.objects.filter(programme__in=approved)
+    return SeminarNumbers(
+        seminar=seminar,
+        offers=seminar.offers.count(),
+        **requests.aggregate(
+            schools=Count("school", distinct=True),
+            requests=Count("pk"),
+            own_topics=Count("pk", filter=Q(offer=None)),
+        ),
+        programmes=approved.count(),
+        **sessions.aggregate(
+            sessions=Count("pk"), held=Count("event", filter=Q(event__state=EventState.HELD), distinct=True)
+        ),
+    )
 
 
 def requests_of(user: Any, seminar: Seminar, school: School) -> list[SeminarRequest]:

@@ -23,7 +23,7 @@ and the worker draws every format. What the content may hold and how it looks is
 edition: nothing new is kept while the data stay as they are.
 """
 
-from reports.kinds import analytical_note, effects, identification, roadmap, summary_table, targets_table
+from reports.kinds import analytical_note, effects, identification, mentoring, roadmap, summary_table, targets_table
 from reports.kinds.base import DocumentKind, ReportRefused
 from schools.wording import listed
 
@@ -33,6 +33,7 @@ KINDS: dict[str, DocumentKind] = {
         analytical_note.KIND,
         effects.KIND,
         identification.KIND,
+        mentoring.KIND,
         roadmap.KIND,
         summary_table.KIND,
         targets_table.KIND,

@@ -222,12 +222,12 @@ def test_my_pairings_say_what_is_next_and_who_has_not_met_for_long(town, pair):
     town.pair(Kind.PUPIL_PUPIL, town.weak, Facts(dt.date(2023, 2, 15), count=2))
     log(pair, town.mentor_user, on=dt.date(2023, 2, 20), next_on=dt.date(2023, 3, 20))
     found = mine(town.curator, town.municipality, TODAY)
-    assert [(one.line.pairing, one.weeks, one.is_left) for one in found.pairings] == [
+    assert [(one.line.pairing, one.silence.weeks, one.silence.is_long) for one in found.pairings] == [
         (pair, 3, False),
         (quiet, 4, True),
     ]
     first = found.pairings[0]
-    assert (first.planned_on, first.next_line.step.title) == (dt.date(2023, 3, 20), "Самоанализ школы")
+    assert (first.silence.planned_on, first.next_line.step.title) == (dt.date(2023, 3, 20), "Самоанализ школы")
     assert (len(found.to_confirm), found.left, found.waiting) == (1, 1, 0)
     assert mine(town.mentor_user, town.municipality, TODAY).waiting == 1
     assert mine(town.person(Role.METHODIST), town.municipality, TODAY).pairings == []

@@ -47,7 +47,7 @@ def test_json_stands_alone_on_stdout(tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("kind", "options", "said"),
     [
-        ("mentoring", {}, "Документы вида «mentoring» портал пока не готовит."),
+        ("campaign", {}, "Документы вида «campaign» портал пока не готовит."),
         ("analytical_note", {"format": "docx"}, "docx этого документа портал не готовит, возьмите pdf."),
         ("analytical_note", {"period": "2015"}, "нет ни одного значения"),
         ("analytical_note", {"municipality": "net"}, "Муниципалитета «net» на портале нет."),

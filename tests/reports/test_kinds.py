@@ -117,7 +117,7 @@ def test_preview_shows_the_table_and_keeps_nothing(log_in_as, town):
     assert page.redirect_chain == [(f"{PREVIEW}?kind=campaign&period=2020", 302)]
     assert "СОШ № 1" in page.text
     assert not Report.objects.exists()
-    assert client.get(PREVIEW, OF_TOWN | {"kind": "mentoring"}).status_code == 404
+    assert client.get(PREVIEW, OF_TOWN | {"kind": "project_report"}).status_code == 404
 
 
 def test_refusal_of_a_builder_is_told_on_the_page_and_in_the_preview(log_in_as):
