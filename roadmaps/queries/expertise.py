@@ -38,6 +38,14 @@ def review_actors(user: Any, review: Review) -> frozenset[Actor]:
     return frozenset({Actor.REVIEWER}) if review.expertise.municipality_id in organised else frozenset()
 
 
+def has_left(review: Review) -> bool:
+    """Whether its expert belongs to the municipality no longer, so that nobody can write it."""
+    expert, place = review.expert, review.expertise.municipality_id
+    return (
+        expert is None or not expert.is_active or all(one.municipality_id != place for one in expert.memberships.all())
+    )
+
+
 @dataclass(frozen=True)
 class ReviewShown:
     """An assessment as somebody sees it on a day."""
@@ -45,6 +53,7 @@ class ReviewShown:
     review: Review
     marks: tuple[tuple[Criterion, int | None], ...]
     is_late: bool
+    is_abandoned: bool  # its expert has left, so nobody will write it
     can_write: bool
     can_decline: bool
     can_take_back: bool
@@ -73,10 +82,10 @@ class ReviewShown:
 
 
 def reviews_shown(user: Any, reviews: Any, today: dt.date) -> list[ReviewShown]:
-    """In three queries, however many there are."""
+    """In five queries, however many there are."""
     criteria = Prefetch("expertise__criteria", queryset=Criterion.objects.order_by("position"))
     marks = Prefetch("marks", queryset=ReviewMark.objects.all())
-    found = reviews.select_related(*FOR_PAGES).prefetch_related(criteria, marks)
+    found = reviews.select_related(*FOR_PAGES).prefetch_related(criteria, marks, "expert__memberships")
     return [_shown(user, review, today) for review in found]
 
 
@@ -88,6 +97,7 @@ def _shown(user: Any, review: Review, today: dt.date) -> ReviewShown:
         review,
         tuple((criterion, given.get(criterion.pk)) for criterion in review.expertise.criteria.all()),
         is_late=state in WRITABLE_REVIEWS and review.expertise.due_on < today,
+        is_abandoned=state in WRITABLE_REVIEWS and has_left(review),
         can_write=state in WRITABLE_REVIEWS and bool(author),
         can_decline=review_may_move(state, ReviewState.DECLINED, author),
         can_take_back=state is ReviewState.SUBMITTED and review_may_move(state, ReviewState.ASSIGNED, author),
@@ -111,13 +121,13 @@ def reviews_to_write(user: Any, municipality: Municipality) -> QuerySet[Review]:
 
 
 def rounds(user: Any, municipality: Municipality) -> Any:
-    """With how many assessments there are and how many are accepted, as far as this person sees them."""
+    """With how many assessments are to come and how many are accepted, as far as this person sees them."""
     seen = Q(reviews__in=Review.objects.visible_to(user))
     return (
         Expertise.objects.visible_to(user)
         .filter(municipality=municipality)
         .annotate(
-            assigned=Count("reviews", filter=seen, distinct=True),
+            assigned=Count("reviews", filter=seen & ~Q(reviews__state=ReviewState.DECLINED), distinct=True),
             accepted=Count("reviews", filter=seen & Q(reviews__state=ReviewState.ACCEPTED), distinct=True),
         )
     )

@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.access import Permission
 from accounts.models import Membership, User, audit
 from roadmaps.models import Criterion, Expertise, Programme, Review, ReviewMark
-from roadmaps.queries.expertise import review_actors
+from roadmaps.queries.drafts import begun
+from roadmaps.queries.expertise import has_left, review_actors
 from roadmaps.services.news import tell_of_reviews
 from roadmaps.states import WRITABLE_REVIEWS, Actor, ReviewState, review_may_move
 from schools.models import Municipality
@@ -177,11 +178,13 @@ def works_at(expert: User, programme: Programme) -> bool:
 
 @transaction.atomic
 def unassign(*, review: Review, by: User) -> None:
-    """Only what nobody has begun to write. Raises ExpertiseRefused."""
+    """Only what nobody has begun to write, or what its expert, who has left, will not finish. Raises
+    ExpertiseRefused."""
     _refuse_strangers(review.expertise.municipality, by)
     stored = _locked(review)
-    is_begun = bool(stored.conclusion or stored.verdict) or stored.marks.exists()
-    if ReviewState(stored.state) not in (ReviewState.ASSIGNED, ReviewState.DECLINED) or is_begun:
+    this = Review.objects.filter(pk=stored.pk)
+    is_abandoned = ReviewState(stored.state) in WRITABLE_REVIEWS and has_left(stored)
+    if begun(this).exists() and not is_abandoned:
         raise ExpertiseRefused(WRITTEN)
     audit(
         "expert_unassigned",
@@ -289,8 +292,12 @@ def _refuse_changed(stored: Review, seen_version: int) -> None:
         raise ExpertiseRefused(REVIEW_CHANGED.format(state=ReviewState(stored.state).label))
 
 
+def may_organise(user: Any, municipality: Municipality) -> bool:
+    return municipality.allows(user, Permission.PLANS_EDIT)
+
+
 def _refuse_strangers(municipality: Municipality, by: Any) -> None:
-    if not municipality.allows(by, Permission.PLANS_EDIT):
+    if not may_organise(by, municipality):
         raise ExpertiseRefused(NOT_ALLOWED)
 
 

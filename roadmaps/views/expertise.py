@@ -14,6 +14,7 @@ from accounts.access import Permission
 from accounts.once import once
 from roadmaps.forms.expertise import AssignForm, ReviewForm, RoundForm
 from roadmaps.models import Expertise, Programme, Review
+from roadmaps.queries.drafts import why_round_stays
 from roadmaps.queries.expertise import (
     by_programme,
     materials_of,
@@ -68,10 +69,11 @@ def expertise(request: HttpRequest, pk: int) -> HttpResponse:
         "expertise": found,
         "criteria": found.criteria.all(),
         "programmes": by_programme(shown),
-        "assigned": len(shown),
+        "assigned": sum(one.review.state != ReviewState.DECLINED for one in shown),
         "accepted": sum(one.review.state == ReviewState.ACCEPTED for one in shown),
         "late": sum(one.is_late for one in shown),
         "can_edit": found.municipality.allows(request.user, Permission.PLANS_EDIT),
+        "stays": why_round_stays(found),
         "visible_programmes": set(
             Programme.objects.visible_to(request.user)
             .filter(pk__in=[one.review.programme_id for one in shown])
@@ -140,7 +142,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form if shown.can_write or form.is_bound else None,
         "materials": materials_of(request.user, found.programme, _today()) if is_open else None,
         "sees_programme": sees_programme,
-        "can_unassign": Actor.REVIEWER in review_actors(request.user, found) and not shown.is_begun,
+        "can_unassign": Actor.REVIEWER in review_actors(request.user, found)
+        and (not shown.is_begun or shown.is_abandoned),
     }
     return render(request, "roadmaps/expertise/review.html", context)
 

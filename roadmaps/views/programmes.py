@@ -90,6 +90,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "programme": found,
         "passport": passport_shown(request.user, found, content_of(found)),
+        "can_edit": can_edit,
         "writable": [part for part in Part if can_edit and services.is_writable(found, part)],
         "moves": {
             after.value for (before, after), right in PROGRAMME_MOVES.items() if before is state and allowed[right]

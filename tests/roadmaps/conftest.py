@@ -10,8 +10,10 @@ from accounts.access import Role
 from accounts.models import User
 from roadmaps.models import Occurrence, Participant, Programme
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
+from roadmaps.services.expertise import Round, make_round
 from roadmaps.services.plans import Frame, store_plan
 from tests.factories import MembershipFactory, MunicipalityFactory, SchoolFactory
+from tests.roadmaps.judging import DUE, assign
 
 TERM = {"starts_on": dt.date(2021, 9, 1), "ends_on": dt.date(2022, 8, 31)}
 
@@ -49,3 +51,25 @@ def planned(db: None) -> SimpleNamespace:
         outsider=person(Role.CURATOR, third), methodist=person(Role.METHODIST, municipality),
         department=person(Role.DEPARTMENT, municipality), viewer=person(Role.VIEWER, municipality),
     )  # fmt: skip
+
+
+@pytest.fixture
+def judged(planned: SimpleNamespace) -> SimpleNamespace:
+    """A round in which somebody from an institute assesses the programme of the first school."""
+    town = planned.municipality
+    planned.programme, planned.other = (
+        Programme.objects.create(
+            municipality=town, school=school, kind="medium_term", title=f"Программа {school.name}", aim="Вырасти",
+            starts_in=2022, ends_in=2022,
+        )
+        for school in (planned.first, planned.second)
+    )  # fmt: skip
+    row = PlanRow(title="Курсы для учителей", number="1", responsible=("ОО",), deadline="Март 2022")
+    frame = Frame(**TERM, school=planned.first, programme=planned.programme, state="approved")
+    store_plan(municipality=town, plan=Plan("Карта", (PlanSection("Раздел", rows=(row,)),)), frame=frame)
+    planned.expert, planned.stranger = (person(Role.EXPERT, town) for _ in range(2))
+    told = Round("programmes", "Экспертиза 2022", DUE, 2, ("Цель", "Сроки"))
+    planned.round = make_round(municipality=town, told=told, by=planned.methodist)
+    (planned.review,) = assign(planned, planned.expert, planned.programme)
+    planned.criteria = list(planned.round.criteria.all())
+    return planned

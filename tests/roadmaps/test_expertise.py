@@ -15,20 +15,17 @@ from roadmaps.evidence_files import FOLDER
 from roadmaps.expertise_usual import OF_RESULTS, usual_criteria, usual_due
 from roadmaps.jobs.evidence import sweep_evidence
 from roadmaps.models import Evidence, Expertise, HeldFile, Presentation, Programme, Review, ReviewMark, Roadmap
-from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.queries.expertise import reviews_shown
 from roadmaps.services import expertise as services
 from roadmaps.services.attaching import Sent
-from roadmaps.services.expertise import Assessment, ExpertiseRefused, Round
-from roadmaps.services.plans import Frame, store_plan
+from roadmaps.services.expertise import ExpertiseRefused, Round
 from roadmaps.services.presentations import PresentationRefused, present
 from roadmaps.states import REVIEW_MOVES, Actor, ReviewState, review_may_move
 from tests.factories import MembershipFactory, MunicipalityFactory
 from tests.roadmaps import made
-from tests.roadmaps.conftest import TERM, person
+from tests.roadmaps.judging import DUE, assign, said, seen, write
 
 S = ReviewState
-DUE = dt.date(2022, 3, 31)
 PEOPLE = ("expert", "stranger", "curator", "neighbour", "methodist", "department", "viewer")
 ALLOWED = {
     (S.ASSIGNED, S.SUBMITTED, Actor.AUTHOR), (S.ASSIGNED, S.DECLINED, Actor.AUTHOR),
@@ -37,50 +34,6 @@ ALLOWED = {
     (S.SUBMITTED, S.RETURNED, Actor.REVIEWER), (S.ACCEPTED, S.RETURNED, Actor.REVIEWER),
     (S.DECLINED, S.ASSIGNED, Actor.REVIEWER),
 }  # fmt: skip
-
-
-@pytest.fixture
-def judged(planned):
-    """A round in which somebody from an institute assesses the programme of the first school."""
-    town = planned.municipality
-    planned.programme, planned.other = (
-        Programme.objects.create(
-            municipality=town, school=school, kind="medium_term", title=f"Программа {school.name}", aim="Вырасти",
-            starts_in=2022, ends_in=2022,
-        )
-        for school in (planned.first, planned.second)
-    )  # fmt: skip
-    row = PlanRow(title="Курсы для учителей", number="1", responsible=("ОО",), deadline="Март 2022")
-    frame = Frame(**TERM, school=planned.first, programme=planned.programme, state="approved")
-    store_plan(municipality=town, plan=Plan("Карта", (PlanSection("Раздел", rows=(row,)),)), frame=frame)
-    planned.expert, planned.stranger = (person(Role.EXPERT, town) for _ in range(2))
-    told = Round("programmes", "Экспертиза 2022", DUE, 2, ("Цель", "Сроки"))
-    planned.round = services.make_round(municipality=town, told=told, by=planned.methodist)
-    (planned.review,) = assign(planned, planned.expert, planned.programme)
-    planned.criteria = list(planned.round.criteria.all())
-    return planned
-
-
-def assign(town, expert, *programmes, by=None, expertise=None, origin="institute"):
-    return services.assign(
-        expertise=expertise or town.round, programmes=programmes, expert=expert, origin=origin, organisation="ИРО",
-        by=by or town.methodist,
-    )  # fmt: skip
-
-
-def said(town, *marks, verdict="good", conclusion="Хорошо") -> Assessment:
-    return Assessment({one.pk: mark for one, mark in zip(town.criteria, marks, strict=True)}, verdict, conclusion)
-
-
-def write(town, *, by=None, told=None, submit=True, review=None):
-    review = Review.objects.get(pk=(review or town.review).pk)
-    return services.write_review(
-        review=review, told=told or said(town, 2, 1), seen_version=review.version, submit=submit, by=by or town.expert
-    )
-
-
-def seen(review, by) -> dict:
-    return {"review": review, "seen_version": review.version, "by": by}
 
 
 def stand_in(town, state) -> Review:
