@@ -1,13 +1,14 @@
 """Records of the portal as numbers of formulas. An app that keeps such records registers them when it starts: what is
 counted of them, how they are read for values, which came to count lately, and how they are shown behind a value.
 
-Records count on a day. A value counts those of its period up to the day that the municipality keeps (`CountedUpTo`), so
-that it is the same whenever it is worked out; while the period runs the value says that day.
+Records count on a day, and what goes on for a time in each period that has a day of it. A value counts those of its
+period up to the day that the municipality keeps (`CountedUpTo`), so that it is the same whenever it is worked out;
+while the period runs the value says that day.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -37,6 +38,16 @@ class Tallied(NamedTuple):
     numbers: Mapping[str, int]
 
 
+class Once(NamedTuple):
+    """Somebody or something of a school that a period counts once, however often it comes up there: a teacher with two
+    mentors, say. `key` tells one from another."""
+
+    school: int
+    days: Stretch  # the last one may lie beyond those that are read
+    measures: tuple[str, ...]
+    key: int
+
+
 @dataclass(frozen=True)
 class Listed:
     """One record behind a number, in words."""
@@ -47,7 +58,7 @@ class Listed:
     day: dt.date  # on which it counts
     done_on: dt.date | None
     verdict: str  # «в срок», «не поступил»
-    is_good: bool
+    is_good: bool | None = None  # None: neither good nor bad
 
 
 @dataclass(frozen=True)
@@ -62,8 +73,8 @@ class Behind:
 class Keeper:
     """How the app that keeps the records tells of them, each in a few queries."""
 
-    tally: Callable[[int, Stretch], Iterable[Tallied]]  # of the schools of a municipality
-    # School years, as plans have them, with records that count on these days.
+    tally: Callable[[int, Stretch], Iterable[Tallied | Once]]  # of the schools of a municipality
+    # School years, as plans have them, in which something counts on these days that did not count before them.
     years: Callable[[int, Stretch], set[int]]
     behind: Callable[[Any, School, Stretch], Behind]  # as this person may see them
     columns: tuple[str, str, str, str, str]  # what people call title, about, day, done_on and verdict
@@ -120,31 +131,77 @@ def as_of(period: Period, up_to: dt.date) -> Period | None:
     return None if days_of(period).last <= up_to else Period.parse(up_to.isoformat())
 
 
+def periods_of(kind: PeriodKind, days: Stretch) -> Iterator[Period]:
+    """The periods that have one of these days, the earliest first."""
+    day = days.first
+    while day <= days.last:
+        period = period_of(kind, day)
+        yield period
+        day = days_of(period).last + DAY
+
+
 def read_records(asked: Asked) -> Columns:
-    """One query and those of the keepers; nothing at dates, and nothing while nobody has begun to count."""
+    """One query, those of the keepers and one for the schools where records are kept of all; nothing at dates, and
+    nothing while nobody has begun to count."""
     up_to = counted_up_to(asked.municipality_id) if asked.kinds else None
     if up_to is None:
         return {}
     first = dt.date(max(asked.years.start, FIRST_DAY.year), 1, 1) if asked.years is not None else FIRST_DAY
     columns: dict[Leaf, Mapping[str, Column]] = {}
-    for kind in sorted({leaf.kind for leaf in asked.leaves if isinstance(leaf, Records)}):
-        words, keeper = keeper_of(kind)
-        ref = Ref(form=words.name)
-        columns |= _columns(asked, kind, keeper.tally(asked.municipality_id, Stretch(first, up_to)), up_to, ref)
+    schools: frozenset[int] | None = None
+    for code in sorted({leaf.kind for leaf in asked.leaves if isinstance(leaf, Records)}):
+        kind, keeper = keeper_of(code)
+        totals = _totals(asked, keeper, Stretch(first, up_to))
+        if kind.is_of_all and totals:
+            if schools is None:
+                schools = frozenset(
+                    School.objects.filter(municipality=asked.municipality_id).values_list("pk", flat=True)
+                )
+            _know_nought(kind, totals, schools)
+        columns |= _columns(asked, kind, totals, up_to)
     return columns
 
 
-def _columns(asked: Asked, kind: str, tallied: Iterable[Tallied], up_to: dt.date, ref: Ref) -> Columns:
-    totals: dict[tuple[Period, Place], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for school, day, numbers in tallied:
-        for period in (period_of(one, day) for one in asked.kinds if one is not PeriodKind.DATE):
-            if asked.holds(period):
-                for measure, number in numbers.items():
-                    totals[period, school][measure] += number
+Totals = dict[Period, dict[Place, dict[str, int]]]
+
+
+def _totals(asked: Asked, keeper: Keeper, read: Stretch) -> Totals:
+    """By period, school and measure."""
+    totals: Totals = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    seen: set[tuple[Period, int, str, int]] = set()
+    kinds = [kind for kind in asked.kinds if kind is not PeriodKind.DATE]
+    for told in keeper.tally(asked.municipality_id, read):
+        if isinstance(told, Once):
+            within = Stretch(max(told.days.first, read.first), min(told.days.last, read.last))
+            for period in (period for kind in kinds for period in periods_of(kind, within) if asked.holds(period)):
+                for measure in told.measures:
+                    mark = (period, told.school, measure, told.key)
+                    totals[period][told.school][measure] += mark not in seen
+                    seen.add(mark)
+        else:
+            for period in (period for kind in kinds if asked.holds(period := period_of(kind, told.day))):
+                for measure, number in told.numbers.items():
+                    totals[period][told.school][measure] += number
+    return totals
+
+
+def _know_nought(kind: RecordKind, totals: Totals, schools: frozenset[int]) -> None:
+    for of_period in totals.values():
+        for school in schools:
+            has_none = school not in of_period
+            for measure, counted in kind.measures.items():
+                if has_none or not counted.may_be_unknown:
+                    of_period[school].setdefault(measure, 0)
+
+
+def _columns(asked: Asked, kind: RecordKind, totals: Totals, up_to: dt.date) -> Columns:
     columns: dict[Leaf, dict[str, dict[Place, Amount]]] = {}
-    measures = {leaf.measure for leaf in asked.leaves if isinstance(leaf, Records) and leaf.kind == kind}
-    for (period, place), total in totals.items():
-        for measure in measures & total.keys():
-            column = columns.setdefault(Records(kind, measure), {}).setdefault(period.code, {})
-            column[place] = Amount(total[measure], refs=(ref,), as_of=as_of(period, up_to))
+    measures = {leaf.measure for leaf in asked.leaves if isinstance(leaf, Records) and leaf.kind == kind.code}
+    refs = (Ref(form=kind.name),)
+    for period, of_period in totals.items():
+        day = as_of(period, up_to)
+        for place, numbers in of_period.items():
+            for measure in measures & numbers.keys():
+                column = columns.setdefault(Records(kind.code, measure), {}).setdefault(period.code, {})
+                column[place] = Amount(numbers[measure], refs=refs, as_of=day)
     return columns

@@ -1,5 +1,5 @@
 """Tells roadmaps whose plans a pairing opens, that meetings, practices and score sheets keep files too, and what people
-are told of here: they may not know this app."""
+are told of here, and the indicators what may be counted: they may not know this app."""
 
 from django.apps import AppConfig
 
@@ -9,9 +9,11 @@ class MentoringConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
+        from indicators.records import register
         from mentoring.models import MeetingFile, PracticeFile, ScoreFile
         from mentoring.queries.awaited import DUTIES
         from mentoring.queries.sides import schools_helped_by
+        from mentoring.sources import SOURCES
         from roadmaps import further_duties, opening
         from roadmaps.jobs import evidence
 
@@ -20,3 +22,5 @@ class MentoringConfig(AppConfig):
         evidence.register(PracticeFile)
         evidence.register(ScoreFile)
         further_duties.register(DUTIES)
+        for kind, keeper in SOURCES:
+            register(kind, keeper)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import audit
 from config.programmes import content
 from config.programmes.fixtures import Fixtures, portal_indicators, statistic_kinds
+from config.programmes.mentoring import load_mentoring
 from config.programmes.pairings import load_pairings
 from config.programmes.passport import load_passport
 from config.programmes.results import load_results
@@ -31,6 +32,7 @@ BEFORE_CATALOGUE: dict[str, Part] = {
     "identifications": content.load_identification,
     "risks": content.load_risks,
     "pairings": load_pairings,
+    "mentoring": load_mentoring,
     "objectivity": content.load_objectivity,
     "statistics": content.load_statistics,
 }

@@ -51,7 +51,10 @@ What they mean where it is not plain:
   never meets all.
 - `records` count on a day, by periods and never at dates; of the running period those up to the day that the
   municipality keeps (`indicators.models.CountedUpTo`), which the value says. The app that keeps them names kinds and
-  measures, see `indicators.calculations.records`. Reports on plans are `activities`: awaited, reported, in_time.
+  measures, see `indicators.calculations.records`. What goes on for a time counts in every period that has a day of it,
+  and who is counted by name once in a period. Reports on plans are `activities` (awaited, reported, in_time). Those of
+  mentoring are `pairings` (teachers, pairings), `meetings` (held, confirmed), `experience` (practices, presentations)
+  and part in `events`, `seminars`, `contests`, `active_forms` (times).
 
 Population: {"type": "all"}, {"type": "categories", "categories": […]} of the period's own list,
 {"type": "categories_of_year", "categories": […], "school_year": 2020}, {"type": "schools", "codes": […]}.

@@ -12,15 +12,20 @@ class Counted:
     name: str  # where it is chosen, and above or below the line: «поступившие отчёты»
     of: str  # in the genitive, after «число»: «поступивших отчётов»
     within: str = ""  # the number of the same kind that it is a part of
+    # Not every record says it: of a school that has records, and none that does, nobody knows the number.
+    may_be_unknown: bool = False
 
 
 @dataclass(frozen=True)
 class RecordKind:
-    """What is counted of records of one kind. Each counts on a day, and in the periods that hold it."""
+    """What is counted of records of one kind. Each counts on a day or on several, and in the periods that hold one."""
 
     code: str
     name: str  # «Отчёты школ по планам»
     measures: Mapping[str, Counted]
+    # Kept of all schools: once any has a record in a period, nought is known of those that have none. Otherwise nothing
+    # is known of them.
+    is_of_all: bool = False
 
     def above(self, measure: str) -> Iterator[str]:
         """The numbers that this one is a part of, through others too."""

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from indicators.engine.measured import BrokenIndicator, read_indicators
 from indicators.models import CountedUpTo
-from indicators.records import DAY, FIRST_DAY, Stretch, registered
+from indicators.records import DAY, FIRST_DAY, Stretch, counted_up_to, registered
 from indicators.services.recompute import request_recompute
 from schools.models import Municipality
 from schools.periods import year_of_plans
@@ -47,26 +48,46 @@ def count_up_to(*, municipality: Municipality, day: dt.date, recompute_later: bo
 
 
 def records_changed(
-    *, municipality_id: int, kind: str, years: Collection[int], schools: Collection[int] = (), by: Any = None
+    *,
+    municipality: Municipality,
+    kinds: Collection[str],
+    stretches: Iterable[Stretch],
+    schools: Collection[int] = (),
+    by: Any = None,
 ) -> None:
-    """Have the values recomputed that records of this kind and these school years can touch, in the transaction that
-    changed them. `schools` are those whose records changed, where nobody else's did and none came or went."""
-    _request(municipality_id, {(kind, year) for year in years}, schools, by)
+    """Have the values recomputed that records of these kinds and days can touch, in the transaction that changed them.
+    `schools` are those whose records changed, where nobody else's did and none came or went.
+
+    Of days that are over: what comes later is counted when it comes to it. The day may be over and not counted yet
+    while somebody else begins to count it."""
+    counted = counted_up_to(municipality.pk)
+    if counted is None:
+        return
+    last_over = max(counted, timezone.localdate(timezone=municipality.zone) - DAY)
+    years = {
+        year
+        for first, last in stretches
+        if first <= last_over
+        for year in range(year_of_plans(first), year_of_plans(min(last, last_over)) + 1)
+    }
+    _request(municipality.pk, {(kind, year) for kind in kinds for year in years}, schools, by)
 
 
 def _request(
     municipality_id: int, records: set[tuple[str, int]], schools: Collection[int] = (), by: Any = None
 ) -> None:
     """Nothing is worked out where no indicator looks at such records."""
-    if not records or not _are_looked_at(municipality_id, {kind for kind, _ in records}):
-        return
-    scope = {"records": [list(one) for one in sorted(records)], "schools": sorted(schools)}
-    request_recompute(municipality_id=municipality_id, by=by, scope=scope)
+    kinds = _looked_at(municipality_id, {kind for kind, _ in records}) if records else frozenset()
+    if kinds:
+        asked = [[kind, year] for kind, year in sorted(records) if kind in kinds]
+        scope = {"records": asked, "schools": sorted(schools)}
+        request_recompute(municipality_id=municipality_id, by=by, scope=scope)
 
 
-def _are_looked_at(municipality_id: int, kinds: set[str]) -> bool:
-    """One query."""
+def _looked_at(municipality_id: int, kinds: Collection[str]) -> frozenset[str]:
+    """Of these kinds of records; one query."""
     try:
-        return any(indicator.looks_at.records & kinds for indicator in read_indicators(municipality_id))
+        indicators = read_indicators(municipality_id)
     except BrokenIndicator:
-        return True  # the recompute says so where people see it
+        return frozenset(kinds)  # the recompute says so where people see it
+    return frozenset(kinds) & frozenset().union(*(one.looks_at.records for one in indicators))

@@ -12,6 +12,7 @@ from mentoring.gatherings import STAFF, EventState
 from mentoring.models import Attendance, Event
 from mentoring.models.events import ATTENDANCE_NUMBERS
 from mentoring.queries.events import invited_to
+from mentoring.services.counting import attendance_moved
 from roadmaps.services.changed import COMPARE, ChangedSince
 from schools.models import School
 
@@ -72,6 +73,7 @@ def write_attendance(*, event: Event, told: Sequence[AttendanceTold], by: User) 
         _write(event, stored.get(one.school.pk), one, by)
     if fresh:
         audit("attendance_written", event, by=by, municipality_id=event.municipality_id, schools=len(fresh))
+        attendance_moved(event, by, event.starts_on)
     return len(fresh)
 
 

@@ -14,6 +14,7 @@ from accounts.models import User, audit
 from mentoring.gatherings import EVENT_MOVES, MOST_DAYS, EventState
 from mentoring.models import Event, EventChange
 from mentoring.queries.events import invited_to
+from mentoring.services.counting import attendance_moved
 from roadmaps.models import Activity
 from roadmaps.notices.kinds import Kind
 from roadmaps.plans.bounds import day_problem
@@ -95,6 +96,7 @@ def change_event(*, event: Event, told: EventTold, seen_version: int, by: User) 
     if event.state != EventState.PLANNED:
         raise EventRefused(NOT_NOW.format(state=event.get_state_display()))
     before, days = event_in_words(event), (event.starts_on, event.ends_on, event.starts_at)
+    kind = event.kind
     _set(event, told)
     _refuse_leaving_out(event, told)
     event.schools.set(() if told.for_all else told.schools)
@@ -105,6 +107,8 @@ def change_event(*, event: Event, told: EventTold, seen_version: int, by: User) 
     names = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     old, new = ({name: words[name] for name in names if name in words} for words in (before, after))
     note(event, "changed", by, before=old, after=new)
+    if (days[0], kind) != (event.starts_on, event.kind):
+        attendance_moved(event, by, days[0], event.starts_on)
     if event.announced_at is not None and days != (event.starts_on, event.ends_on, event.starts_at):
         _announce(event, by)
     return event

@@ -15,6 +15,7 @@ from mentoring.contact import Actor, MeetingState, Side, may_move
 from mentoring.kinds import SIDES, Kind
 from mentoring.models import LessonAnalysis, Meeting, MeetingChange, MeetingFile, Pairing, PairingStep
 from mentoring.queries.sides import actors_of, sides_of
+from mentoring.services.counting import meeting_moved
 from mentoring.services.news import tell_of_meeting
 from mentoring.services.plans import follow_step
 from roadmaps.evidence_files import KeptFile
@@ -92,6 +93,7 @@ def log_meeting(*, pairing: Pairing, told: MeetingTold, by: User) -> Meeting:
     tell_of_meeting(meeting, by=by)
     _follow(meeting.step)
     audit("meeting_logged", meeting, by=by, municipality_id=pairing.municipality_id)
+    meeting_moved(meeting, by, meeting.on)
     return meeting
 
 
@@ -100,7 +102,7 @@ def correct_meeting(*, meeting: Meeting, told: MeetingTold, seen_version: int, b
     """By the side that wrote it down, until the other has confirmed it. Raises MeetingRefused."""
     meeting = _locked(meeting, seen_version)
     _refuse_move(meeting, MeetingState.LOGGED, by)
-    before, step = meeting_in_words(meeting), meeting.step
+    before, step, day = meeting_in_words(meeting), meeting.step, meeting.on
     _set(meeting, told)
     after = meeting_in_words(meeting)
     if before == after and meeting.state == MeetingState.LOGGED:
@@ -117,6 +119,8 @@ def correct_meeting(*, meeting: Meeting, told: MeetingTold, seen_version: int, b
         after={name: after[name] for name in names if name in after},
     )
     _follow(step, meeting.step)
+    if was_disputed or day != meeting.on:
+        meeting_moved(meeting, by, day, meeting.on)
     if was_disputed:
         tell_of_meeting(meeting, by=by)
     return meeting
@@ -133,6 +137,7 @@ def confirm_meeting(*, meeting: Meeting, seen_version: int, by: User) -> Meeting
     _note(meeting, "confirmed", by, reason=reason)
     _follow(meeting.step)
     audit("meeting_confirmed", meeting, by=by, municipality_id=meeting.pairing.municipality_id)
+    meeting_moved(meeting, by, meeting.on)
     return meeting
 
 
@@ -150,6 +155,7 @@ def dispute_meeting(*, meeting: Meeting, reason: str, seen_version: int, by: Use
     tell_of_meeting(meeting, by=by)
     _follow(meeting.step)
     audit("meeting_disputed", meeting, by=by, municipality_id=meeting.pairing.municipality_id)
+    meeting_moved(meeting, by, meeting.on)
     return meeting
 
 
@@ -164,6 +170,7 @@ def remove_meeting(*, meeting: Meeting, seen_version: int, by: User) -> list[str
     forget_page(meeting.get_absolute_url())
     audit("meeting_removed", meeting, by=by, municipality_id=meeting.pairing.municipality_id)
     meeting.delete()
+    meeting_moved(meeting, by, meeting.on)
     _follow(step)
     return places
 

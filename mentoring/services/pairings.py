@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import User, audit
 from mentoring.kinds import COUNTED, SIDES, Kind, Term, greatest_load
 from mentoring.models import Mentor, Pairing, PairingChange, Teacher
+from mentoring.services.counting import pairing_moved
 from roadmaps.services.changed import COMPARE
 from schools.models import School, SchoolRisk
 
@@ -100,6 +101,7 @@ def make_pairing(*, told: PairingTold, by: Any = None) -> Pairing:
     pairing.risks.set(told.facts.risks)
     _note(pairing, "made", by, after=facts_in_words(pairing), reason=over)
     audit("pairing_made", pairing, by=by, municipality_id=pairing.municipality_id, kind=pairing.kind)
+    pairing_moved(pairing, by, pairing.term)
     return pairing
 
 
@@ -133,6 +135,8 @@ def change_pairing(
         reason=over,
     )
     audit("pairing_changed", pairing, by=by, municipality_id=pairing.municipality_id)
+    if pairing.term != term:
+        pairing_moved(pairing, by, term, pairing.term)
     return pairing
 
 
@@ -148,12 +152,13 @@ def end_pairing(*, pairing: Pairing, on: dt.date, reason: str, seen_version: int
         raise PairingRefused(ENDS_NO_SOONER.format(on=f"{pairing.ends_on:%d.%m.%Y}"), "on")
     if not reason.strip():
         raise PairingRefused(NO_REASON, "reason")
-    before = {"ends_on": pairing.ends_on.isoformat()} if pairing.ends_on else {}
+    before, term = {"ends_on": pairing.ends_on.isoformat()} if pairing.ends_on else {}, pairing.term
     pairing.ends_on, pairing.closed_reason = on, reason.strip()
     _refuse_losing_meetings(pairing, "on")
     _save(pairing)
     _note(pairing, "ended", by, before=before, after={"ends_on": on.isoformat()}, reason=reason.strip())
     audit("pairing_ended", pairing, by=by, municipality_id=pairing.municipality_id)
+    pairing_moved(pairing, by, term)
     return pairing
 
 
@@ -185,6 +190,7 @@ def resume_pairing(
     after = {"ends_on": until.isoformat()} if until else {}
     _note(pairing, "resumed", by, before=before, after=after, reason=reason.strip())
     audit("pairing_resumed", pairing, by=by, municipality_id=pairing.municipality_id)
+    pairing_moved(pairing, by, pairing.term)
     return pairing
 
 
@@ -196,6 +202,7 @@ def remove_pairing(*, pairing: Pairing, seen_version: int, by: User) -> None:
         raise PairingRefused(HAS_MEETINGS)
     audit("pairing_removed", pairing, by=by, municipality_id=pairing.municipality_id, kind=pairing.kind)
     pairing.delete()
+    pairing_moved(pairing, by, pairing.term)
 
 
 def facts_in_words(pairing: Pairing) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User, audit
 from mentoring.models import Event, Practice, PracticeFile, Teacher
 from mentoring.queries.practices import hands_of, schools_to_propose_for
+from mentoring.services.counting import practice_moved
 from mentoring.sharing import PracticeState, may_move
 from roadmaps.evidence_files import KeptFile
 from roadmaps.services.changed import COMPARE, ChangedSince
@@ -80,6 +81,7 @@ def publish_practice(*, practice: Practice, seen_version: int, by: User) -> Prac
     practice = _locked(practice, seen_version, LOOK_AGAIN)
     _refuse_move(practice, PracticeState.PUBLISHED, by)
     practice.published_on = timezone.localdate()
+    practice_moved(practice, by, practice.published_on)
     return _reviewed(practice, PracticeState.PUBLISHED, by)
 
 
@@ -90,7 +92,9 @@ def return_practice(*, practice: Practice, reason: str, seen_version: int, by: U
     _refuse_move(practice, PracticeState.RETURNED, by)
     if not reason.strip():
         raise PracticeRefused(NO_REASON, "reason")
+    published_on = practice.published_on
     practice.reason, practice.published_on = reason.strip(), None
+    practice_moved(practice, by, published_on)
     return _reviewed(practice, PracticeState.RETURNED, by)
 
 

@@ -23,7 +23,7 @@ class Reports:
 
     def __init__(self, municipality_id: int) -> None:
         self.municipality_id = municipality_id
-        self.up_to = CountedUpTo.objects.filter(municipality=municipality_id).values_list("day", flat=True).first()
+        self.up_to = day_counted_to(municipality_id)
 
     def counted(self) -> Iterator[tuple[int, dt.date, dict[str, int]]]:
         """School, the day on which the report was due, and what it adds to each measure."""
@@ -99,6 +99,10 @@ def _handed_in(municipality_id: int, zone: ZoneInfo) -> dict[tuple[int, int], dt
 def _since_taken_back(history: list[tuple[str, dt.datetime]]) -> list[tuple[str, dt.datetime]]:
     backs = [place for place, (action, _) in enumerate(history) if action == "taken_back"]
     return history[backs[-1] + 1 :] if backs else history
+
+
+def day_counted_to(municipality_id: int) -> dt.date | None:
+    return CountedUpTo.objects.filter(municipality=municipality_id).values_list("day", flat=True).first()
 
 
 def periods_that_hold(day: dt.date) -> tuple[str, str, str, str]:

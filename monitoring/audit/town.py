@@ -13,12 +13,12 @@ from itertools import groupby
 from typing import Any
 
 from indicators.models import Baseline, Indicator, IndicatorVersion, MunicipalityStatistic, SchoolStatistic, Target
-from monitoring.audit import sessions
+from monitoring.audit import mentoring, sessions
 from monitoring.audit.answers import added
 from monitoring.audit.calendar import first_day, kind_of, periods_that_see, school_year_of
 from monitoring.audit.nodes import Book, Found, Node, Numbers, Place
 from monitoring.audit.plan import Start
-from monitoring.audit.reports import Reports, counted_to, periods_that_hold
+from monitoring.audit.reports import Reports, counted_to, day_counted_to, periods_that_hold
 from monitoring.audit.standing import OF_A_YEAR, by_then, day_of, is_reported_by, latest
 from monitoring.models import ObjectivityFlag, Result
 from schools.models import Identification, PublishedCategory, School
@@ -114,8 +114,12 @@ class Town:
         for leaf in wanted.values():
             if leaf.type == "identified":
                 self._read_identified(leaf)
-        reports = [leaf for leaf in wanted.values() if leaf.type == "records" and leaf.data["kind"] == "activities"]
-        self._read_reports({leaf.data["measure"]: leaf for leaf in reports})
+        of_records: dict[str, dict[str, Node]] = defaultdict(dict)
+        for leaf in wanted.values():
+            if leaf.type == "records":
+                of_records[leaf.data["kind"]][leaf.data["measure"]] = leaf
+        self._read_reports(of_records.pop("activities", {}))
+        self._read_mentoring(of_records)
 
     # --- Results ---------------------------------------------------------------------------
 
@@ -236,6 +240,18 @@ class Town:
                 for period in periods_that_hold(due_on):
                     found = Found(numbers[measure], as_of=counted_to(period, reports.up_to or due_on))
                     self._note(leaf, school, [period], found)
+
+    def _read_mentoring(self, kinds: dict[str, dict[str, Node]]) -> None:
+        up_to = day_counted_to(self.municipality_id) if kinds else None
+        if up_to is None:
+            return
+        for kind, leaves in kinds.items():
+            found = mentoring.counted(kind, self.municipality_id, self.period_kinds, up_to, self.codes)
+            for period, of_schools in found.items():
+                as_of = counted_to(period, up_to)
+                for school, numbers in of_schools.items():
+                    for measure in leaves.keys() & numbers.keys():
+                        self._note(leaves[measure], school, [period], Found(numbers[measure], as_of=as_of))
 
 
 def _measures(municipality_id: int) -> list[Measure]:

@@ -6,15 +6,13 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Max, Min
-from django.utils import timezone
 
-from indicators.records import DAY, counted_up_to
+from indicators.records import Stretch
 from indicators.services.counting import records_changed
 from roadmaps.models import Occurrence, Programme, ProgressUpdate, Roadmap
 from roadmaps.queries.punctuality import COME, IN_FORCE
 from roadmaps.sources import ACTIVITIES
 from schools.models import Municipality
-from schools.periods import year_of_plans
 
 Days = tuple[dt.date, dt.date]
 
@@ -53,17 +51,5 @@ def participants_changed(programme: Programme, by: Any) -> None:
 
 
 def _request(municipality: Municipality, stretches: Iterable[Days], by: Any, schools: Collection[int] = ()) -> None:
-    """Of days that are over: what is due later is counted when it comes to it. The day may be over and not counted yet
-    while somebody else begins to count it."""
-    counted = counted_up_to(municipality.pk)
-    if counted is None:
-        return
-    last_over = max(counted, timezone.localdate(timezone=municipality.zone) - DAY)
-    years = {
-        year
-        for first, last in stretches
-        if first <= last_over
-        for year in range(year_of_plans(first), year_of_plans(min(last, last_over)) + 1)
-    }
-    if years:
-        records_changed(municipality_id=municipality.pk, kind=ACTIVITIES.code, years=years, schools=schools, by=by)
+    days = [Stretch(*days) for days in stretches]
+    records_changed(municipality=municipality, kinds=(ACTIVITIES.code,), stretches=days, schools=schools, by=by)

@@ -66,10 +66,16 @@ BY_HAND = {
     # 38 + 27 + 14 + 16 + 5 teachers.
     ("v4.1", 2021): (14 + 12 + 6 + 9 + 2, 100),
     ("v4.2", 2021): (9 + 6 + 4 + 3 + 1, 100),
+    # Helped by a colleague, each once: in 990031 six, of whom two had two helpers; 990032 has left the list.
     ("v4.3", 2021): (6 + 4 + 2 + 1 + 0, 100),
+    ("v4.3", 2020): (3 + 2 + 1 + 1 + 0, 38 + 31 + 14 + 16 + 5),
+    # Of 37 + 32 + 14 + 16 + 5 teachers; in 990035 and the branch nobody was helped yet.
+    ("v4.3", 2019): (2 + 1 + 1 + 0 + 0, 104),
     # Counts have no denominator.
     ("v4.4", 2021): (7 + 4 + 3 + 2 + 1, None),
     ("v4.5", 2021): (3 + 1 + 0 + 1 + 0, None),
+    ("v4.5", 2020): (1 + 2, None),
+    ("v4.5", 2019): (1, None),
     # 2019, with 990032 and without 990033. ОГЭ: 31 + 29 + 6 + 8 of 39 + 36 + 9 + 12, then 5 + 6 + 2 + 3 more.
     ("v1.2", 2019): (74, 96),
     ("v1.4", 2019): (74 + 16, 96),

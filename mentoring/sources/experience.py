@@ -1,0 +1,79 @@
+"""Experience that schools presented, as numbers of formulas: practices on the day on which they were published, and
+what was presented at events on their first day."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from indicators.calculations.records import Counted, RecordKind
+from indicators.records import Behind, Keeper, Listed, Stretch, Tallied
+from mentoring.models import Attendance, Practice
+from mentoring.sharing import PracticeState
+from schools.models import School
+from schools.periods import year_of_plans
+from schools.wording import counted
+
+EXPERIENCE = RecordKind(
+    "experience",
+    "Представление опыта",
+    {
+        "practices": Counted("опубликованные практики", "опубликованных практик"),
+        "presentations": Counted(
+            "выступления на мероприятиях: каждый работник каждый раз", "выступлений работников на мероприятиях"
+        ),
+    },
+    is_of_all=True,
+)
+COLUMNS = ("Что представлено", "Где", "Дата", "Последний день", "Сколько")
+IN_THE_BANK = "банк практик"
+
+
+def tally(municipality_id: int, stretch: Stretch) -> Iterator[Tallied]:
+    practices = _published(stretch).filter(municipality=municipality_id).order_by("pk")
+    for school, day in practices.values_list("school_id", "published_on"):
+        yield Tallied(school, day, {"practices": 1})
+    for row in _presented(stretch).filter(event__municipality=municipality_id).order_by("pk"):
+        yield Tallied(row.school_id, row.event.starts_on, {"presentations": row.presented})
+
+
+def years(municipality_id: int, stretch: Stretch) -> set[int]:
+    practices = _published(stretch).filter(municipality=municipality_id).values_list("published_on", flat=True)
+    events = _presented(stretch).filter(event__municipality=municipality_id).values_list("event__starts_on", flat=True)
+    return {year_of_plans(day) for day in [*practices, *events]}
+
+
+def behind(user: Any, school: School, stretch: Stretch) -> Behind:
+    """What was published all see who look into mentoring; of events those that the person sees."""
+    practices, presented = _published(stretch).filter(school=school), _presented(stretch).filter(school=school)
+    seen = practices.filter(pk__in=Practice.objects.visible_to(user).values("pk"))
+    at_events = presented.filter(pk__in=Attendance.objects.visible_to(user).values("pk"))
+    listed = [*map(_practice, seen), *map(_presentation, at_events)]
+    rows = tuple(sorted(listed, key=lambda one: (one.day, one.title)))
+    return Behind(rows, practices.count() + presented.count() - len(rows))
+
+
+def _published(stretch: Stretch) -> Any:
+    return Practice.objects.filter(state=PracticeState.PUBLISHED, published_on__range=stretch).order_by()
+
+
+def _presented(stretch: Stretch) -> Any:
+    """Attendance of those who presented something."""
+    rows = Attendance.objects.filter(event__starts_on__range=stretch, presented__gt=0)
+    return rows.select_related("event").order_by()
+
+
+def _practice(practice: Practice) -> Listed:
+    assert practice.published_on
+    return Listed(
+        practice.title, practice.get_absolute_url(), IN_THE_BANK, practice.published_on, None, "практика опубликована"
+    )
+
+
+def _presentation(row: Attendance) -> Listed:
+    event = row.event
+    words = counted(row.presented, "выступление,выступления,выступлений")
+    return Listed(
+        event.title, event.get_absolute_url(), event.get_kind_display(), event.starts_on, event.ends_on, words
+    )
+
+
+EXPERIENCE_KEEPER = Keeper(tally, years, behind, COLUMNS)
