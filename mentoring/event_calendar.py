@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.utils.text import capfirst
 from icalendar import Calendar
 from icalendar import Event as Entry
 
@@ -25,7 +26,7 @@ def calendar_of(event: Event, *, now: dt.datetime, address: str) -> bytes:
         begins = dt.datetime.combine(event.starts_on, event.starts_at, event.municipality.zone)
         entry.add("dtstart", begins.astimezone(dt.UTC))
         entry.add("dtend", (begins + dt.timedelta(hours=float(event.hours or 1))).astimezone(dt.UTC))
-    entry.add("summary", f"{event.get_kind_display().capitalize()}: {event.title}")
+    entry.add("summary", f"{capfirst(event.get_kind_display())}: {event.title}")
     if event.place:
         entry.add("location", event.place)
     entry.add("description", "\n".join(filter(None, [event.when, event.audience, event.link])))

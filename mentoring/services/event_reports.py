@@ -1,6 +1,7 @@
 """An event that took place is told of in the report on its row of a roadmap: drafted here, sent by a person."""
 
 from django.db import transaction
+from django.utils.text import capfirst
 
 from accounts.models import User
 from mentoring.gatherings import EventState
@@ -44,7 +45,7 @@ def draft_report(*, event: Event, by: User) -> ProgressUpdate:
 def words_of(event: Event, by: User) -> str:
     """What the report says of it."""
     came = event_line(by, event, event.ends_on).came
-    begin = f"{event.get_kind_display().capitalize()} «{event.title}», {event.when}"
+    begin = f"{capfirst(event.get_kind_display())} «{event.title}», {event.when}"
     words = f"{begin}, {event.get_level_display()} уровень, {event.get_presence_display()}."
     if not came.people:
         return words

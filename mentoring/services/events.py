@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from accounts.models import User, audit
 from mentoring.gatherings import EVENT_MOVES, MOST_DAYS, EventState
@@ -249,7 +250,7 @@ def _facts(event: Event, by: User) -> dict[str, Any]:
     known = [
         ("Место", event.place), ("Ссылка", event.link), ("Для кого", event.audience), ("Организует", event.organiser),
     ]  # fmt: skip
-    what = f"{event.get_kind_display().capitalize()}, {event.get_presence_display()}"
+    what = f"{capfirst(event.get_kind_display())}, {event.get_presence_display()}"
     hours = f", {number(event.hours)} ч" if event.hours else ""
     return {
         "title": event.title,

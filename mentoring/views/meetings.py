@@ -37,6 +37,7 @@ from mentoring.queries.meetings import (
     table_of,
 )
 from mentoring.queries.mine import mine as mine_of
+from mentoring.queries.numbers import with_numbers
 from mentoring.queries.pairings import PairingFilters, line_of, pairing_list
 from mentoring.queries.plans import plan_of
 from mentoring.queries.sides import sides_of
@@ -91,8 +92,11 @@ def meetings(request: HttpRequest) -> HttpResponse:
 def of_pairing(request: HttpRequest, pk: int) -> HttpResponse:
     pairing = found_pairing(request, pk)
     page = Paginator(meetings_of(request.user, pairing), A_PAGE).get_page(request.GET.get("page"))
+    numbers = with_numbers(Pairing.objects.filter(pk=pairing.pk)).get()
     context = {
         "pairing": pairing,
+        "numbers": numbers,
+        "disputed": page.paginator.count - numbers.meetings_held,
         "line": line_of(request.user, pairing, timezone.localdate()),
         "page": page,
         "lines": meeting_lines(request.user, page.object_list),
