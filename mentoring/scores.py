@@ -160,3 +160,16 @@ def held(school_year: int, waiting: int, confirmed: int, today: dt.date) -> Held
     if today < window.opens_on:
         return Held.AHEAD
     return Held.OPEN if today <= window.closes_on else Held.MISSED
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What the portal knows for a criterion: in words, the page that shows it, and which share of what was to be done
+    that is; None where the portal cannot say."""
+
+    words: str
+    link: str = ""
+    share: Fraction | None = None
+
+
+NO_FACT = Fact("Портал этого не знает: оцените по документам.")

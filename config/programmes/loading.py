@@ -15,6 +15,7 @@ from config.programmes.mentoring import load_mentoring
 from config.programmes.pairings import load_pairings
 from config.programmes.passport import load_passport
 from config.programmes.results import load_results
+from config.programmes.scores import load_score_criteria
 from indicators.engine import recompute
 from indicators.services.catalogue import load_catalogue, load_statistic_kinds
 from indicators.services.counting import count_up_to
@@ -33,6 +34,7 @@ BEFORE_CATALOGUE: dict[str, Part] = {
     "risks": content.load_risks,
     "pairings": load_pairings,
     "mentoring": load_mentoring,
+    "score_criteria": load_score_criteria,
     "objectivity": content.load_objectivity,
     "statistics": content.load_statistics,
 }

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from accounts.access import Permission
 from mentoring.models import ScoreCriterion, ScoreEdition, ScoreMark, ScoreSheet
-from mentoring.scores import LEVELS, Held, Level, SheetKind, Window, held, mean, total_of, window_of
+from mentoring.scores import LEVELS, Held, Level, SheetKind, SheetState, Window, held, mean, total_of, window_of
 from roadmaps.models import Participant, Programme
 from schools.models import Category, Identification, Municipality, School
 from schools.ordering import in_natural_order
@@ -44,6 +45,15 @@ class ScoreLine:
         if self.score is None or self.before is None or self.before.score is None:
             return None
         return self.score - self.before.score if self.before.criterion.top == self.criterion.top else None
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether the score rests on anything: figures that the portal proposes it by, words, a link or a file."""
+        mark = self.mark
+        if mark is None:
+            return False
+        by_figures = mark.suggested is not None and mark.suggested == mark.score
+        return by_figures or bool(mark.why or mark.evidence or mark.link or mark.files.all())
 
     @property
     def shortcoming(self) -> str:
@@ -172,6 +182,31 @@ def sheet_of(user: Any, municipality: Municipality, kind: SheetKind, school_year
     the person sees."""
     found = _scored(user, municipality, kind, school_year)
     return found.get(None)
+
+
+def may_fill(user: Any, municipality: Municipality) -> bool:
+    return municipality.allows(user, Permission.MENTORING_EDIT)
+
+
+def may_confirm(user: Any, sheet: ScoreSheet) -> bool:
+    """The centre confirms what it found in schools; its own work the department."""
+    of_school = SheetKind(sheet.kind).is_of_school
+    return sheet.municipality.allows(user, Permission.MENTORING_EDIT if of_school else Permission.PLANS_APPROVE)
+
+
+def may_change_criteria(user: Any, municipality: Municipality) -> bool:
+    return municipality.allows(user, Permission.PLANS_APPROVE)
+
+
+def scored_sheet(sheet: ScoreSheet) -> ScoredSheet:
+    """This one, which the person may see, with the confirmed one of the year before."""
+    of = {"municipality": sheet.municipality_id, "kind": sheet.kind, "school": sheet.school_id}
+    rows = ScoreSheet.objects.filter(**of, school_year=sheet.school_year - 1, state=SheetState.CONFIRMED.value)
+    rows = rows | ScoreSheet.objects.filter(pk=sheet.pk)
+    marks = _marks(rows)
+    found = {row.school_year: row for row in _with_editions(rows)}
+    old = found.get(sheet.school_year - 1)
+    return _with_lines(found[sheet.school_year], marks, _with_lines(old, marks) if old else None)
 
 
 def monitoring_of(user: Any, municipality: Municipality, school_year: int, today: dt.date) -> HelpMonitoring:
