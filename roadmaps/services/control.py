@@ -10,13 +10,15 @@ from schools.models import Municipality
 
 # Key of a school, name of whoever is no school, label of the time: day, and the person of the portal who is named.
 Wanted = dict[tuple[int | None, str, str], tuple[dt.date | None, int | None]]
+PERIOD_AT_MOST = dt.timedelta(days=2 * 366)  # a year, and the stub of another that is joined to it
 
 
 def dues_of(
-    means: Deadline, due_on: dt.date | None, starts_on: dt.date, ends_on: dt.date
+    means: Deadline, due_on: dt.date | None, starts_on: dt.date, ends_on: dt.date, *, is_open: bool = False
 ) -> list[tuple[str, dt.date | None]]:
     """Label and day of each time that something is asked for; no day where its words name none. `due_on` is the day
-    that a person names in place of the words."""
+    that a person names in place of the words. `is_open`: nobody has said that it ends on that day, so a period that
+    goes on beyond it is not asked for, rather than due before it is over."""
     if due_on:
         return [("", due_on)]
     if means.precision is Precision.FUZZY or means.kind not in (Kind.ONCE, Kind.RECURRING):
@@ -24,7 +26,11 @@ def dues_of(
     if means.kind is Kind.ONCE:
         days = sorted({last for _, last in means.spans})
         return [(f"до {day:%d.%m.%Y}" if len(days) > 1 else "", day) for day in days]
-    times = occurrences(means, starts_on=starts_on, ends_on=ends_on)
+    if is_open and means.ends_on is None:
+        ahead = occurrences(means, starts_on=starts_on, ends_on=ends_on + PERIOD_AT_MOST)
+        times = tuple(time for time in ahead if time.due_on <= ends_on) or ahead[:1]
+    else:
+        times = occurrences(means, starts_on=starts_on, ends_on=ends_on)
     return [(time.label, None if time.is_fuzzy else time.due_on) for time in times]
 
 

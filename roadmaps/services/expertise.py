@@ -26,6 +26,7 @@ NO_PROGRAMMES = "Отметьте хотя бы одну программу."
 NOT_HERE = "Программа или эксперт относятся к другому муниципалитету."
 OWN_SCHOOL = "Эксперт работает в школе, чью программу «{title}» нужно оценить: назначьте человека из другой школы."
 NO_SCHOOL = "Взаимоэкспертизу проводят школы друг у друга: выберите человека из другой школы."
+WHICH_SCHOOL = "Этот человек не работает ни в одной школе портала: назовите его школу или выберите, откуда он."
 TWICE = "Этому эксперту программа «{title}» в этой экспертизе уже назначена."
 NOT_NOW = "Экспертиза {state}: сейчас этого сделать нельзя. Обновите страницу."
 NOT_YOURS = "На этом шаге решают другие люди."
@@ -39,7 +40,11 @@ WRITTEN = "Эксперт уже начал писать: верните ему 
 
 
 class ExpertiseRefused(Exception):
-    """Nothing is changed; the text is for people and says why."""
+    """Nothing is changed; the text is for people and says why, about a field of the form where it names one."""
+
+    def __init__(self, text: str, *, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,8 @@ def assign(
     _refuse_expert(expertise, programmes, expert, held)
     own = next((one.school.name for one in held if one.school), "")
     named = organisation.strip() or (own if origin == Review.Origin.SCHOOL else "")
+    if origin == Review.Origin.SCHOOL and not named:
+        raise ExpertiseRefused(WHICH_SCHOOL, field="organisation")
     reviews = Review.objects.bulk_create(
         Review(
             expertise=expertise,

@@ -37,12 +37,20 @@ ONLY_SPENT = "Программа утверждена: меняется толь
 NOT_WHOLE = "Перед согласованием заполните: {parts}."
 SUCH_ONE_IS = "Программа этого вида с этого года уже есть. Откройте её в списке или укажите другой год."
 NO_ORDER = "Укажите номер и дату приказа: без приказа программа не утверждается."
+OLDER = (
+    "Действующая редакция утверждена приказом № {number} от {date:%d.%m.%Y}: приказ об изменениях не может быть раньше."
+)
 NO_REASON = "Напишите, что изменено: это увидят в списке редакций."
 NO_EDITION = "Нет редакции, к которой можно вернуться."
 
 
 class PassportRefused(Exception):
-    """The programme stays as it is; the text is for people and says why."""
+    """The programme stays as it is; the text is for people and says why, about a field of the form where it names
+    one."""
+
+    def __init__(self, text: str, *, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
 
 
 class PassportChanged(PassportRefused):
@@ -226,6 +234,9 @@ def approve(*, programme: Programme, order: Order, seen_version: int, by: User) 
         raise PassportRefused(NO_ORDER)
     if programme.status == Programme.Status.AMENDED and not order.reason.strip():
         raise PassportRefused(NO_REASON)
+    last = programme.editions.order_by("-number").first()
+    if last and last.order_date and order.date < last.order_date:
+        raise PassportRefused(OLDER.format(number=last.order_number, date=last.order_date), field="order_date")
     programme.order_number, programme.order_date = order.number.strip(), order.date
     edition = freeze(programme, reason=order.reason.strip(), by=by)
     _moved(programme, ProgrammeState.APPROVED, "programme_approved", by)

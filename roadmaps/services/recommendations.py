@@ -92,7 +92,7 @@ def _write(given: Recommendation, told: RecommendationTold) -> list[int]:
         raise RecommendationRefused(NOBODY)
     first, last = given.given_on, given.given_on + A_YEAR
     means = read_deadline(told.deadline, starts_on=first, ends_on=last)
-    dues = dues_of(means, told.due_on, first, last)
+    dues = dues_of(means, told.due_on, first, last, is_open=True)
     if problem := due_problem((day for _, day in dues), first):
         raise RecommendationRefused(problem)
     given.text, given.deadline, given.due_on = told.text.strip(), told.deadline.strip(), told.due_on

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.access import Permission
 from accounts.models import User, audit
 from roadmaps.models import Programme, StageReview
-from roadmaps.queries.stages import stage_actors
+from roadmaps.queries.stages import first_stage_of, is_open_after, stage_actors
 from roadmaps.states import Actor, StageState, stage_may_move
 
 NOT_ALLOWED = "Сроки этапов назначают управление образования и методический центр."
@@ -21,6 +21,7 @@ NO_COMMENT = "Напишите, чего не хватило: школе нуж�
 NO_REASON = "Напишите, что дополнить: без этого отчёт не возвращается."
 NOT_YOURS = "На этом шаге решают другие люди."
 OWN = "Об этом этапе отчитались вы: рассматривает его другой человек."
+TOO_EARLY = "Об этом этапе отчитываются после {day:%d.%m.%Y}, когда закончится предыдущий, и после отчёта о нём."
 NOT_NOW = "Этап {state}: сейчас этого сделать нельзя. Обновите страницу."
 CHANGED = "Пока вы писали, этап изменил другой человек: теперь он {state}. Ваш текст остался в форме."
 
@@ -65,6 +66,9 @@ def tell_stage(*, review: StageReview, text: str, seen_version: int, by: User) -
     stored = _moved(review, StageState.TOLD, Actor.AUTHOR, seen_version, by)
     if not text.strip():
         raise StageRefused(NO_TEXT)
+    first = first_stage_of(stored)
+    if first and not is_open_after(first, timezone.localdate()):
+        raise StageRefused(TOO_EARLY.format(day=first.due_on))
     stored.told, stored.told_by, stored.told_at, stored.reason = text.strip(), by, timezone.now(), ""
     return _kept(stored, "stage_told", by)
 

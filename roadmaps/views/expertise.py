@@ -23,9 +23,11 @@ from roadmaps.queries.expertise import (
     reviews_shown,
     rounds,
 )
+from roadmaps.queries.results import results_of
 from roadmaps.services import expertise as services
 from roadmaps.services.expertise import ExpertiseRefused
 from roadmaps.states import Actor, ReviewState
+from roadmaps.views.refusals import say_at_field
 from roadmaps.views.reporting import seen_version
 from schools.context import current_municipality, municipality_if_any, show_municipality
 from schools.forms.versions import show_version
@@ -110,7 +112,7 @@ def assign_expert(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.assign(expertise=found, **form.cleaned_data, by=request.user)
         except ExpertiseRefused as refusal:
-            form.add_error(None, str(refusal))
+            say_at_field(form, refusal)
         else:
             messages.success(
                 request, "Эксперт назначен: задание появилось у него на странице «Экспертиза», он об этом узнает."
@@ -136,11 +138,13 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         (shown,) = reviews_shown(request.user, Review.objects.filter(pk=pk), _today())
         show_version(form, shown.review.version)
     sees_programme = Programme.objects.visible_to(request.user).filter(pk=found.programme_id).exists()
+    of_results = found.expertise.kind == Expertise.Kind.RESULTS
     is_open = sees_programme or shown.review.state != ReviewState.DECLINED  # whoever declined looks no further
     context = {
         "shown": shown,
         "form": form if shown.can_write or form.is_bound else None,
         "materials": materials_of(request.user, found.programme, _today()) if is_open else None,
+        "results": results_of(found.programme, _today()) if is_open and of_results else None,
         "sees_programme": sees_programme,
         "can_unassign": Actor.REVIEWER in review_actors(request.user, found)
         and (not shown.is_begun or shown.is_abandoned),

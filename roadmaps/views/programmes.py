@@ -21,6 +21,7 @@ from roadmaps.queries.tables import roadmap_lines
 from roadmaps.services import passport as services
 from roadmaps.services.passport import Order, PassportChanged, PassportRefused
 from roadmaps.states import PROGRAMME_MOVES, ProgrammeState
+from roadmaps.views.refusals import say_at_field
 from schools.context import current_municipality, show_municipality
 
 MOVES = {
@@ -214,7 +215,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.approve(programme=found, order=order, seen_version=said["version"], by=request.user)
         except PassportRefused as refusal:
-            form.add_error(None, str(refusal))
+            say_at_field(form, refusal)
         else:
             messages.success(request, f"Программа утверждена приказом № {order.number}: редакция сохранена.")
             return redirect(found)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Permission
 from roadmaps.forms.stages import StageDaysForm, StageReturnForm, StageTellingForm, StageVerdictForm
 from roadmaps.models import Programme, StageReview
-from roadmaps.queries.stages import stage_actors, stage_shown, stages_of, usual_days
+from roadmaps.queries.stages import first_stage_of, stage_actors, stage_shown, stages_of, usual_days
 from roadmaps.services import stages as services
 from roadmaps.services.stages import StageRefused
 from roadmaps.views.reporting import seen_version
@@ -66,7 +66,7 @@ def stage_review(request: HttpRequest, pk: int) -> HttpResponse:
                 show_version(form, review.version)
     context = {
         "programme": review.programme,
-        "stage": stage_shown(request.user, review, timezone.localdate()),
+        "stage": stage_shown(request.user, review, first_stage_of(review), timezone.localdate()),
         **forms,
     }
     return render(request, "roadmaps/stage.html", context)

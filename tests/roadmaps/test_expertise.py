@@ -100,6 +100,9 @@ def test_an_expert_from_a_school_is_named_by_it_and_one_of_a_branch_is_no_strang
         by=judged.methodist,
     )  # fmt: skip
     assert review.organisation == judged.first.name
+    of_nowhere = {"expertise": judged.round, "programmes": [judged.programme], "expert": judged.department}
+    with pytest.raises(ExpertiseRefused, match="назовите его школу"):
+        services.assign(**of_nowhere, origin="school", organisation=" ", by=judged.methodist)
     judged.second.parent = judged.first
     judged.second.save()
     with pytest.raises(ExpertiseRefused, match="из другой школы"):

@@ -265,6 +265,10 @@ def test_order_freezes_an_edition_and_an_amendment_makes_the_next(place):
     write(place, Part.RESULTS, [{"text": "Качество повышается"}])
     with pytest.raises(PassportRefused, match="что изменено"):
         services.approve(programme=programme, order=ORDER, seen_version=now(place).version, by=place.department)
+    older = Order("31", ORDER.date - dt.timedelta(days=1), "Убран результат")
+    with pytest.raises(PassportRefused, match="не может быть раньше") as refusal:
+        services.approve(programme=programme, order=older, seen_version=now(place).version, by=place.department)
+    assert refusal.value.field == "order_date"
     second = Order("31", dt.date(2023, 2, 1), "Убран результат")
     services.approve(programme=programme, order=second, seen_version=now(place).version, by=place.department)
     first, last = programme.editions.all()

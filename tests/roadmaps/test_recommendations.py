@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from roadmaps.models import Assignment, Recommendation
+from roadmaps.plans.deadlines import read_deadline
 from roadmaps.services.assignments import Answer, answer
+from roadmaps.services.control import dues_of
 from roadmaps.services.recommendations import (
     RecommendationChanged,
     RecommendationRefused,
@@ -53,7 +55,7 @@ def test_each_addressee_is_asked_and_has_the_day(planned):
 def test_what_recurs_is_answered_each_time_and_what_was_answered_stays(planned):
     advice = given(planned, planned.first, planned.second, deadline="ежеквартально")
     times = [(row.who, row.label, f"{row.due_on}") for row in advice.assignments.order_by("school__name", "due_on")]
-    ends = ["2022-06-30", "2022-09-30", "2022-12-31", "2023-04-10"]
+    ends = ["2022-06-30", "2022-09-30", "2022-12-31", "2023-03-31"]
     names = ["II квартал 2022", "III квартал 2022", "IV квартал 2022", "I квартал 2023"]
     assert times == [(who, *time) for who in ("СОШ № 1", "СОШ № 2") for time in zip(names, ends, strict=True)]
     first = advice.assignments.get(school=planned.first, label="II квартал 2022")
@@ -74,6 +76,21 @@ def test_what_recurs_is_answered_each_time_and_what_was_answered_stays(planned):
     assert {(row.who, row.label, row.state) for row in advice.assignments.all()} == {
         ("СОШ № 1", "II квартал 2022", "answered"), ("СОШ № 1", "", "awaited"), ("СОШ № 2", "", "awaited"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("ежеквартально", ["2022-03-31", "2022-06-30", "2022-09-30"]),  # the year is over within the fourth
+        ("два раза в год", ["2022-06-30"]),
+        ("ежегодно", ["2022-12-31"]),  # not within the year, yet asked for once
+        ("ежеквартально, до 30.06.2022", ["2022-03-31", "2022-06-30"]),
+    ],
+)
+def test_what_recurs_without_an_end_has_no_time_before_its_period_is_over(words, days):
+    first, last = dt.date(2021, 12, 20), dt.date(2022, 12, 20)
+    means = read_deadline(words, starts_on=first, ends_on=last)
+    assert [f"{day}" for _, day in dues_of(means, None, first, last, is_open=True)] == days
 
 
 def test_without_addressees_nothing_is_given(planned):

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from roadmaps.models import Programme, StageReview
+from roadmaps.queries.stages import stages_of
 from roadmaps.services import stages as services
 from roadmaps.services.stages import StageRefused
 from roadmaps.states import STAGE_MOVES, Actor, StageState, stage_may_move
@@ -110,6 +111,27 @@ def test_what_is_refused_says_why(staged):
     with pytest.raises(StageRefused, match="больше не меняется"):
         services.plan_stages(programme=staged.programme, due=DAYS | {1: dt.date(2022, 6, 15)}, by=staged.methodist)
     assert StageReview.objects.get(pk=told.pk).state == S.TOLD
+
+
+@pytest.mark.parametrize(
+    ("first", "today", "is_open"),
+    [
+        (S.AWAITED, dt.date(2022, 6, 1), False),
+        (S.TOLD, dt.date(2022, 5, 31), False),  # the first stage lasts until its day
+        (S.TOLD, dt.date(2022, 6, 1), True),
+        (S.JUDGED, dt.date(2022, 6, 1), True),
+    ],
+)
+def test_the_second_stage_is_told_of_when_the_first_is_over_and_told(staged, time_machine, first, today, is_open):
+    time_machine.move_to(dt.datetime.combine(today, dt.time(9), dt.UTC))
+    stand_in(staged, first)
+    _, later = stages_of(staged.curator, staged.programme, today)
+    assert (later.can_tell, later.opens_after) == ((True, None) if is_open else (False, DAYS[1]))
+    if is_open:
+        services.tell_stage(**seen(staged.later, staged.curator), text="Пришли двое")
+    else:
+        with pytest.raises(StageRefused, match="когда закончится предыдущий"):
+            services.tell_stage(**seen(staged.later, staged.curator), text="Пришли двое")
 
 
 def test_days_are_set_by_those_who_keep_plans_and_in_order(staged):
