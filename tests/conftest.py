@@ -91,6 +91,7 @@ SAME_ON_BOTH = {
     "test_fault_reports.py",
     "test_nothing_is_changed_without_a_csrf_token",
     "test_random_sequences.py",
+    "test_year_of_armavir.py",
     "test_year_of_reminders.py",
     "test_year_of_surgut.py",
 }

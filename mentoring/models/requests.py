@@ -116,6 +116,10 @@ class HelpRequest(models.Model):
         """By when an answer is owed: as was said to whoever answers, before that as the school wishes."""
         return self.due_on or self.wanted_by
 
+    @property
+    def is_answered_late(self) -> bool:
+        return self.answered_on is not None and self.deadline is not None and self.answered_on > self.deadline
+
     def late_days(self, today: dt.date) -> int:
         """0 where nobody is late."""
         if not RequestState(self.state).is_awaited or self.deadline is None:

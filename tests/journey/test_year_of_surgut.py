@@ -319,6 +319,10 @@ def what_the_portal_says(district: SimpleNamespace) -> None:
         "868807": "1 встреча, 3 часа, последняя — 11.04.2023",
         "868809": "",
     }
+    # 10 + 4,5 + 1 + 3 hours at 5 + 3 + 1 + 1 meetings; one is not confirmed, and the fifth pair never met.
+    document = seen.open(f"{reverse('reports:preview')}?kind=mentoring&period=cy2023").text
+    assert "Проведено 10 встреч (18,5 ч), из них подтверждено другой стороной — 9." in document
+    assert "Ни разу не встретились в этот период: 1 пара." in document
     # Four criteria of two points each; 868806 got one for each from its partner, 868810 one for each in December.
     points = {one.kind: [row[3] for row in seen.open(one).rows()[1:]] for one in Expertise.objects.all()}
     assert sorted(points["mutual"]) == ["4 из 8", *["8 из 8"] * 4]

@@ -51,10 +51,10 @@ class Visitor:
         if pressed.get("name"):
             sent[pressed.get("name")] = pressed.get("value", "")
         answer = self.client.post(urljoin(self.address, form.get("action") or self.address), sent)
-        if answer.status_code == 200 and not _complaints(answer.text):  # a line was added, say, and nothing kept yet
-            self._page = html.fromstring(answer.text)
-            return self
         if answer.status_code != 302:
+            self._page = html.fromstring(answer.text)  # with what was typed, to be gone on with
+            if answer.status_code == 200 and not _complaints(answer.text):
+                return self  # a line was added, say, and nothing kept yet
             raise Refused(f"{self.address}: «{button}» — {answer.status_code}. {_complaints(answer.text)}")
         said = [str(one) for one in get_messages(answer.wsgi_request) if one.level >= messages.ERROR]
         if said:
@@ -85,7 +85,10 @@ class Visitor:
             buttons = [one for one in [*form.iter("button"), *self.page.xpath(own)] if _words_of(one) == button]
             if buttons and names.issuperset(typed):
                 return form, buttons[0]
-        raise Refused(f"{self.address}: no form with the button «{button}» and {sorted(typed)}. {self.text[:2000]}")
+        there = [
+            (_words_of(one), sorted(form.fields.keys())) for form in self.page.forms for one in form.iter("button")
+        ]
+        raise Refused(f"{self.address}: no form with the button «{button}» and {sorted(typed)}, only {there}")
 
 
 def _words_of(element: Any) -> str:
