@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from icalendar import Calendar, Event, vDuration
 
 from roadmaps.plans.deadlines import Precision
+from roadmaps.queries.duties import Duty
 from roadmaps.queries.owed import Owed, Why
 from schools.wording import counted
 
@@ -13,9 +14,17 @@ EVERY = dt.timedelta(hours=6)  # how often a calendar should ask again
 LONGEST_SUMMARY = 200
 
 
-def calendar_of(owed: Iterable[Owed], *, now: dt.datetime, address: Callable[[Owed], str]) -> bytes:
-    """One event of a whole day for each report that is owed; the same report has the same UID for ever, so that a
-    calendar moves it rather than having it twice. `address` is where the report is written."""
+def calendar_of(
+    owed: Iterable[Owed],
+    *,
+    now: dt.datetime,
+    address: Callable[[Owed], str],
+    duties: Iterable[Duty] = (),
+    site: str = "",
+) -> bytes:
+    """One event of a whole day for each report that is owed and each duty with a day; the same has the same UID for
+    ever, so that a calendar moves it rather than having it twice. `address` is where the report is written, `site`
+    stands before the addresses of the duties."""
     calendar = Calendar()
     calendar.add("prodid", "-//Опора//Что я должен//RU")
     calendar.add("version", "2.0")
@@ -24,18 +33,24 @@ def calendar_of(owed: Iterable[Owed], *, now: dt.datetime, address: Callable[[Ow
     calendar.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(EVERY))
     for one in sorted(owed, key=lambda one: (one.occurrence.due_on, one.occurrence.pk, _place(one))):
-        calendar.add_component(_event(one, now, address(one)))
+        uid, day = f"report-{one.occurrence.pk}-{_place(one)}", one.occurrence.due_on
+        calendar.add_component(_event(uid, day, _summary(one), _description(one), now, address(one)))
+    for duty in duties:
+        if duty.due_on:
+            uid, begin = duty.address.strip("/").replace("/", "-"), "Просрочено: " if duty.is_late else ""
+            title = _shortened(f"{begin}{duty.what}: {duty.about}")
+            calendar.add_component(_event(uid, duty.due_on, title, [duty.about], now, f"{site}{duty.address}"))
     return calendar.to_ical()
 
 
-def _event(one: Owed, now: dt.datetime, address: str) -> Event:
-    once, event = one.occurrence, Event()
-    event.add("uid", f"report-{once.pk}-{_place(one)}@opora")
+def _event(uid: str, day: dt.date, summary: str, about: Iterable[str], now: dt.datetime, address: str) -> Event:
+    event = Event()
+    event.add("uid", f"{uid}@opora")
     event.add("dtstamp", now)
-    event.add("dtstart", once.due_on)
-    event.add("dtend", once.due_on + dt.timedelta(days=1))
-    event.add("summary", _summary(one))
-    event.add("description", "\n".join(_description(one)))
+    event.add("dtstart", day)
+    event.add("dtend", day + dt.timedelta(days=1))
+    event.add("summary", summary)
+    event.add("description", "\n".join(about))
     event.add("url", address)
     event.add("transp", "TRANSPARENT")  # a deadline does not make anybody busy
     return event
@@ -48,7 +63,10 @@ def _place(one: Owed) -> int:
 def _summary(one: Owed) -> str:
     title = " ".join(f"{one.occurrence.activity.number} {one.occurrence.activity.title}".split())
     begin = {Why.LATE: "Просрочено: ", Why.RETURNED: "Исправить отчёт: "}.get(one.why, "Отчитаться: ")
-    whole = begin + title
+    return _shortened(begin + title)
+
+
+def _shortened(whole: str) -> str:
     return whole if len(whole) <= LONGEST_SUMMARY else whole[: LONGEST_SUMMARY - 1].rstrip() + "…"
 
 

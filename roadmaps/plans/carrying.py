@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from roadmaps.plans.calendar_words import month_end
 from roadmaps.plans.deadlines import Deadline, Kind, moved, moved_text, outside, read_deadline
 from roadmaps.plans.rows import Plan, PlanRow
 
@@ -33,6 +34,27 @@ class Term:
 
 def years_between(before: dt.date, after: dt.date) -> int:
     return after.year - before.year
+
+
+def following_term(starts_on: dt.date, ends_on: dt.date) -> Term:
+    """The same days a year later; where the plan lasts longer than a year, from the day after it, as many years."""
+    if _later(starts_on, 1) > ends_on:
+        return Term(_later(starts_on, 1), _later(ends_on, 1))
+    first = ends_on + dt.timedelta(days=1)
+    return Term(first, _later(ends_on, years_between(starts_on, first)))
+
+
+def _later(day: dt.date, years: int) -> dt.date:
+    """The last day of February is that in every year."""
+    end = month_end(day.year + years, day.month)
+    return end if day == month_end(day.year, day.month) else end.replace(day=min(day.day, end.day))
+
+
+def years_in_words(starts_on: dt.date, ends_on: dt.date) -> str:
+    """«2023 год», «2022–2023 годы»."""
+    if starts_on.year == ends_on.year:
+        return f"{starts_on.year} год"
+    return f"{starts_on.year}–{ends_on.year} годы"
 
 
 def carried_plan(plan: Plan, years: int) -> Plan:

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from accounts.access import Permission
 from accounts.models import reach_of
-from roadmaps.models import Review, StageReview
+from roadmaps.models import Assignment, Programme, Review, StageReview
 from roadmaps.queries.answering import hats_of
+from roadmaps.queries.control import owed_assignments
+from roadmaps.queries.expertise import reviews_to_write
 from roadmaps.states import WRITABLE_REVIEWS, ReviewState, StageState
 from schools.models import Municipality, SchoolRisk
 from schools.periods import school_year_label, school_year_of
@@ -41,6 +43,25 @@ def duties_of(user: Any, municipality: Municipality, today: dt.date) -> list[Dut
     return sorted(found, key=lambda duty: (duty.due_on is None, duty.due_on or today, duty.about))
 
 
+def dated_duties(user: Any, municipality: Municipality, today: dt.date, ahead: dt.timedelta) -> list[Duty]:
+    """What this person has themselves to write by a day, besides reports: answers to assignments and recommendations,
+    stages, conclusions."""
+    stages = StageReview.objects.visible_to(user).filter(
+        _to_tell(user, municipality, today + ahead), programme__municipality=municipality
+    )
+    return [
+        *(_answer(row, today) for row in owed_assignments(user, municipality).filter(due_on__lte=today + ahead)),
+        *(_stage(stage, today) for stage in stages.select_related("programme__school")),
+        *(_review(row, today) for row in reviews_to_write(user, municipality)),
+    ]
+
+
+def _answer(row: Assignment, today: dt.date) -> Duty:
+    is_late = row.due_on is not None and row.due_on < today
+    about = " ".join(filter(None, [row.task_text, row.label]))
+    return Duty("Ответить", f"{about}. {row.from_what}. {row.who}", row.get_absolute_url(), row.due_on, is_late)
+
+
 def _risks(user: Any, municipality: Municipality, today: dt.date) -> list[Duty]:
     """Of the running school year and of the next, one line for each school and year."""
     schools = hats_of(user).schools
@@ -64,26 +85,36 @@ def _risks(user: Any, municipality: Municipality, today: dt.date) -> list[Duty]:
 
 
 def _stages(user: Any, municipality: Municipality, today: dt.date) -> list[Duty]:
-    hats, reviewed = hats_of(user), reach_of(user, Permission.PROGRESS_REVIEW)
-    own = Q(programme__school__in=hats.schools)
-    if municipality.pk in hats.municipalities:
-        own |= Q(programme__school__isnull=True)
-    to_tell = own & Q(state=StageState.AWAITED, due_on__lte=today + SOON)
-    wanted = to_tell
+    reviewed = reach_of(user, Permission.PROGRESS_REVIEW)
+    wanted = _to_tell(user, municipality, today + SOON)
     if municipality.pk in reviewed.municipalities:
         wanted |= Q(state=StageState.TOLD) & ~Q(told_by=user.pk)
     stages = StageReview.objects.visible_to(user).filter(wanted, programme__municipality=municipality)
-    return [
-        Duty(
-            "Рассказать об этапе" if stage.state == StageState.AWAITED else "Дать заключение об этапе",
-            f"{stage.programme.title}, {stage.get_stage_display()}"
-            + (f". {stage.programme.school.name}" if stage.programme.school else ""),
-            stage.get_absolute_url(),
-            stage.due_on,
-            stage.state == StageState.AWAITED and stage.due_on < today,
-        )
-        for stage in stages.select_related("programme__school")
-    ]
+    return [_stage(stage, today) for stage in stages.select_related("programme__school")]
+
+
+def _to_tell(user: Any, municipality: Municipality, until: dt.date) -> Q:
+    """Stages that this person tells of, due until that day."""
+    hats = hats_of(user)
+    own = Q(programme__school__in=hats.schools)
+    if municipality.pk in hats.municipalities:
+        own |= Q(programme__school__isnull=True)
+    return own & Q(state=StageState.AWAITED, due_on__lte=until)
+
+
+def _stage(stage: StageReview, today: dt.date) -> Duty:
+    is_awaited = stage.state == StageState.AWAITED
+    return Duty(
+        "Рассказать об этапе" if is_awaited else "Дать заключение об этапе",
+        f"{stage.programme.title}, {stage.get_stage_display()}{_of_school(stage.programme)}",
+        stage.get_absolute_url(),
+        stage.due_on,
+        is_awaited and stage.due_on < today,
+    )
+
+
+def _of_school(programme: Programme) -> str:
+    return f". {programme.school.name}" if programme.school else ""
 
 
 def _reviews(user: Any, municipality: Municipality, today: dt.date) -> list[Duty]:
@@ -91,13 +122,15 @@ def _reviews(user: Any, municipality: Municipality, today: dt.date) -> list[Duty
     if municipality.pk in reach_of(user, Permission.PLANS_EDIT).municipalities:
         wanted |= Q(state=ReviewState.SUBMITTED) & ~Q(expert=user.pk)
     reviews = Review.objects.visible_to(user).filter(wanted, expertise__municipality=municipality)
-    return [
-        Duty(
-            "Принять заключение эксперта" if review.state == ReviewState.SUBMITTED else "Написать заключение эксперта",
-            f"{review.programme.title}" + (f". {review.programme.school.name}" if review.programme.school else ""),
-            review.get_absolute_url(),
-            review.expertise.due_on,
-            review.state != ReviewState.SUBMITTED and review.expertise.due_on < today,
-        )
-        for review in reviews.select_related("expertise", "programme__school")
-    ]
+    return [_review(review, today) for review in reviews.select_related("expertise", "programme__school")]
+
+
+def _review(review: Review, today: dt.date) -> Duty:
+    is_written = review.state == ReviewState.SUBMITTED
+    return Duty(
+        "Принять заключение эксперта" if is_written else "Написать заключение эксперта",
+        f"{review.programme.title}{_of_school(review.programme)}",
+        review.get_absolute_url(),
+        review.expertise.due_on,
+        not is_written and review.expertise.due_on < today,
+    )

@@ -1,5 +1,7 @@
 """The calendar of what somebody owes: its secret address is made, renewed and revoked; a calendar reads it."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -13,6 +15,7 @@ from accounts.access import Permission
 from accounts.models import reach_of
 from roadmaps.calendar_feed import calendar_of
 from roadmaps.models import CalendarFeed
+from roadmaps.queries.duties import dated_duties
 from roadmaps.queries.owed import Owed, owed_anywhere
 from roadmaps.services.seeing import renew_feed, revoke_feed
 from schools.context import current_municipality
@@ -59,10 +62,13 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
         place = f"?school={one.school.pk if one.school else ''}"
         return request.build_absolute_uri(reverse("roadmaps:report", args=[one.occurrence.pk])) + place
 
-    owed = owed_anywhere(found.user, timezone.localdate(), days_ahead=DAYS_AHEAD)
-    answer = HttpResponse(
-        calendar_of(owed, now=timezone.now(), address=address), content_type="text/calendar; charset=utf-8"
-    )
+    today, ahead = timezone.localdate(), dt.timedelta(days=DAYS_AHEAD)
+    owed = owed_anywhere(found.user, today, days_ahead=DAYS_AHEAD)
+    towns = Municipality.objects.visible_to(found.user)
+    duties = [duty for town in towns for duty in dated_duties(found.user, town, today, ahead)]
+    site = request.build_absolute_uri("/").rstrip("/")
+    calendar = calendar_of(owed, now=timezone.now(), address=address, duties=duties, site=site)
+    answer = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'inline; filename="opora.ics"'
     answer["X-Robots-Tag"] = "noindex"
     return answer

@@ -1,6 +1,5 @@
 """A new roadmap that is not read from a document: empty, from a template, from another one with its dates moved."""
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import Any
@@ -17,8 +16,15 @@ from roadmaps.forms import signed
 from roadmaps.forms.making import EmptyPlanForm, FromRoadmapForm, FromTemplateForm
 from roadmaps.models import Roadmap
 from roadmaps.plan_templates import plan_templates
-from roadmaps.plans.calendar_words import month_end
-from roadmaps.plans.carrying import CarriedRow, Term, carried_plan, carried_rows, years_between
+from roadmaps.plans.carrying import (
+    CarriedRow,
+    Term,
+    carried_plan,
+    carried_rows,
+    following_term,
+    years_between,
+    years_in_words,
+)
 from roadmaps.plans.deadlines import in_words
 from roadmaps.plans.rows import Plan, PlanSection
 from roadmaps.services.carrying import carried, carry_roadmap
@@ -126,7 +132,7 @@ def from_roadmap(request: HttpRequest) -> HttpResponse:
         if years is None:
             years = years_between(source.starts_on, told["starts_on"])
         plan, rows = carried(source, years=years, term=Term(told["starts_on"], told["ends_on"]))
-        made = titled(Made(plan, rows, years, f"По дорожной карте «{source.title}»"), told)
+        made = titled(Made(plan, rows, years, f"По дорожной карте «{source.title}»"), told, before=source.title)
         if "store" in request.POST and told["seen"] is not None:
             try:
                 frame = frame_of(told, made.source)
@@ -139,17 +145,21 @@ def from_roadmap(request: HttpRequest) -> HttpResponse:
 
 
 def next_term(source: Roadmap | None) -> dict[str, Any]:
-    """From the day after it ends, for as many years."""
+    """A plan of a year at most, the same days a year later: between 31 May and 1 August it has its summer. A longer one
+    goes on from the day after it ends, for as many years."""
     if source is None:
         return {}
-    starts_on = source.ends_on + dt.timedelta(days=1)
-    years = years_between(source.starts_on, starts_on)
-    ends_on = month_end(source.ends_on.year + years, source.ends_on.month)
-    return {"source": source.pk, "starts_on": starts_on, "ends_on": ends_on, "programme": source.programme_id}
+    term = following_term(source.starts_on, source.ends_on)
+    return {"source": source.pk, "starts_on": term.starts_on, "ends_on": term.ends_on, "programme": source.programme_id}
 
 
-def titled(made: Made, told: dict[str, Any]) -> Made:
-    return replace(made, plan=replace(made.plan, title=told["title"].strip() or made.plan.title))
+def titled(made: Made, told: dict[str, Any], before: str = "") -> Made:
+    """As the person calls it. Else as before with the years moved; where it names none, with those of its term, so that
+    two plans are not called the same."""
+    title = made.plan.title
+    if title == before:
+        title = f"{title} ({years_in_words(told['starts_on'], told['ends_on'])})"
+    return replace(made, plan=replace(made.plan, title=told["title"].strip() or title))
 
 
 def preview(request: HttpRequest, form: Any, made: Made, more: tuple[str, ...]) -> HttpResponse:

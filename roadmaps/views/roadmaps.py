@@ -43,7 +43,9 @@ def roadmap_list(request: HttpRequest) -> HttpResponse:
         "of_schools": [line for line in lines if line.roadmap.school is not None],
         "page": page,
         "plans": len(municipal) + page.paginator.count,
-        "far": how_far(visible, today) if len(municipal) + page.paginator.count <= PLANS_COUNTED else None,
+        "far": how_far(visible.exclude(state=Roadmap.State.DRAFT), today)
+        if len(municipal) + page.paginator.count <= PLANS_COUNTED
+        else None,
         "programmes": programmes,
         "can_edit": municipality.allows(request.user, Permission.PLANS_EDIT),
         "owes": municipality.pk in reach_of(request.user, Permission.PROGRESS_REPORT).touched,

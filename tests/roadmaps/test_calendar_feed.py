@@ -14,10 +14,14 @@ from icalendar import Calendar
 
 from accounts.models import AuditEvent, Membership
 from roadmaps.calendar_feed import calendar_of
-from roadmaps.models import Activity, CalendarFeed, Occurrence, ProgressUpdate
+from roadmaps.models import Activity, CalendarFeed, Occurrence, Programme, ProgressUpdate
 from roadmaps.queries.owed import owed_anywhere
+from roadmaps.services.expertise import Round, make_round
+from roadmaps.services.recommendations import RecommendationTold, recommend
 from roadmaps.services.seeing import renew_feed
+from roadmaps.services.stages import plan_stages
 from tests.roadmaps.conftest import TERM
+from tests.roadmaps.judging import assign
 from tests.roadmaps.plans import of_rows, stored
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +76,30 @@ def test_report_keeps_its_uid_when_its_day_moves(planned, feed):
 def test_what_was_reported_leaves_the_calendar(planned, feed):
     ProgressUpdate.objects.create(occurrence=planned.every, school=planned.first, state="submitted", text="Сделано")
     assert [str(event["summary"]) for event in events(feed)] == ["Отчитаться: 3 Мастер-класс"]
+
+
+def test_all_that_is_to_be_written_by_a_day_stands_in_it(planned, feed):
+    programme = Programme.objects.create(
+        municipality=planned.municipality, school=planned.first, kind="antirisk", title="Антирисковая", starts_in=2022,
+        ends_in=2022,
+    )  # fmt: skip
+    plan_stages(programme=programme, due={1: dt.date(2022, 5, 31), 2: dt.date(2023, 5, 31)}, by=planned.methodist)
+    told = RecommendationTold("Провести самоанализ", schools=[planned.first], deadline="до 30.04.2022")
+    recommend(municipality=planned.municipality, told=told, by=planned.methodist)
+    made = make_round(
+        municipality=planned.municipality, by=planned.methodist,
+        told=Round("programmes", "Экспертиза", dt.date(2022, 2, 1), 2, ("Цель",)),
+    )  # fmt: skip
+    assign(planned, planned.curator, planned.programme, expertise=made)
+    found = events(feed)[2:]
+    assert [(str(event["summary"]).split(": ")[0], event["dtstart"].dt.isoformat()) for event in found] == [
+        ("Ответить", "2022-04-30"), ("Рассказать об этапе", "2022-05-31"), ("Просрочено", "2022-02-01"),
+    ]  # fmt: skip
+    assert [str(event["url"]).split("/", 3)[3].split("/")[0] for event in found] == [
+        "roadmaps",
+        "programmes",
+        "expertise",
+    ]
 
 
 def test_what_is_late_says_so(planned, feed, time_machine):

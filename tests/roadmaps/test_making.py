@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.access import Role
 from roadmaps.models import Roadmap
 from roadmaps.plan_templates import plan_templates
-from roadmaps.plans.carrying import Term, carried_plan, carried_rows
+from roadmaps.plans.carrying import Term, carried_plan, carried_rows, following_term
 from roadmaps.plans.deadlines import Deadline, Kind, Precision
 from roadmaps.plans.rows import PlanRow
 from roadmaps.services.editing import Seen
@@ -137,6 +137,31 @@ def test_the_next_term_is_offered(planned):
     initial = browser(planned.methodist).get(address).context["form"].initial
     assert (initial["starts_on"], initial["ends_on"]) == (dt.date(2022, 9, 1), dt.date(2023, 8, 31))
     assert initial["source"] == planned.roadmap.pk
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2021-08-01", "2022-05-31", ("2022-08-01", "2023-05-31")),  # the summer between them stays
+        ("2021-09-01", "2022-08-31", ("2022-09-01", "2023-08-31")),
+        ("2023-03-01", "2024-02-29", ("2024-03-01", "2025-02-28")),
+        ("2021-01-01", "2023-12-31", ("2024-01-01", "2026-12-31")),
+        ("2021-12-01", "2022-12-31", ("2023-01-01", "2024-12-31")),
+    ],
+)
+def test_a_plan_of_a_year_keeps_its_days_and_a_longer_one_goes_on(first, last, expected):
+    term = following_term(dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+    assert (f"{term.starts_on}", f"{term.ends_on}") == expected
+
+
+def test_a_copy_under_no_title_of_its_own_is_named_by_its_years(planned):
+    client, address = browser(planned.methodist), reverse("roadmaps:new_from_roadmap")
+    answer = client.post(address, {"source": planned.roadmap.pk, **NEXT})
+    assert answer.context["made"].plan.title == f"{planned.roadmap.title} (2022–2023 годы)"
+    Roadmap.objects.update(title="План на 2021/2022 учебный год")
+    assert client.post(address, {"source": planned.roadmap.pk, **NEXT}).context["made"].plan.title == (
+        "План на 2022/2023 учебный год"
+    )
 
 
 def test_plans_of_others_are_not_offered(planned):
