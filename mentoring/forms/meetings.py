@@ -1,6 +1,7 @@
 """Forms of meetings: written down in a minute, disputed with a reason, the sheet of a lesson, files, and the list's
 filters."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from roadmaps.forms.files import EvidenceField
 from roadmaps.forms.rows import shortened
 from roadmaps.plans.texts import persons
 from schools.forms import ManyFilesInput
+from schools.forms.versions import Difference, differences
 
 NO_NAMES = "Тему видят все, кому открыты пары: уберите фамилию."
 FORMS = [(form.value, label) for form, label in FORM_LABELS.items()]
@@ -101,6 +103,17 @@ class MeetingForm(forms.Form):
         names = ("on", "form", "topic", "hours", "result", "next_step", "next_on", "step")
         audience = {group.value: said[f"group_{group}"] for group in Group if said.get(f"group_{group}")}
         return MeetingTold(**{name: said[name] for name in names}, audience=audience)
+
+    def differences(self, stored: Meeting) -> list[Difference]:
+        """What is stored now where somebody has typed something else."""
+        names = ("on", "form", "step", "topic", "hours")
+        groups = {f"group_{group}": stored.audience.get(group) for group in Group}
+        counts = differences(self, SimpleNamespace(**groups), groups)
+        return [
+            *differences(self, stored, names),
+            *counts,
+            *differences(self, stored, ("result", "next_step", "next_on")),
+        ]
 
 
 def first_initial(pairing: Pairing, last: Meeting | None, view: PlanView | None) -> dict[str, Any]:

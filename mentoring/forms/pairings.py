@@ -12,12 +12,14 @@ from mentoring.services.pairings import Facts, PairingTold
 from roadmaps.forms.days import DayField
 from roadmaps.plans.bounds import term_problem
 from roadmaps.plans.texts import persons
+from schools.forms.versions import Difference, differences
 from schools.models import Municipality, School, SchoolRisk
 from schools.ordering import in_natural_order
 from schools.orders import OrderDateField
 
 NO_PUPILS = "Пары с учениками только считаются: уберите фамилии."
 ONE_HELPS = "Выберите кого-то одного: наставника из списка центра или учителя."
+FACTS = ("count", "starts_on", "ends_on", "order_number", "order_date", "aims", "deficits", "risks")
 LOAD_LABEL = "Закрепить, хотя пар станет больше предела"
 
 
@@ -125,6 +127,10 @@ class FactsForm(forms.Form):
         return Facts(
             **{name: said[name] for name in names}, count=said.get("count"), risks=tuple(said.get("risks", ()))
         )
+
+    def differences(self, stored: Pairing) -> list[Difference]:
+        """What is stored now where somebody has typed something else."""
+        return differences(self, stored, [name for name in self.fields if name in FACTS])
 
     @property
     def load_is_confirmed(self) -> bool:

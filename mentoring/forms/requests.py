@@ -18,6 +18,7 @@ from mentoring.queries.requests import ALL, OPEN, RequestFilters, asking_schools
 from mentoring.services.requests import Answer, Answerer, Asked, usual_day
 from roadmaps.forms.days import DayField
 from roadmaps.plans.texts import persons
+from schools.forms.versions import Difference, differences
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
@@ -28,7 +29,12 @@ FORMS = [("", "Любая"), *((form.value, label.capitalize()) for form, label 
 class Version(forms.Form):
     """Which version of the request was seen."""
 
+    about: tuple[str, ...] = ()  # fields of the request that the form is about
     version = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
+
+    def differences(self, stored: HelpRequest) -> list[Difference]:
+        """What is stored now where somebody has typed something else."""
+        return differences(self, stored, [name for name in self.about if name in self.fields])
 
 
 class SchoolForm(forms.Form):
@@ -51,6 +57,8 @@ class SchoolForm(forms.Form):
 
 class AskForm(Version):
     """What is asked. Only one field must be filled in."""
+
+    about = ("topic", "subject", "teacher", "text", "wanted_form", "wanted_by")
 
     topic = forms.CharField(
         label="С чем нужна помощь",
@@ -100,6 +108,7 @@ def asked_initial(request: HelpRequest) -> dict[str, Any]:
 class AssignForm(Version):
     """Who answers by when."""
 
+    about = ("due_on",)
     answerer = forms.ChoiceField(label="Кто отвечает")
     due_on = DayField(label="Ответить до")
     field_order = ("answerer", "due_on")
@@ -124,6 +133,11 @@ class AssignForm(Version):
         chosen = self.cleaned_data["answerer"]
         return Answerer(self.mentors.get(chosen), self.schools.get(chosen))
 
+    def differences(self, stored: HelpRequest) -> list[Difference]:
+        is_same = self.cleaned_data["answerer"] == answerer_key(stored)
+        who = [] if is_same else [(str(self.fields["answerer"].label), stored.answerer or "пока никто")]
+        return [*who, *super().differences(stored)]
+
 
 def _mentor(mentor: Mentor, loads: Mapping[int, int]) -> str:
     """With what helps to choose."""
@@ -134,14 +148,17 @@ def _mentor(mentor: Mentor, loads: Mapping[int, int]) -> str:
 
 def assign_initial(request: HelpRequest, today: dt.date) -> dict[str, Any]:
     """Whoever answers already; else the day that suits."""
-    found: dict[str, Any] = {"version": request.version, "due_on": request.due_on or usual_day(request, today)}
+    due_on = request.due_on or usual_day(request, today)
+    return {"version": request.version, "due_on": due_on, "answerer": answerer_key(request)}
+
+
+def answerer_key(request: HelpRequest) -> str:
+    """As the form chooses; empty as long as nobody is named."""
     if request.mentor_id:
-        found["answerer"] = f"mentor-{request.mentor_id}"
-    elif request.helping_school_id:
-        found["answerer"] = f"school-{request.helping_school_id}"
-    elif request.by_centre:
-        found["answerer"] = "centre"
-    return found
+        return f"mentor-{request.mentor_id}"
+    if request.helping_school_id:
+        return f"school-{request.helping_school_id}"
+    return "centre" if request.by_centre else ""
 
 
 class PairingField(forms.ModelChoiceField):
@@ -156,6 +173,8 @@ class MeetingField(forms.ModelChoiceField):
 
 class AnswerForm(Version):
     """The answer, and what came of it."""
+
+    about = ("answer", "pairing", "meeting")
 
     answer = forms.CharField(
         label="Ответ",

@@ -19,6 +19,7 @@ from mentoring.services.counting import meeting_moved
 from mentoring.services.news import tell_of_meeting
 from mentoring.services.plans import follow_step
 from roadmaps.evidence_files import KeptFile
+from roadmaps.services.changed import COMPARE, ChangedSince
 from roadmaps.telling import forget_page
 from schools.wording import number
 
@@ -30,10 +31,7 @@ OUT_OF_TERM = "Пара действует {term}: впишите день в э
 ALREADY_THERE = "Такая встреча уже записана: {on}, {form}, «{topic}»."
 OTHER_PLAN = "Эта строка не из плана пары: выберите другую."
 NEXT_IS_LATER = "Следующая встреча — позже этой: проверьте день."
-CHANGED = (
-    "Пока вы правили встречу, её изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено "
-    "сейчас, и сохраните ещё раз, если нужен ваш."
-)
+CHANGED = f"Пока вы правили встречу, её изменил другой человек. {COMPARE}"
 NOT_NOW = "Встреча {state}: этого с ней сделать нельзя."
 NO_REASON = "Напишите, что не так: без причины встречу не оспорить."
 FOR_OTHERS = "За другую сторону: у неё нет логина"
@@ -49,7 +47,7 @@ class MeetingRefused(Exception):
         self.field = field
 
 
-class MeetingChanged(MeetingRefused):
+class MeetingChanged(MeetingRefused, ChangedSince):
     """Somebody has changed the meeting since the person looked at it."""
 
 

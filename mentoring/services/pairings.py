@@ -12,7 +12,7 @@ from accounts.models import User, audit
 from mentoring.kinds import COUNTED, SIDES, Kind, Term, greatest_load
 from mentoring.models import Mentor, Pairing, PairingChange, Teacher
 from mentoring.services.counting import pairing_moved
-from roadmaps.services.changed import COMPARE
+from roadmaps.services.changed import COMPARE, ChangedSince
 from schools.models import School, SchoolRisk
 
 CHANGED = f"Пока вы правили пару, её изменил другой человек. {COMPARE}"
@@ -41,7 +41,7 @@ class PairingRefused(Exception):
         self.field = field
 
 
-class PairingChanged(PairingRefused):
+class PairingChanged(PairingRefused, ChangedSince):
     """Somebody has changed the pairing since the person looked at it."""
 
 

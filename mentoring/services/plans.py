@@ -15,12 +15,10 @@ from mentoring.models import Pairing, PairingChange, PairingPlan, PairingStep
 from mentoring.plan_templates import PairingTemplate
 from mentoring.steps import follow
 from roadmaps.plans.deadlines import Deadline, read_deadline
+from roadmaps.services.changed import COMPARE, ChangedSince
 from roadmaps.states import Status
 
-CHANGED = (
-    "Пока вы правили, план изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено сейчас, и "
-    "сохраните ещё раз, если нужен ваш."
-)
+CHANGED = f"Пока вы правили, план изменил другой человек. {COMPARE}"
 HAS_PLAN = "У пары уже есть план: откройте его и измените."
 CLOSED = "План завершён: чтобы изменить его строки, сначала верните его в работу."
 NO_REASON = "Напишите причину: она останется в истории пары."
@@ -33,7 +31,7 @@ class PlanRefused(Exception):
     """Nothing is changed; the text is for people and says why."""
 
 
-class PlanChanged(PlanRefused):
+class PlanChanged(PlanRefused, ChangedSince):
     """Somebody has changed it since the person looked at it."""
 
 

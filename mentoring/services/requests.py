@@ -12,13 +12,11 @@ from mentoring.asking import Move, RequestState, leads_to, may
 from mentoring.models import HelpRequest, HelpRequestChange, Meeting, Mentor, Pairing, Teacher
 from mentoring.queries.requests import asking_schools, in_words, parts_of
 from mentoring.services.news import tell_of_request
+from roadmaps.services.changed import COMPARE, ChangedSince
 from schools.models import School
 
 DAYS = 7  # to answer in, where nobody says otherwise: no document names a term
-CHANGED = (
-    "Пока вы правили запрос, его изменил другой человек. Ваш текст остался в форме: сравните с тем, что сохранено "
-    "сейчас, и сохраните ещё раз, если нужен ваш."
-)
+CHANGED = f"Пока вы правили запрос, его изменил другой человек. {COMPARE}"
 NOT_NOW = "Запрос в состоянии «{state}»: этого с ним сделать нельзя. Обновите страницу."
 NOT_YOURS = "Просить помощи можно только для своей школы."
 NOT_OF_SCHOOL = "Этот учитель работает в другой школе: выберите учителя этой школы."
@@ -40,7 +38,7 @@ class RequestRefused(Exception):
         self.field = field
 
 
-class RequestChanged(RequestRefused):
+class RequestChanged(RequestRefused, ChangedSince):
     """Somebody has changed the request since the person looked at it."""
 
 

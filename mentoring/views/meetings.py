@@ -26,7 +26,6 @@ from mentoring.forms.meetings import (
 )
 from mentoring.models import LessonAnalysis, Meeting, Pairing
 from mentoring.queries.meetings import (
-    FIELD_WORDS,
     MeetingLine,
     history_of,
     marks_of,
@@ -42,20 +41,19 @@ from mentoring.queries.pairings import PairingFilters, line_of, pairing_list
 from mentoring.queries.plans import plan_of
 from mentoring.queries.sides import sides_of
 from mentoring.services.meetings import (
-    MeetingChanged,
     MeetingRefused,
     confirm_meeting,
     correct_meeting,
     dispute_meeting,
     log_meeting,
-    meeting_in_words,
     remove_meeting,
     write_lesson,
 )
 from mentoring.views.pairings import csv_of, found_pairing
 from roadmaps.evidence_files import discard
+from roadmaps.views.refusals import say_at_field, say_refusal
 from schools.context import current_municipality, show_municipality
-from schools.forms.versions import show_version
+from schools.forms.versions import Difference
 
 A_PAGE = 50
 
@@ -118,15 +116,11 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made = log_meeting(pairing=pairing, told=form.told, by=request.user)
         except MeetingRefused as refusal:
-            _say(form, refusal)
+            say_at_field(form, refusal)
         else:
             messages.success(request, "Встреча записана: другая сторона подтвердит её.")
             return redirect(made)
     return _form_page(request, pairing, form, {"title": "Записать встречу", "submit": "Записать"})
-
-
-def _say(form: forms.Form, refusal: MeetingRefused) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
 def _form_page(request: HttpRequest, pairing: Pairing, form: forms.Form, words: dict[str, Any]) -> HttpResponse:
@@ -174,34 +168,17 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     initial = meeting_initial(found)
     form = MeetingForm(request.POST or None, pairing=found.pairing, kept=found.step_id, initial=initial)
-    changed: list[tuple[str, str]] = []
+    changed: list[Difference] = []
     if request.method == "POST" and form.is_valid():
         try:
             correct_meeting(meeting=found, told=form.told, seen_version=form.cleaned_data["version"], by=request.user)
         except MeetingRefused as refusal:
-            _say(form, refusal)
-            if isinstance(refusal, MeetingChanged):
-                changed = _differences(found, form)
-                show_version(form, found.version)
+            changed = say_refusal(form, refusal, found, lambda: form.differences(found))
         else:
             messages.success(request, "Исправлено: другая сторона подтвердит встречу.")
             return redirect(found)
     words = {"title": "Исправить встречу", "submit": "Сохранить", "changed": changed, "meeting": found}
     return _form_page(request, found.pairing, form, words)
-
-
-def _differences(stored: Meeting, form: MeetingForm) -> list[tuple[str, str]]:
-    """What is stored now where somebody has typed something else: where, and the stored words."""
-    told = form.told
-    typed = Meeting(
-        **{name: getattr(told, name) for name in ("on", "form", "topic", "hours", "result", "next_step", "next_on")},
-        audience=dict(told.audience),
-        step=told.step,
-    )
-    kept, other = meeting_in_words(stored), meeting_in_words(typed)
-    return [
-        (label, kept.get(name, "пусто")) for name, label in FIELD_WORDS.items() if kept.get(name) != other.get(name)
-    ]
 
 
 @require_POST
@@ -237,8 +214,7 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             dispute_meeting(meeting=line.meeting, reason=said["reason"], seen_version=said["version"], by=request.user)
         except MeetingRefused as refusal:
-            _say(form, refusal)
-            show_version(form, line.meeting.version)
+            say_refusal(form, refusal, line.meeting, list)
         else:
             messages.success(request, "Встреча оспорена: её автор исправит запись.")
             return redirect(line.meeting)
@@ -276,8 +252,7 @@ def lesson(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             write_lesson(meeting=found, told=form.told, seen_version=form.cleaned_data["version"], by=request.user)
         except MeetingRefused as refusal:
-            form.add_error(None, str(refusal))
-            show_version(form, Meeting.objects.get(pk=found.pk).version)
+            say_refusal(form, refusal, found, list)
         else:
             messages.success(request, "Лист анализа урока сохранён.")
             return redirect(found)

@@ -1,6 +1,7 @@
 """Pairings: the list, one with its history, making, changing, ending, taking up again and removing."""
 
 import csv
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -17,7 +18,6 @@ from mentoring.forms.pairings import EndForm, FactsForm, PairingForm, ResumeForm
 from mentoring.kinds import Helper, Kind, Standing
 from mentoring.models import Pairing
 from mentoring.queries.pairings import (
-    FIELD_WORDS,
     STATES,
     PairingFilters,
     history_of,
@@ -31,17 +31,16 @@ from mentoring.queries.pairings import (
 )
 from mentoring.services.pairings import (
     MentorOverloaded,
-    PairingChanged,
     PairingRefused,
     change_pairing,
     end_pairing,
-    facts_in_words,
     make_pairing,
     remove_pairing,
     resume_pairing,
 )
+from roadmaps.views.refusals import say_refusal
 from schools.context import current_municipality, show_municipality
-from schools.forms.versions import show_version
+from schools.forms.versions import Difference
 from schools.models import Municipality, School
 
 A_PAGE = 50
@@ -155,11 +154,14 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "mentoring/new_pairing.html", {"form": form, "kind": kind, "school": start.chosen})
 
 
-def _say(form: forms.Form, refusal: PairingRefused) -> None:
+def _say(
+    form: forms.Form, refusal: PairingRefused, found: Pairing | None = None, changed: Callable[[], Any] = list
+) -> list[Difference]:
+    """What is stored now instead of what was typed, where somebody else was faster."""
     if isinstance(refusal, MentorOverloaded):
         form.ask_whether_load_may_be_exceeded(str(refusal))
-    else:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return []
+    return say_refusal(form, refusal, found, changed)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,7 +169,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = _to_edit(request, pk)
     data = request.POST if request.method == "POST" else None
     form = FactsForm(data, kind=Kind(found.kind), school=found.school, user=request.user, initial=facts_initial(found))
-    changed: list[tuple[str, str]] = []
+    changed: list[Difference] = []
     if data is not None and form.is_valid():
         seen = form.cleaned_data["version"]
         try:
@@ -176,31 +178,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
                 load_may_be_exceeded=form.load_is_confirmed,
             )  # fmt: skip
         except PairingRefused as refusal:
-            _say(form, refusal)
-            if isinstance(refusal, PairingChanged):
-                changed = _differences(found, form)
-                show_version(form, found.version)
+            changed = _say(form, refusal, found, lambda: form.differences(found))
         else:
             messages.success(request, "Сохранено.")
             return redirect(found)
     context = {"pairing": found, "form": form, "changed": changed, "title": "Изменить пару", "submit": "Сохранить"}
     return render(request, "mentoring/pairing_form.html", context)
-
-
-def _differences(stored: Pairing, form: FactsForm) -> list[tuple[str, str]]:
-    """What is stored now where somebody has typed something else: where, and the stored words."""
-    kept = facts_initial(stored)
-    words = facts_in_words(stored)
-    return [
-        (label, words.get(name, "пусто"))
-        for name, label in FIELD_WORDS.items()
-        if name in form.cleaned_data and list_of(form.cleaned_data[name]) != list_of(kept[name])
-    ]
-
-
-def list_of(value: Any) -> Any:
-    """Rows chosen, whichever way they come, as a set of keys; anything else as it is."""
-    return {one.pk for one in value} if hasattr(value, "__iter__") and not isinstance(value, str) else value
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -235,9 +218,7 @@ def _move(request: HttpRequest, found: Pairing, form: forms.Form, do: Any, words
         try:
             do(form.cleaned_data)
         except PairingRefused as refusal:
-            _say(form, refusal)
-            if isinstance(refusal, PairingChanged):
-                show_version(form, found.version)
+            _say(form, refusal, found)
         else:
             messages.success(request, words["done"])
             return redirect(found)

@@ -1,5 +1,6 @@
 """The plan of a pairing: its page, its beginning, its frame and its rows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,6 @@ from mentoring.queries.pairings import line_of
 from mentoring.queries.plans import plan_of
 from mentoring.queries.sides import may_plan
 from mentoring.services.plans import (
-    PlanChanged,
     PlanRefused,
     add_step,
     change_plan,
@@ -27,16 +27,11 @@ from mentoring.services.plans import (
     remove_step,
 )
 from mentoring.views.pairings import found_pairing
-from schools.forms.versions import show_version
+from roadmaps.views.refusals import say_refusal
+from schools.forms.versions import Difference, differences
 
-STEP_LABELS = {
-    "number": "Номер",
-    "title": "Что делаем",
-    "responsible": "Кто отвечает",
-    "expected": "Ожидаемый результат",
-    "deadline": "Срок",
-}
-FRAME_LABELS = {"title": "Название", "starts_on": "Начало", "ends_on": "Окончание", "state": "Состояние"}
+STEP = ("number", "title", "responsible", "expected", "deadline")
+FRAME = ("title", "starts_on", "ends_on", "state")
 
 
 @require_safe
@@ -97,7 +92,7 @@ def edit_plan(request: HttpRequest, pk: int) -> HttpResponse:
         change_plan(plan=found, told=form.told, seen_version=seen, by=request.user)
 
     words = {"title": "Изменить план", "submit": "Сохранить", "done": "Сохранено."}
-    return _form_page(request, found.pairing, form, do, words, stored=found, labels=FRAME_LABELS)
+    return _form_page(request, found.pairing, form, do, words, stored=found, names=FRAME)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,7 +117,7 @@ def edit_step(request: HttpRequest, pk: int) -> HttpResponse:
         change_step(step=found, told=form.told, seen_version=form.cleaned_data["version"], by=request.user)
 
     words = {"title": "Изменить строку плана", "submit": "Сохранить", "done": "Сохранено."}
-    return _form_page(request, found.plan.pairing, form, do, words, stored=found, labels=STEP_LABELS)
+    return _form_page(request, found.plan.pairing, form, do, words, stored=found, names=STEP)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,36 +143,22 @@ def _form_page(
     words: dict[str, str],
     *,
     stored: Any = None,
-    labels: dict[str, str] | None = None,
+    names: Sequence[str] = (),
 ) -> HttpResponse:
-    """A form that is done or comes back with all that was typed, and with what somebody else has stored since."""
-    changed: list[tuple[str, str]] = []
+    """A form that is done or comes back with all that was typed, and with what somebody else has stored since under
+    these names."""
+    changed: list[Difference] = []
     if request.method == "POST" and form.is_valid():
         try:
             do()
         except PlanRefused as refusal:
-            form.add_error(None, str(refusal))
-            if isinstance(refusal, PlanChanged) and type(stored).objects.filter(pk=stored.pk).exists():
-                stored.refresh_from_db()
-                changed = _differences(stored, form, labels or {})
-                show_version(form, stored.version)
+            stays = stored is not None and type(stored).objects.filter(pk=stored.pk).exists()
+            changed = say_refusal(form, refusal, stored if stays else None, lambda: differences(form, stored, names))
         else:
             messages.success(request, words["done"])
             return redirect("mentoring:plan", pairing.pk)
     context = {"pairing": pairing, "form": form, "changed": changed} | words
     return render(request, "mentoring/plan_form.html", context)
-
-
-def _differences(stored: Any, form: Any, labels: dict[str, str]) -> list[tuple[str, str]]:
-    """What is stored now where somebody has typed something else: where, and the stored words."""
-    found = []
-    for name, label in labels.items():
-        value = getattr(stored, name)
-        if form.cleaned_data.get(name) != value:
-            choice = getattr(stored, f"get_{name}_display", None)
-            words = choice() if choice else f"{value:%d.%m.%Y}" if hasattr(value, "year") else str(value or "пусто")
-            found.append((label, words))
-    return found
 
 
 @require_POST

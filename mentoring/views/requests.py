@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -29,11 +28,9 @@ from mentoring.kinds import Kind
 from mentoring.models import HelpRequest, Meeting, Pairing
 from mentoring.queries.pairings import may_edit
 from mentoring.queries.requests import (
-    FIELD_WORDS,
     RequestLine,
     asking_schools,
     history_of,
-    in_words,
     lines_of,
     request_list,
     schools_that_asked,
@@ -41,7 +38,6 @@ from mentoring.queries.requests import (
     tally_of,
 )
 from mentoring.services.requests import (
-    RequestChanged,
     RequestRefused,
     answer_request,
     ask_for_help,
@@ -50,8 +46,9 @@ from mentoring.services.requests import (
     move_request,
 )
 from mentoring.views.pairings import csv_of
+from roadmaps.views.refusals import say_at_field, say_refusal
 from schools.context import current_municipality, show_municipality
-from schools.forms.versions import show_version
+from schools.forms.versions import Difference
 
 A_PAGE = 50
 WORDS = {  # title, button, what is said when it is done
@@ -103,7 +100,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = ask_for_help(school=school, asked=form.told, by=request.user)
         except RequestRefused as refusal:
-            _say(form, refusal)
+            say_at_field(form, refusal)
         else:
             messages.success(request, "Запрос отправлен в методический центр: он скажет, кто и когда ответит.")
             return redirect(made)
@@ -214,27 +211,14 @@ def _form_page(
 ) -> HttpResponse:
     """`do` is given the version that was seen."""
     title, submit, done = words
-    changed: list[tuple[str, str]] = []
+    changed: list[Difference] = []
     if request.method == "POST" and form.is_valid():
         try:
             do(form.cleaned_data["version"])
         except RequestRefused as refusal:
-            _say(form, refusal)
-            if isinstance(refusal, RequestChanged):
-                changed = _stored_now(found, form)
+            changed = say_refusal(form, refusal, found, lambda: form.differences(found))
         else:
             messages.success(request, done)
             return redirect(found)
     context = {"asked": found, "form": form, "title": title, "submit": submit, "about": found, "changed": changed}
     return render(request, "mentoring/request_form.html", context)
-
-
-def _say(form: forms.Form, refusal: RequestRefused) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-
-
-def _stored_now(found: HelpRequest, form: forms.Form) -> list[tuple[str, str]]:
-    """What the form is about, as it is stored now; the next sending is about this."""
-    show_version(form, found.version)
-    kept = in_words(found)
-    return [(label, kept.get(name, "пусто")) for name, label in FIELD_WORDS.items() if name in form.fields]

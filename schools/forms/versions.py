@@ -2,9 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+
+from schools.wording import number
 
 Difference = tuple[str, str]  # where, and the words that are stored
 
@@ -19,7 +22,8 @@ def show_version(form: forms.BaseForm, version: int, **fields: str) -> None:
 
 def differences(form: forms.BaseForm, stored: Any, names: Iterable[str]) -> list[Difference]:
     """What is stored now where somebody has typed something else."""
-    changed = (name for name in names if form.cleaned_data.get(name) != getattr(stored, name))
+    typed = form.cleaned_data
+    changed = (name for name in names if _compared(typed.get(name)) != _compared(getattr(stored, name)))
     return [(str(form.fields[name].label), _words(stored, name)) for name in changed]
 
 
@@ -27,4 +31,13 @@ def _words(stored: Any, name: str) -> str:
     if choice := getattr(stored, f"get_{name}_display", None):
         return str(choice())
     value = getattr(stored, name)
-    return f"{value:%d.%m.%Y}" if isinstance(value, dt.date) else str(value or "пусто")
+    if isinstance(value, dt.date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, Decimal):
+        return number(value, 2)
+    return "; ".join(map(str, value.all())) or "пусто" if hasattr(value, "all") else str(value or "пусто")
+
+
+def _compared(value: Any) -> Any:
+    """Of rows chosen, whichever way they come, which they are; anything else as it is."""
+    return set(value.all()) if hasattr(value, "all") else value
