@@ -11,8 +11,9 @@ from mentoring.asking import STATE_LABELS
 from mentoring.contact import FORM_LABELS
 from mentoring.forms.pairings import TeacherField, text
 from mentoring.kinds import COUNTED
-from mentoring.models import HelpRequest, Meeting, Mentor, Pairing, Teacher
+from mentoring.models import Event, HelpRequest, Meeting, Mentor, Pairing, Teacher
 from mentoring.models.requests import CENTRE
+from mentoring.queries.events import events_answering
 from mentoring.queries.mentors import loads_of
 from mentoring.queries.requests import ALL, OPEN, RequestFilters, asking_schools
 from mentoring.services.requests import Answer, Answerer, Asked, usual_day
@@ -171,10 +172,15 @@ class MeetingField(forms.ModelChoiceField):
         return f"{meeting}: {meeting.topic}"
 
 
+class EventField(forms.ModelChoiceField):
+    def label_from_instance(self, event: Any) -> str:
+        return f"{event.when}, {event.get_kind_display()}: {event.title}"
+
+
 class AnswerForm(Version):
     """The answer, and what came of it."""
 
-    about = ("answer", "pairing", "meeting")
+    about = ("answer", "pairing", "meeting", "event")
 
     answer = forms.CharField(
         label="Ответ",
@@ -189,7 +195,13 @@ class AnswerForm(Version):
     meeting = MeetingField(
         label="Встреча, на которой помогли", queryset=Meeting.objects.none(), required=False, empty_label="Нет"
     )
-    field_order = ("answer", "pairing", "meeting")
+    event = EventField(
+        label="Мероприятие, на котором помогли или помогут",
+        queryset=Event.objects.none(),
+        required=False,
+        empty_label="Нет",
+    )
+    field_order = ("answer", "pairing", "meeting", "event")
 
     def __init__(self, *args: Any, request: HelpRequest, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -197,18 +209,21 @@ class AnswerForm(Version):
         meetings = Meeting.objects.open_to(user).filter(pairing__school=request.school, on__gte=request.asked_at.date())
         self.fields["pairing"].queryset = pairings.with_sides()
         self.fields["meeting"].queryset = meetings
-        for name, rows in (("pairing", pairings), ("meeting", meetings)):
+        events = events_answering(user, request)
+        self.fields["event"].queryset = events
+        for name, rows in (("pairing", pairings), ("meeting", meetings), ("event", events)):
             if not rows.exists():
                 del self.fields[name]
 
     @property
     def told(self) -> Answer:
         said = self.cleaned_data
-        return Answer(said["answer"], said.get("pairing"), said.get("meeting"))
+        return Answer(said["answer"], said.get("pairing"), said.get("meeting"), said.get("event"))
 
 
 def answer_initial(request: HelpRequest) -> dict[str, Any]:
     return {"answer": request.answer, "pairing": request.pairing_id, "meeting": request.meeting_id,
+            "event": request.event_id,
             "version": request.version}  # fmt: skip
 
 

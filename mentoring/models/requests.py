@@ -15,6 +15,7 @@ from accounts.access import Permission
 from accounts.models import reach_of
 from mentoring.asking import STATE_LABELS, RequestState
 from mentoring.contact import FORM_LABELS
+from mentoring.models.events import Event
 from mentoring.models.meetings import Meeting
 from mentoring.models.pairings import Pairing
 from mentoring.models.people import Mentor, Teacher, themselves
@@ -81,6 +82,9 @@ class HelpRequest(models.Model):
     )
     meeting = models.ForeignKey(
         Meeting, models.SET_NULL, null=True, blank=True, related_name="help_requests", verbose_name="встреча"
+    )
+    event = models.ForeignKey(
+        Event, models.SET_NULL, null=True, blank=True, related_name="help_requests", verbose_name="мероприятие"
     )
     reason = models.CharField("причина", max_length=500, blank=True)  # of the last move that needed one
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.access import Permission
 from accounts.models import User, reach_of
 from mentoring.gatherings import STAFF, EventKind, EventState, Notification
-from mentoring.models import Attendance, Event
+from mentoring.models import Attendance, Event, HelpRequest
 from mentoring.queries.history import ChangeLine, in_lines
 from roadmaps.models import Activity, Notice, Occurrence, Roadmap
 from roadmaps.notices.kinds import Kind
@@ -217,6 +217,16 @@ def history_of(user: Any, event: Event) -> list[ChangeLine]:
         return []
     changes = event.changes.select_related("by").order_by("-at", "-pk")
     return in_lines(changes, ACTIONS, FIELD_WORDS)
+
+
+def events_answering(user: Any, request: HelpRequest) -> QuerySet[Event]:
+    """That the answer to a request may name: for its school, not over when it was asked and not called off; and the
+    one that it names already."""
+    visible = Event.objects.visible_to(user).filter(municipality=request.municipality)
+    for_school = visible.filter(_for_school(request.school_id))
+    suiting = for_school.filter(ends_on__gte=timezone.localdate(request.asked_at)).exclude(state=EventState.CANCELLED)
+    kept = for_school.filter(pk=request.event_id or 0)
+    return (suiting | kept).distinct().order_by("starts_on", "pk")
 
 
 def rows_for_events(user: Any, municipality: Municipality, kept: int | None) -> QuerySet[Activity]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.access import Permission
 from accounts.models import User, reach_of
 from mentoring.asking import STATE_LABELS, Move, Part, RequestState, may
-from mentoring.models import HelpRequest, Teacher
+from mentoring.models import Event, HelpRequest, Teacher
 from mentoring.models.people import themselves
 from mentoring.queries.addressees import has_curator, has_login
 from mentoring.queries.history import ChangeLine, in_lines
@@ -35,6 +35,7 @@ FIELD_WORDS = {
     "answer": "Ответ",
     "pairing": "Пара",
     "meeting": "Встреча",
+    "event": "Мероприятие",
 }
 ACTIONS = {
     "ask": "запрос отправлен",
@@ -242,8 +243,14 @@ def in_words(request: HelpRequest) -> dict[str, str]:
         "answerer": request.answerer,
         "pairing": str(request.pairing or ""),
         "meeting": str(request.meeting or ""),
+        "event": str(request.event or ""),
     }
     return {name: words for name, words in found.items() if words}
+
+
+def requests_answered_by(user: Any, event: Event) -> QuerySet[HelpRequest]:
+    """Requests that the event is the answer to, as far as the person reads them; the earliest first."""
+    return HelpRequest.objects.visible_to(user).filter(event=event).select_related("school").order_by("asked_at", "pk")
 
 
 def history_of(request: HelpRequest) -> list[ChangeLine]:

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User, audit
 from mentoring.asking import Move, RequestState, leads_to, may
-from mentoring.models import HelpRequest, HelpRequestChange, Meeting, Mentor, Pairing, Teacher
+from mentoring.models import Event, HelpRequest, HelpRequestChange, Meeting, Mentor, Pairing, Teacher
+from mentoring.queries.events import invited_to
 from mentoring.queries.requests import asking_schools, in_words, parts_of
 from mentoring.services.news import tell_of_request
 from roadmaps.services.changed import COMPARE, ChangedSince
@@ -25,6 +26,7 @@ IN_PAST = "Этот день уже прошёл: впишите сегодня�
 SAME_SCHOOL = "Школа не отвечает на свой же запрос: выберите другую."
 OTHER_TOWN = "Отвечать может только тот, кто работает в этом муниципалитете."
 OTHER_PAIRING = "Эта встреча другой пары: выберите встречу той пары, что указана, или оставьте пустой."
+NOT_FOR_SCHOOL = "Мероприятие не для школы, которая просит помощи: выберите другое или добавьте в него школу."
 NO_ANSWER = "Напишите ответ: что сделано или что посоветовали."
 NO_REASON = "Напишите причину: её увидят школа, отвечающий и центр."
 ASKED = ("teacher", "subject", "topic", "text", "wanted_form", "wanted_by")
@@ -67,6 +69,7 @@ class Answer:
     text: str
     pairing: Pairing | None = None  # that came of it
     meeting: Meeting | None = None
+    event: Event | None = None
 
 
 @transaction.atomic
@@ -124,10 +127,12 @@ def answer_request(*, request: HelpRequest, answer: Answer, seen_version: int, b
         raise RequestRefused(NO_ANSWER, "answer")
     if answer.meeting is not None and answer.pairing is not None and answer.meeting.pairing_id != answer.pairing.pk:
         raise RequestRefused(OTHER_PAIRING, "meeting")
+    if answer.event is not None and request.school not in invited_to(answer.event):
+        raise RequestRefused(NOT_FOR_SCHOOL, "event")
     if request.state == RequestState.ASKED:
         _give(request, Answerer(), request.wanted_by)
     request.answer = answer.text.strip()
-    request.meeting = answer.meeting
+    request.meeting, request.event = answer.meeting, answer.event
     request.pairing = answer.pairing or (answer.meeting.pairing if answer.meeting else None)
     is_first = request.state != RequestState.ANSWERED
     if is_first:
@@ -178,7 +183,7 @@ def _give(request: HelpRequest, to: Answerer | None, due_on: dt.date | None) -> 
 def _begun(request: HelpRequest, move: Move, seen_version: int, by: User) -> tuple[HelpRequest, dict[str, str]]:
     """The request as it is stored now, locked, and its words."""
     HelpRequest.objects.select_for_update(no_key=True).values_list("pk").get(pk=request.pk)
-    found = HelpRequest.objects.with_people().select_related("pairing", "meeting").get(pk=request.pk)
+    found = HelpRequest.objects.with_people().select_related("pairing", "meeting", "event").get(pk=request.pk)
     if found.version != seen_version:
         raise RequestChanged(CHANGED)
     if not may(move, RequestState(found.state), parts_of(by, found)):

@@ -36,6 +36,7 @@ from mentoring.queries.events import (
     occurrence_of,
 )
 from mentoring.queries.participation import attendance_of, schools_to_write
+from mentoring.queries.requests import requests_answered_by
 from mentoring.services.event_reports import ReportBegun, draft_report
 from mentoring.services.events import (
     EventRefused,
@@ -123,6 +124,7 @@ def event_page(request: HttpRequest, line: EventLine, *, call_off: CallOffForm |
         "can_report": line.state is EventState.HELD
         and sees_row
         and hats_of(request.user).may_report_for(None, found.municipality_id),
+        "answers": requests_answered_by(request.user, found),
         "history": history_of(request.user, found),
         "call_off": call_off or CallOffForm(initial={"version": found.version}),
         "can_keep": can_keep,

@@ -25,7 +25,7 @@ from mentoring.forms.requests import (
     assign_initial,
 )
 from mentoring.kinds import Kind
-from mentoring.models import HelpRequest, Meeting, Pairing
+from mentoring.models import Event, HelpRequest, Meeting, Pairing
 from mentoring.queries.pairings import may_edit
 from mentoring.queries.requests import (
     RequestLine,
@@ -119,6 +119,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": found,
         "pairing": pairings.first(),
         "meeting": meetings.first(),
+        "event": Event.objects.visible_to(request.user).filter(pk=found.event_id).first(),
         "history": history_of(found),
         "kind": Kind.TUTOR_TEACHER if found.teacher_id else Kind.MENTOR_TEAM,
         "can_pair": may_edit(request.user, found.municipality),
@@ -128,7 +129,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _line(request: HttpRequest, pk: int) -> RequestLine:
     visible = HelpRequest.objects.visible_to(request.user).with_people()
-    found = get_object_or_404(visible.select_related("pairing", "meeting"), pk=pk)
+    found = get_object_or_404(visible.select_related("pairing", "meeting", "event"), pk=pk)
     show_municipality(request, found.municipality)
     return lines_of(request.user, [found], timezone.localdate())[0]
 

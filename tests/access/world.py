@@ -617,6 +617,7 @@ def add_events(town: Town, word: str, numbers: Iterator[int]) -> None:
     event = Event.objects.create(**kept, title=f"Семинар {word}", activity=town.rows["activity"])
     EventChange.objects.create(event=event, action="planned", after={"schools": "все"})
     town.rows["event"] = event
+    HelpRequest.objects.filter(pk=town.rows["answered_request"].pk).update(event=event)
     town.words.append(event.title)
     ahead = {"starts_on": dt.date(2099, 1, 1), "ends_on": dt.date(2099, 1, 1), "state": "planned"}
     town.rows["event_ahead"] = Event.objects.create(**kept | ahead, title=f"Вебинар {word}")

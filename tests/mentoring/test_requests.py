@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from accounts.access import Role
 from mentoring.asking import MOVES, Part, RequestState, may
-from mentoring.models import HelpRequest
-from mentoring.services.requests import Asked, ask_for_help
+from mentoring.models import Event, HelpRequest
+from mentoring.services.requests import Answer, Asked, RequestRefused, answer_request, ask_for_help
 from roadmaps.jobs import mail_notices, remind_all
 from roadmaps.models import Notice
 from tests.mentoring.conftest import TODAY
@@ -93,6 +93,30 @@ def test_a_request_goes_from_the_school_over_the_centre_to_its_answer(people):
     assert [change.action for change in request.changes.all()] == ["ask", "assign", "answer", "close"]
     table = curator.get(address("requests") + "?format=csv&state=all").content.decode()
     assert "Внутренняя оценка качества;Ответственное лицо 1, директор;20.03.2023;15.03.2023;закрыт" in table
+
+
+def test_an_answer_names_the_event_that_helps_and_the_event_tells_what_it_answers(people):
+    """Of the events only those that are for the school, ahead when it asked and not called off."""
+    town, request = people, asked(people, "Внутренняя оценка качества")
+    kept = {"starts_on": TODAY, "ends_on": TODAY, "municipality": town.municipality}
+    wanted = Event.objects.create(**kept, title="Семинар об оценке")
+    of_others = Event.objects.create(**kept, title="Для чужих", for_all=False)
+    of_others.schools.add(town.other)
+    Event.objects.create(**kept | {"starts_on": "2023-03-01", "ends_on": "2023-03-14"}, title="Прошло раньше")
+    Event.objects.create(**kept, title="Не состоится", state="cancelled", reason="Карантин")
+    methodist, curator = browser(town.methodist), browser(town.curator)
+    page = methodist.get(address("answer_request", request.pk)).text
+    assert "15.03.2023, семинар: Семинар об оценке" in page
+    assert not [title for title in ("Для чужих", "Прошло раньше", "Не состоится") if title in page]
+    told = {"answer": "Приходите на семинар", "event": wanted.pk, "version": "1"}
+    assert methodist.post(address("answer_request", request.pk), told | {"event": of_others.pk}).status_code == 200
+    with pytest.raises(RequestRefused, match="не для школы, которая просит"):
+        answer_request(request=request, answer=Answer("Ответ", event=of_others), seen_version=1, by=town.methodist)
+    methodist.post(address("answer_request", request.pk), told)
+    assert f'href="{wanted.get_absolute_url()}">Семинар об оценке</a>' in curator.get(request.get_absolute_url()).text
+    assert f'href="{request.get_absolute_url()}"' in curator.get(wanted.get_absolute_url()).text
+    stranger = browser(town.person(Role.CURATOR, town.other)).get(wanted.get_absolute_url()).text
+    assert "Внутренняя оценка качества" not in stranger
 
 
 def test_every_move_of_a_request_is_in_one_table(people):
