@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from config.programmes.fixtures import ROOT
-from mentoring.models import Event
-from mentoring.services.attendance import AttendanceTold, write_attendance
+from mentoring.models import Event, Teacher
+from mentoring.services.attendance import AttendanceTold, name_attendance, write_attendance
 from mentoring.services.events import EventTold, hold_event, plan_event
 from mentoring.services.practices import PracticeTold, propose_practice, publish_practice, show_practice
 from schools.models import Municipality, School
@@ -65,6 +65,10 @@ def _event(
         event = hold_event(event=event, seen_version=event.version, by=keeper)
         came = [AttendanceTold(schools[code], tuple(numbers)) for code, numbers in told["attendance"].items()]
         write_attendance(event=event, told=came, by=keeper)
+        for code, names in told.get("named", {}).items():
+            teachers = Teacher.objects.filter(school=schools[code], name__in=names)
+            named = {teacher.pk: names[teacher.name] for teacher in teachers}
+            name_attendance(event=event, school=schools[code], named=named, seen={}, by=keeper)
     return event
 
 

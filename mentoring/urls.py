@@ -78,6 +78,7 @@ urlpatterns = [
     path("mentoring/events/<int:pk>/remove/", events.remove, name="remove_event"),
     path("mentoring/events/<int:pk>/report/", events.report, name="report_event"),
     path("mentoring/events/<int:pk>/attendance/", attendance.attendance, name="attendance"),
+    path("mentoring/events/<int:pk>/attendance/<int:school>/", attendance.names, name="attendance_names"),
     path("mentoring/events/<int:pk>/event.ics", events.ics, name="event_ics"),
     path("mentoring/practices/", practices.practices, name="practices"),
     path("mentoring/practices/new/", practices.new, name="new_practice"),

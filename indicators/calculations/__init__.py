@@ -53,8 +53,8 @@ What they mean where it is not plain:
   municipality keeps (`indicators.models.CountedUpTo`), which the value says. The app that keeps them names kinds and
   measures, see `indicators.calculations.records`. What goes on for a time counts in every period that has a day of it,
   and who is counted by name once in a period. Reports on plans are `activities` (awaited, reported, in_time). Those of
-  mentoring are `pairings` (teachers, pairings), `meetings` (held, confirmed), `experience` (practices, presentations)
-  and part in `events`, `seminars`, `contests`, `active_forms` (times).
+  mentoring are `pairings` (teachers, pairings), `meetings` (held, confirmed), `experience` (practices, presentations,
+  teachers) and part in `events`, `seminars`, `contests`, `active_forms` (times, teachers).
 
 Population: {"type": "all"}, {"type": "categories", "categories": […]} of the period's own list,
 {"type": "categories_of_year", "categories": […], "school_year": 2020}, {"type": "schools", "codes": […]}.

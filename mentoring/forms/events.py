@@ -5,19 +5,16 @@ from typing import Any
 
 from django import forms
 
-from mentoring.contact import GROUP_LABELS
 from mentoring.gatherings import (
     EVENT_STATE_LABELS,
     MOST_ANNOUNCE_DAYS,
-    STAFF,
     EventKind,
     Level,
     Presence,
 )
-from mentoring.models import Attendance, Event
-from mentoring.models.events import ATTENDANCE_NUMBERS, EVENT_KINDS, LEVELS, PRESENCES
+from mentoring.models import Event
+from mentoring.models.events import EVENT_KINDS, LEVELS, PRESENCES
 from mentoring.queries.events import WHEN, EventFilters, rows_for_events
-from mentoring.services.attendance import NOBODY, AttendanceTold
 from mentoring.services.events import EventTold, event_in_words
 from roadmaps.forms.days import DayField
 from roadmaps.forms.rows import shortened
@@ -190,56 +187,3 @@ class EventFiltersForm(forms.Form):
         """As far as the address makes sense."""
         self.is_valid()
         return EventFilters(**{name: value for name, value in self.cleaned_data.items() if value})
-
-
-def _count(label: str) -> forms.IntegerField:
-    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
-    return forms.IntegerField(label=label, min_value=0, max_value=10_000, required=False, widget=widget)
-
-
-class AttendanceForm(forms.Form):
-    """Of one school; its prefix is the school's key."""
-
-    presented = _count("Представили опыт")
-    seen = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)  # the numbers as they were shown
-
-    field_order = (*STAFF, "presented", "seen")
-
-    def __init__(self, *args: Any, school: School, stored: Attendance | None, **kwargs: Any) -> None:
-        initial: dict[str, Any] = {}
-        if stored:
-            initial = {name: getattr(stored, name) or None for name in ATTENDANCE_NUMBERS}
-            initial["seen"] = ".".join(map(str, stored.numbers))
-        super().__init__(*args, prefix=str(school.pk), initial=initial, **kwargs)
-        self.school, self.stored = school, stored
-        for group in STAFF:
-            self.fields[group.value] = _count(GROUP_LABELS[group].capitalize())
-        self.order_fields(self.field_order)
-        for name, field in self.fields.items():
-            if name != "seen":
-                field.widget.attrs["aria-label"] = f"{field.label}: {school.name}"
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        people = sum(found.get(group) or 0 for group in STAFF)
-        if not self.errors and (found.get("presented") or 0) > people:
-            self.add_error("presented", f"Представили опыт больше, чем было ({people}): проверьте числа.")
-        return found
-
-    @property
-    def cells(self) -> list[forms.BoundField]:
-        return [self[name] for name in ATTENDANCE_NUMBERS]
-
-    @property
-    def told(self) -> AttendanceTold:
-        said = self.cleaned_data
-        numbers = tuple(said[name] or 0 for name in ATTENDANCE_NUMBERS)
-        seen = said["seen"].split(".")
-        is_whole = len(seen) == len(NOBODY) and all(one.isdecimal() for one in seen)
-        return AttendanceTold(self.school, numbers, tuple(map(int, seen)) if is_whole else NOBODY)
-
-    def show_stored(self) -> None:
-        """What is stored now is what the next sending is about; what was typed stays."""
-        data = self.data.copy()
-        data[self.add_prefix("seen")] = ".".join(map(str, self.stored.numbers)) if self.stored else ""
-        self.data = data

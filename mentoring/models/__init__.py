@@ -9,7 +9,7 @@ from mentoring.models.development import (
     DevelopmentStep,
     SupportReport,
 )
-from mentoring.models.events import Attendance, Event, EventChange
+from mentoring.models.events import Attendance, Event, EventChange, NamedAttendance
 from mentoring.models.meetings import LessonAnalysis, Meeting, MeetingChange, MeetingFile
 from mentoring.models.pairings import Pairing, PairingChange, PairingQuerySet
 from mentoring.models.people import Mentor, Teacher
@@ -43,6 +43,7 @@ __all__ = [
     "MeetingChange",
     "MeetingFile",
     "Mentor",
+    "NamedAttendance",
     "Pairing",
     "PairingChange",
     "PairingPlan",

@@ -25,6 +25,7 @@ from mentoring.gatherings import (
     Level,
     Presence,
 )
+from mentoring.models.people import Teacher
 from roadmaps.models import Activity
 from schools.models import Municipality, School
 
@@ -145,7 +146,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
 
 class Attendance(models.Model):
-    """How many of a school's staff came to an event, each person once; nobody is named."""
+    """How many of a school's staff came to an event, each person once. Who of its list did may be named besides."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="attendance")
     school = models.ForeignKey(School, models.CASCADE, related_name="attendance")
@@ -183,3 +184,29 @@ class Attendance(models.Model):
     @property
     def people(self) -> int:
         return sum(getattr(self, group) for group in STAFF)
+
+
+class NamedAttendanceQuerySet(models.QuerySet["NamedAttendance"]):
+    def visible_to(self, user: Any) -> Self:
+        """As the teacher's name."""
+        return self.filter(
+            teacher__in=Teacher.objects.visible_to(user), attendance__event__in=Event.objects.visible_to(user)
+        )
+
+
+class NamedAttendance(models.Model):
+    """A teacher of the school's list who is one of those counted. The numbers may be higher: not everybody who comes
+    has an entry there."""
+
+    attendance = models.ForeignKey(Attendance, models.CASCADE, related_name="named")
+    teacher = models.ForeignKey(Teacher, models.RESTRICT, related_name="attendance", verbose_name="учитель")
+    presented = models.BooleanField("представил опыт", default=False)
+
+    objects = NamedAttendanceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["teacher__name", "pk"]
+        constraints = [models.UniqueConstraint(name="teacher_attends_once", fields=["attendance", "teacher"])]
+
+    def __str__(self) -> str:
+        return f"{self.attendance_id}: {self.teacher_id}"

@@ -19,6 +19,7 @@ from mentoring.models import (
     Deficit,
     DevelopmentPlan,
     DevelopmentStep,
+    NamedAttendance,
     Pairing,
     SupportReport,
     Teacher,
@@ -65,6 +66,7 @@ class Card:
     plans: list[PlanLine]
     reports: list[SupportReport]
     pairings: list[Pairing]  # that help the teacher
+    attended: list[NamedAttendance]  # the latest first
 
     @property
     def open_deficits(self) -> int:
@@ -80,6 +82,7 @@ def card_of(user: Any, teacher: Teacher, school_year: int, today: dt.date) -> Ca
     for step in DevelopmentStep.objects.filter(plan__teacher=teacher).select_related("plan", "deficit"):
         steps[step.plan_id].append(StepLine(step, step.is_late(today)))
     pairings = Pairing.objects.open_to(user).filter(teacher=teacher).with_sides()
+    attended = NamedAttendance.objects.visible_to(user).filter(teacher=teacher)
     return Card(
         teacher,
         school_year,
@@ -89,6 +92,7 @@ def card_of(user: Any, teacher: Teacher, school_year: int, today: dt.date) -> Ca
         [PlanLine(plan, steps[plan.pk]) for plan in teacher.development_plans.all()],
         list(teacher.support_reports.all()),
         list(pairings),
+        list(attended.select_related("attendance__event").order_by("-attendance__event__starts_on", "-pk")),
     )
 
 

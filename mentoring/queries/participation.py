@@ -2,17 +2,17 @@
 attendance. People are counted each time they come."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.access import Permission
 from mentoring.contact import GROUP_LABELS
 from mentoring.gatherings import STAFF
-from mentoring.models import Attendance, Event
+from mentoring.models import Attendance, Event, NamedAttendance, Teacher
 from mentoring.models.events import ATTENDANCE_NUMBERS
 from roadmaps.queries.years import year_of_plans
 from schools.models import Municipality, School
@@ -123,6 +123,19 @@ def attendance_of(user: Any, event: Event) -> dict[int, Attendance]:
     return {
         row.school_id: row for row in Attendance.objects.visible_to(user).filter(event=event).select_related("school")
     }
+
+
+def names_of(user: Any, event: Event) -> dict[int, list[NamedAttendance]]:
+    """By the attendance that they are of, as far as the person may know the names."""
+    named: dict[int, list[NamedAttendance]] = {}
+    for row in NamedAttendance.objects.visible_to(user).filter(attendance__event=event).select_related("teacher"):
+        named.setdefault(row.attendance_id, []).append(row)
+    return named
+
+
+def teachers_to_name(user: Any, school: School, named: Collection[int]) -> QuerySet[Teacher]:
+    """Who works in the school, and who was named already."""
+    return Teacher.objects.visible_to(user).filter(Q(is_active=True) | Q(pk__in=named), school=school)
 
 
 def schools_to_write(user: Any, invited: Iterable[School]) -> list[School]:

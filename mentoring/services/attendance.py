@@ -1,15 +1,16 @@
 """Who came to an event: counted by the centre for every school, or by a school for itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import User, audit
 from mentoring.gatherings import STAFF, EventState
-from mentoring.models import Attendance, Event
+from mentoring.models import Attendance, Event, NamedAttendance, Teacher
 from mentoring.models.events import ATTENDANCE_NUMBERS
 from mentoring.queries.events import invited_to
 from mentoring.services.counting import attendance_moved
@@ -21,8 +22,11 @@ NOT_INVITED = "Мероприятие не для этой школы ({school})
 TOO_EARLY = "Мероприятие ещё не началось: участие записывают {on:%d.%m.%Y} и позже."
 CALLED_OFF = "Мероприятие отменено: участие по нему не записывают."
 TOO_MANY_PRESENT = "{school}: представили опыт больше, чем было. Проверьте числа."
+TOO_FEW = "{school}: названо учителей {named}, из них представили опыт {presented}. Сначала снимите с них отметки."
+OTHER_SCHOOL = "Этих учителей нет в списке школы: обновите страницу."
 CHANGED = f"Пока вы записывали участие, его изменил другой человек ({{schools}}). {COMPARE}"
 NOBODY = (0,) * len(ATTENDANCE_NUMBERS)
+Named = Mapping[int, bool]  # by the teacher's key, whether they presented their experience
 
 
 class AttendanceRefused(Exception):
@@ -69,12 +73,58 @@ def write_attendance(*, event: Event, told: Sequence[AttendanceTold], by: User) 
     late = [one.school for one in fresh if numbers.get(one.school.pk, NOBODY) != one.seen]
     if late:
         raise AttendanceChanged(late)
+    _refuse_losing_names(event, fresh)
     for one in fresh:
         _write(event, stored.get(one.school.pk), one, by)
     if fresh:
         audit("attendance_written", event, by=by, municipality_id=event.municipality_id, schools=len(fresh))
         attendance_moved(event, by, event.starts_on)
     return len(fresh)
+
+
+@transaction.atomic
+def name_attendance(*, event: Event, school: School, named: Named, seen: Named, by: User) -> None:
+    """Which teachers of the school's list came, and whether they presented their experience; the numbers grow where
+    more are named than were counted. Raises AttendanceRefused."""
+    Event.objects.select_for_update(no_key=True).values_list("pk").get(pk=event.pk)
+    event = Event.objects.get(pk=event.pk)
+    row = Attendance.objects.filter(event=event, school=school).first() or Attendance(event=event, school=school)
+    _refuse(event, [AttendanceTold(school, row.numbers)], by)
+    stored = named_of(event, school)
+    if named == stored:
+        return
+    if seen != stored:
+        raise AttendanceChanged([school])
+    if Teacher.objects.filter(pk__in=named, school=school).count() != len(named):
+        raise AttendanceRefused(OTHER_SCHOOL)
+    row.teachers += max(0, len(named) - row.people)
+    row.presented = max(row.presented, sum(named.values()))
+    row.written_at, row.written_by = timezone.now(), by
+    row.save()
+    row.named.all().delete()
+    NamedAttendance.objects.bulk_create(
+        NamedAttendance(attendance=row, teacher_id=teacher, presented=presented) for teacher, presented in named.items()
+    )
+    audit("attendance_named", event, by=by, municipality_id=event.municipality_id, teachers=len(named))
+    attendance_moved(event, by, event.starts_on)
+
+
+def named_of(event: Event, school: School) -> dict[int, bool]:
+    """By the teacher's key, whether they presented their experience."""
+    rows = NamedAttendance.objects.filter(attendance__event=event, attendance__school=school)
+    return dict(rows.values_list("teacher_id", "presented"))
+
+
+def _refuse_losing_names(event: Event, told: Sequence[AttendanceTold]) -> None:
+    rows = NamedAttendance.objects.filter(attendance__event=event).order_by()
+    counts = rows.values_list("attendance__school").annotate(
+        people=Count("pk"), shown=Count("pk", filter=Q(presented=True))
+    )
+    named = {school: numbers for school, *numbers in counts}
+    for one in told:
+        people, presented = named.get(one.school.pk, (0, 0))
+        if one.people < people or one.presented < presented:
+            raise AttendanceRefused(TOO_FEW.format(school=one.school.name, named=people, presented=presented))
 
 
 def _refuse(event: Event, told: Sequence[AttendanceTold], by: User) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from indicators.calculations.records import Counted, RecordKind
-from indicators.records import Behind, Keeper, Listed, Stretch, Tallied
-from mentoring.models import Attendance, Practice
+from indicators.records import Behind, Keeper, Listed, Once, Stretch, Tallied
+from mentoring.models import Attendance, NamedAttendance, Practice
 from mentoring.sharing import PracticeState
 from schools.models import School
 from schools.periods import year_of_plans
@@ -20,6 +20,11 @@ EXPERIENCE = RecordKind(
         "presentations": Counted(
             "выступления на мероприятиях: каждый работник каждый раз", "выступлений работников на мероприятиях"
         ),
+        "teachers": Counted(
+            "учителя, чья практика опубликована или кто назван выступившим (каждый один раз)",
+            "учителей, чья практика опубликована или кто назван выступившим (каждый один раз)",
+            may_be_unknown=True,
+        ),
     },
     is_of_all=True,
 )
@@ -27,12 +32,20 @@ COLUMNS = ("Что представлено", "Где", "Дата", "После�
 IN_THE_BANK = "банк практик"
 
 
-def tally(municipality_id: int, stretch: Stretch) -> Iterator[Tallied]:
+def tally(municipality_id: int, stretch: Stretch) -> Iterator[Tallied | Once]:
     practices = _published(stretch).filter(municipality=municipality_id).order_by("pk")
-    for school, day in practices.values_list("school_id", "published_on"):
+    for school, day, teacher in practices.values_list("school_id", "published_on", "teacher_id"):
         yield Tallied(school, day, {"practices": 1})
-    for row in _presented(stretch).filter(event__municipality=municipality_id).order_by("pk"):
+        if teacher:
+            yield Once(school, Stretch(day, day), ("teachers",), teacher)
+    rows = _presented(stretch).filter(event__municipality=municipality_id).order_by("pk")
+    for row in rows:
         yield Tallied(row.school_id, row.event.starts_on, {"presentations": row.presented})
+    named = NamedAttendance.objects.filter(attendance__in=rows, presented=True).order_by("pk")
+    for school, day, teacher in named.values_list(
+        "attendance__school_id", "attendance__event__starts_on", "teacher_id"
+    ):
+        yield Once(school, Stretch(day, day), ("teachers",), teacher)
 
 
 def years(municipality_id: int, stretch: Stretch) -> set[int]:

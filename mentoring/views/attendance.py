@@ -4,37 +4,43 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mentoring.filters import days_of
-from mentoring.forms.events import AttendanceForm
+from mentoring.forms.attendance import AttendanceForm, NamesForm
 from mentoring.gatherings import EVENT_LABELS, LEVEL_LABELS, EventKind, EventState, Level
 from mentoring.models import Attendance
-from mentoring.queries.events import invited_to
+from mentoring.queries.events import EventLine, invited_to
 from mentoring.queries.participation import (
     COLUMNS,
     PartFilters,
     participation,
     schools_to_write,
     table_of,
+    teachers_to_name,
     years_of_events,
 )
-from mentoring.services.attendance import AttendanceChanged, AttendanceRefused, write_attendance
+from mentoring.services.attendance import (
+    AttendanceChanged,
+    AttendanceRefused,
+    name_attendance,
+    named_of,
+    write_attendance,
+)
 from mentoring.views.events import found_event
 from mentoring.views.pairings import csv_of
 from roadmaps.queries.years import year_of_plans
 from schools.context import current_municipality, running_year
+from schools.models import School
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     line = found_event(request, pk)
-    schools = schools_to_write(request.user, invited_to(line.event))
-    if not schools or not line.has_begun or line.state is EventState.CANCELLED:
-        raise PermissionDenied
+    schools = _schools_to_write(request, line)
     stored = {row.school_id: row for row in Attendance.objects.filter(event=line.event, school__in=schools)}
     data = request.POST if request.method == "POST" else None
     forms = [AttendanceForm(data, school=school, stored=stored.get(school.pk)) for school in schools]
@@ -51,6 +57,41 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(line.event)
     context = {"line": line, "event": line.event, "forms": forms, "problem": problem, "changed": changed}
     return render(request, "mentoring/events/attendance.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def names(request: HttpRequest, pk: int, school: int) -> HttpResponse:
+    line = found_event(request, pk)
+    found = next((one for one in _schools_to_write(request, line) if one.pk == school), None)
+    if found is None:
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    stored = named_of(line.event, found)
+    form = NamesForm(data, teachers=teachers_to_name(request.user, found, stored), stored=stored)
+    problem, changed = "", []
+    if data is not None and form.is_valid():
+        try:
+            name_attendance(event=line.event, school=found, named=form.named, seen=form.seen, by=request.user)
+        except AttendanceRefused as refusal:
+            problem = str(refusal)
+            if isinstance(refusal, AttendanceChanged):
+                teachers = [str(one) for one in form.fields["came"].queryset if one.pk in stored]
+                changed = [(found.name, ", ".join(teachers) or "никого")]
+                form.show_stored()
+        else:
+            messages.success(request, "Отметки сохранены.")
+            return redirect("mentoring:attendance", pk)
+    context = {"line": line, "event": line.event, "school": found, "form": form}
+    context |= {"problem": problem, "changed": changed}
+    return render(request, "mentoring/events/names.html", context)
+
+
+def _schools_to_write(request: HttpRequest, line: EventLine) -> list[School]:
+    """403 where there is none, and of events whose attendance is not written."""
+    schools = schools_to_write(request.user, invited_to(line.event))
+    if not schools or not line.has_begun or line.state is EventState.CANCELLED:
+        raise PermissionDenied
+    return schools
 
 
 def _are_valid(forms: list[AttendanceForm]) -> bool:

@@ -35,7 +35,7 @@ from mentoring.queries.events import (
     month_of_events,
     occurrence_of,
 )
-from mentoring.queries.participation import attendance_of, schools_to_write
+from mentoring.queries.participation import attendance_of, names_of, schools_to_write
 from mentoring.queries.requests import requests_answered_by
 from mentoring.services.event_reports import ReportBegun, draft_report
 from mentoring.services.events import (
@@ -107,7 +107,7 @@ def event_page(request: HttpRequest, line: EventLine, *, call_off: CallOffForm |
     """With the form as it came back, if it did."""
     found = line.event
     invited = invited_as_seen(request.user, found)
-    attended = attendance_of(request.user, found)
+    attended, names = attendance_of(request.user, found), names_of(request.user, found)
     occurrence = occurrence_of(found)
     sees_row = occurrence is not None and Occurrence.objects.visible_to(request.user).filter(pk=occurrence.pk).exists()
     can_keep = may_keep(request.user, found.municipality)
@@ -115,7 +115,9 @@ def event_page(request: HttpRequest, line: EventLine, *, call_off: CallOffForm |
         "line": line,
         "event": found,
         "invited": invited if not found.for_all else [],
-        "attended": [attended[school.pk] for school in invited if school.pk in attended],
+        "attended": [
+            (row, names.get(row.pk, [])) for school in invited if (row := attended.get(school.pk)) is not None
+        ],
         "silent": [school for school in invited if school.pk not in attended],
         "can_write": line.has_begun
         and line.state is not EventState.CANCELLED

@@ -3,7 +3,9 @@
 The rules once more. A pairing counts for the school that it helps in each period in which it runs on a day, and so does
 the teacher whom it helps, once however many pairings help them; pairs with pupils do not count. A meeting counts on its
 day unless it is disputed; attendance on the first day of the event; a practice that stands published on the day when it
-was published. Where any school has a row of a kind in a period, the schools that have none have nought.
+was published. Teachers who came or presented their experience are those who are named, each once. Where any school has
+a row of a kind in a period, the schools that have none have nought; of one that has rows, and names nobody, it is not
+known which teachers there were.
 """
 
 import datetime as dt
@@ -11,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from mentoring.models import Attendance, Meeting, Pairing, Practice
+from mentoring.models import Attendance, Meeting, NamedAttendance, Pairing, Practice
 from monitoring.audit.calendar import first_day, kind_of, last_day
 
 KINDS_OF_EVENTS = {
@@ -22,8 +24,8 @@ KINDS_OF_EVENTS = {
 MEASURES = {
     "pairings": ("teachers", "pairings"),
     "meetings": ("held", "confirmed"),
-    "experience": ("practices", "presentations"),
-    **dict.fromkeys(("events", *KINDS_OF_EVENTS), ("times",)),
+    "experience": ("practices", "presentations", "teachers"),
+    **dict.fromkeys(("events", *KINDS_OF_EVENTS), ("times", "teachers")),
 }
 
 
@@ -52,10 +54,12 @@ def rows_of(kind: str, municipality_id: int) -> Iterator[Row]:
             yield from _experience(municipality_id)
         case _:
             kinds = KINDS_OF_EVENTS.get(kind)
-            for row in _attendance(municipality_id):
+            for row, named in _attendance(municipality_id):
                 if kinds is None or row.event.kind in kinds:
+                    day = row.event.starts_on
                     came = row.administration + row.teachers + row.young + row.specialists
-                    yield Row(row.school_id, row.event.starts_on, row.event.starts_on, "times", number=came)
+                    yield Row(row.school_id, day, day, "times", number=came)
+                    yield from (Row(row.school_id, day, day, "teachers", who) for who in named)
 
 
 def _pairings(municipality_id: int) -> Iterator[Row]:
@@ -72,14 +76,23 @@ def _experience(municipality_id: int) -> Iterator[Row]:
         day = one.published_on
         assert day
         yield Row(one.school_id, day, day, "practices", number=1)
-    for row in _attendance(municipality_id):
+        if one.teacher_id:
+            yield Row(one.school_id, day, day, "teachers", one.teacher_id)
+    for row, named in _attendance(municipality_id):
         if row.presented:
             day = row.event.starts_on
             yield Row(row.school_id, day, day, "presentations", number=row.presented)
+            yield from (Row(row.school_id, day, day, "teachers", who) for who, presented in named.items() if presented)
 
 
-def _attendance(municipality_id: int) -> Iterable[Attendance]:
-    return Attendance.objects.filter(event__municipality=municipality_id).select_related("event")
+def _attendance(municipality_id: int) -> Iterator[tuple[Attendance, dict[int, bool]]]:
+    """With the teachers who are named, and whether each presented something."""
+    named: dict[int, dict[int, bool]] = defaultdict(dict)
+    rows = NamedAttendance.objects.filter(attendance__event__municipality=municipality_id)
+    for attendance, teacher, presented in rows.values_list("attendance_id", "teacher_id", "presented"):
+        named[attendance][teacher] = presented
+    for row in Attendance.objects.filter(event__municipality=municipality_id).select_related("event"):
+        yield row, named[row.pk]
 
 
 Counted = dict[str, dict[int, dict[str, int]]]  # by period, school and measure
@@ -100,7 +113,7 @@ def counted(kind: str, municipality_id: int, kinds: Collection[str], up_to: dt.d
     return found
 
 
-def _in_period(kind: str, rows: Iterable[Row], schools: Iterable[int]) -> dict[int, dict[str, int]]:
+def _in_period(kind: str, rows: list[Row], schools: Iterable[int]) -> dict[int, dict[str, int]]:
     sums: dict[tuple[int, str], int] = defaultdict(int)
     people: dict[tuple[int, str], set[int]] = defaultdict(set)
     for row in rows:
@@ -108,7 +121,15 @@ def _in_period(kind: str, rows: Iterable[Row], schools: Iterable[int]) -> dict[i
             sums[row.school, row.measure] += row.number
         else:
             people[row.school, row.measure].add(row.who)
-    return {school: {one: sums[school, one] + len(people[school, one]) for one in MEASURES[kind]} for school in schools}
+    has_rows = {row.school for row in rows}
+    return {
+        school: {
+            one: sums[school, one] + len(people[school, one])
+            for one in MEASURES[kind]
+            if kind == "pairings" or one != "teachers" or school not in has_rows or people[school, one]
+        }
+        for school in schools
+    }
 
 
 def _codes(year: int) -> Iterator[str]:

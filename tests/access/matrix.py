@@ -30,6 +30,7 @@ OF_RESERVE = {
     "vacancies": "vacancy",
     "rotations": "rotation",
 }
+NAMES = {"pk": "event", "school": "school"}
 VACANCY = {"pk": "vacancy", "record": "vacancies"}
 ROWS_A_WORLD = 36  # a world takes longer to make than some forty answers
 Data = Callable[[World], dict[str, Any]]
@@ -66,6 +67,11 @@ def row(name: str, method: str, answers: str, *, data: Data | None = None, query
 def kept_sheet(world: World) -> dict[str, Any]:
     sheet = world.row("sheet")
     return {"upload": sheet.upload_id, "file": sheet.file_name, "sheet": sheet.sheet, "rows": "5"}
+
+
+def named(world: World) -> dict[str, Any]:
+    teacher = world.row("teacher").pk
+    return {"came": [teacher], "shown": str(teacher)}
 
 
 def period_2020(world: World) -> dict[str, Any]:
@@ -376,6 +382,8 @@ ROWS = [
     row("mentoring:attendance", "get", "                    302 404 403 403 200 404 200 200", pk="own_event"),
     row("mentoring:attendance", "get", "                    302 404 403 403 403 403 403 403", pk="event_ahead"),
     row("mentoring:attendance", "post", "                   302 404 403 403 302 404 302 302", pk="own_event"),
+    row("mentoring:attendance_names", "get", "              302 404 403 403 200 404 200 200", **NAMES),
+    row("mentoring:attendance_names", "post", "             302 404 403 403 302 404 302 302", data=named, **NAMES),
     row("mentoring:event_ics", "get", "                     302 404 200 200 200 200 200 200", pk="event"),
     row("mentoring:event_ics", "get", "                     302 404 200 200 200 404 200 200", pk="own_event"),
     row("mentoring:practices", "get", "                     302 200 200 200 200 200 200 200"),

@@ -36,6 +36,7 @@ from mentoring.models import (
     MeetingChange,
     MeetingFile,
     Mentor,
+    NamedAttendance,
     Pairing,
     PairingStep,
     Practice,
@@ -623,6 +624,7 @@ def add_events(town: Town, word: str, numbers: Iterator[int]) -> None:
     town.rows["event_ahead"] = Event.objects.create(**kept | ahead, title=f"Вебинар {word}")
     for number, school in enumerate((town.rows["school"], town.rows["neighbour"])):
         came = Attendance.objects.create(event=event, school=school, teachers=next(numbers) % 30_000)
+        NamedAttendance.objects.create(attendance=came, teacher=Teacher.objects.filter(school=school).earliest("pk"))
         own = Event.objects.create(**kept, title=f"Выезд {number} {word}", for_all=False)
         own.schools.add(school)
         town.rows.setdefault("own_event", own)

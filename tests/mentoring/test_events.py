@@ -17,7 +17,7 @@ from mentoring.gatherings import EVENT_MOVES, Announcement, EventState, Notifica
 from mentoring.models import Attendance, Event
 from mentoring.queries.events import occurrence_of, standing_announcements
 from mentoring.queries.participation import PartFilters, participation
-from mentoring.services.attendance import AttendanceTold, write_attendance
+from mentoring.services.attendance import AttendanceRefused, AttendanceTold, name_attendance, write_attendance
 from mentoring.services.events import EventTold, announce_event, plan_event
 from roadmaps.jobs import mail_notices
 from roadmaps.models import Notice, NoticeRules, ProgressUpdate
@@ -184,6 +184,35 @@ def cells(school, *numbers: int, seen: str = "") -> dict:
     names = ("administration", "teachers", "young", "specialists", "presented")
     found = {f"{school.pk}-{name}": str(value or "") for name, value in zip(names, numbers, strict=True)}
     return found | {f"{school.pk}-seen": seen}
+
+
+def test_teachers_are_named_by_those_who_know_them(town):
+    made = event(town, starts_on=TODAY)
+    one, two = town.teacher(town.weak), town.teacher(town.weak, "Учитель 2")
+    curator = browser(town.person(Role.CURATOR, town.weak))
+    names = address("attendance_names", made.pk, town.weak.pk)
+    assert "Учитель 2, учитель (математика)" in curator.get(names).text
+    assert curator.get(address("attendance_names", made.pk, town.other.pk)).status_code == 404
+    curator.post(names, {"came": [one.pk], "presented": [two.pk], "shown": ""})
+    row = Attendance.objects.get()
+    assert (row.numbers, set(row.named.values_list("teacher", "presented"))) == (
+        (0, 2, 0, 0, 1),
+        {(one.pk, False), (two.pk, True)},
+    )
+    stale = curator.post(names, {"came": [one.pk], "shown": f"{one.pk}"}).text
+    assert "изменил другой человек" in stale
+    assert "Учитель 1, Учитель 2" in stale
+    fewer = curator.post(address("attendance", made.pk), cells(town.weak, 1, 0, 0, 0, 0, seen="0.2.0.0.1")).text
+    assert "названо учителей 2, из них представили опыт 1" in fewer
+    page = curator.get(made.get_absolute_url()).text
+    assert "Учитель 2</a> (представление опыта)" in page
+    assert "Учитель 2" not in browser(town.person(Role.CURATOR, town.other)).get(made.get_absolute_url()).text
+    assert made.title in curator.get(two.get_absolute_url()).text
+    foreign, seen = town.teacher(town.other, "Учитель 3"), {one.pk: False, two.pk: True}
+    with pytest.raises(AttendanceRefused, match="нет в списке"):
+        name_attendance(
+            event=made, school=town.weak, named={foreign.pk: False}, seen=seen, by=town.person(Role.METHODIST)
+        )
 
 
 def test_attendance_is_counted_by_the_centre_and_by_each_school_for_itself(town):

@@ -20,19 +20,21 @@ from indicators.records import Stretch, periods_of
 from indicators.services.counting import count_up_to
 from mentoring.gatherings import EventKind
 from mentoring.kinds import Kind
-from mentoring.models import Attendance, Event, Meeting, Pairing, Practice, Teacher
-from mentoring.services.attendance import AttendanceTold, write_attendance
+from mentoring.models import Attendance, Event, Meeting, NamedAttendance, Pairing, Practice, Teacher
+from mentoring.services.attendance import AttendanceTold, name_attendance, write_attendance
 from mentoring.services.events import EventTold, change_event, plan_event
 from mentoring.services.meetings import MeetingTold, confirm_meeting, dispute_meeting, log_meeting
 from mentoring.services.pairings import Facts, change_pairing, end_pairing, remove_pairing, resume_pairing
 from mentoring.services.practices import publish_practice, return_practice
 from mentoring.sources import SOURCES
 from mentoring.sources import pairings as of_pairings
+from mentoring.sources.events import EVENT_SOURCES
 from monitoring.audit.comparison import audit
 from schools.periods import PeriodKind
 from tests.factories import IndicatorFactory, SchoolFactory, SchoolStatisticFactory, StatisticKindFactory
 
 UP_TO = dt.date(2023, 3, 14)  # the day before the town's today
+of_seminars = next(keeper.behind for kind, keeper in EVENT_SOURCES if kind.code == "seminars")
 
 
 def count_of(kind: str, measure: str) -> dict[str, object]:
@@ -148,6 +150,37 @@ def test_part_in_events_and_experience_count_on_their_days(counted):
     assert values(counted, "experience.practices") == {"Школа № 2": 0, "Школа № 9": 2, "Школа № 10": 0, "": 2}
     assert values(counted, "experience.presentations")["Школа № 2"] == 4
     is_right(counted)
+
+
+@pytest.mark.django_db
+def test_named_teachers_count_once_and_where_nobody_is_named_nobody_knows(counted):
+    """№ 2 names teacher 1 at two seminars, at one as presenting, and teacher 2 at one; № 9 came and names nobody; № 10
+    did not come."""
+    town, by = counted.town, counted.methodist
+    one, two = town.teacher(town.weak), town.teacher(town.weak, "Учитель 2")
+    for day, named in (((2023, 2, 1), {one.pk: True}), ((2023, 3, 1), {one.pk: False, two.pk: False})):
+        told = EventTold("seminar", "Семинар", dt.date(*day))
+        event = plan_event(municipality=town.municipality, told=told, by=by)
+        name_attendance(event=event, school=town.weak, named=named, seen={}, by=by)
+    write_attendance(event=event, told=[AttendanceTold(town.other, (0, 4, 0, 0, 1))], by=by)
+    recompute(town.municipality.pk)
+    assert values(counted, "seminars.teachers") == {"Школа № 2": 2, "Школа № 10": 0, "": 2}
+    assert values(counted, "seminars.times") == {"Школа № 2": 3, "Школа № 9": 4, "Школа № 10": 0, "": 7}
+    assert values(counted, "experience.teachers") == {"Школа № 2": 1, "Школа № 10": 0, "": 1}
+    Practice.objects.create(
+        municipality=town.municipality, school=town.weak, teacher=one, title="П", text="…", state="published",
+        published_on=UP_TO,
+    )  # fmt: skip
+    recompute(town.municipality.pk)
+    assert values(counted, "experience.teachers")["Школа № 2"] == 1  # the same teacher
+    is_right(counted)
+    weak = of_seminars(by, town.weak, Stretch(dt.date(2023, 1, 1), UP_TO))
+    assert [row.about for row in weak.rows] == ["семинар: Учитель 1", "семинар: Учитель 1, Учитель 2"]
+    viewer = of_seminars(town.person(Role.VIEWER), town.weak, Stretch(dt.date(2023, 1, 1), UP_TO))
+    assert [(row.about, row.verdict) for row in viewer.rows] == [
+        ("семинар", "1\u00a0участие"),
+        ("семинар", "2\u00a0участия"),
+    ]
 
 
 # --- What has them worked out anew
@@ -304,8 +337,8 @@ TERMS = st.tuples(DAYS, DAYS | st.none()).filter(lambda term: term[1] is None or
 @given(
     pairs=st.lists(st.tuples(st.integers(0, 2), TERMS), max_size=5),
     meetings=st.lists(st.tuples(DAYS, st.sampled_from(["logged", "disputed"])), max_size=3),
-    came=st.lists(st.tuples(DAYS, st.sampled_from(EventKind), st.integers(0, 1), st.integers(0, 2)), max_size=4),
-    practices=st.lists(DAYS, max_size=2),
+    came=st.lists(st.tuples(DAYS, st.sampled_from(EventKind), st.integers(0, 2), st.integers(0, 2)), max_size=4),
+    practices=st.lists(st.tuples(DAYS, st.booleans()), max_size=2),
     kind=st.sampled_from(["school_year", "calendar_year", "half_year", "quarter"]),
 )
 def test_second_calculation_comes_to_the_same(counted, pairs, meetings, came, practices, kind):
@@ -325,12 +358,14 @@ def test_second_calculation_comes_to_the_same(counted, pairs, meetings, came, pr
             Meeting.objects.create(
                 pairing=pair, on=day, topic="Т", hours=1, state=state, reason=reason, logged_side="helper"
             )
-    for day, of_kind, school, presented in came:
+    for day, of_kind, who, presented in came:
         event = Event.objects.create(municipality=town.municipality, kind=of_kind, starts_on=day, ends_on=day)
-        place = (town.weak, town.other)[school]
-        Attendance.objects.create(event=event, school=place, teachers=2, presented=presented)
-    for day in practices:
-        shown = {"title": "П", "text": "…", "state": "published", "published_on": day}
+        row = Attendance.objects.create(event=event, school=teachers[who].school, teachers=2, presented=presented)
+        if day.month != 9:  # then nobody is named
+            NamedAttendance.objects.create(attendance=row, teacher=teachers[who], presented=presented > 1)
+    for day, is_named in practices:
+        teacher = teachers[0] if is_named else None
+        shown = {"title": "П", "text": "…", "state": "published", "published_on": day, "teacher": teacher}
         Practice.objects.create(municipality=town.municipality, school=town.weak, **shown)
     recompute(town.municipality.pk)
     assert audit(town.municipality.pk).differences == ()

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.commands import DONE, REFUSED, PortalCommand
 from accounts.jobs import run
+from accounts.models import Job
 from config.demo_events import load_demo_events
 from config.demo_pairings import load_demo_pairings
 from config.demo_people import DEMO_LOGINS, DEMO_PASSWORD, load_people
@@ -42,6 +43,7 @@ class Command(PortalCommand):
             recompute_now(municipality_id=Municipality.objects.get(slug="nazarovo").pk)  # reports count in indicators
         load_demo_pairings(timezone.localdate())
         load_demo_events(timezone.localdate())
+        _recompute_what_waits()
         _prepare_note(Municipality.objects.get(slug="nazarovo"))
         _publish_list(Municipality.objects.get(slug="armavir"))
         logins = [
@@ -65,6 +67,13 @@ class Command(PortalCommand):
             f"  {row['username']:<12} {names[row['municipality']]:<17} {row['position']}" for row in answer["logins"]
         ]
         self.stdout.write("\n".join([f"Демонстрационные логины, пароль у всех {DEMO_PASSWORD}:", *lines]))
+
+
+def _recompute_what_waits() -> None:
+    """Pairings and events count in indicators; there may be no worker to work these out."""
+    waiting = Job.objects.filter(kind=Job.Kind.RECOMPUTE, status=Job.Status.QUEUED).order_by("municipality_id")
+    for municipality_id in waiting.values_list("municipality_id", flat=True).distinct():
+        recompute_now(municipality_id=municipality_id)
 
 
 @transaction.atomic
