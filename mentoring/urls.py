@@ -94,6 +94,7 @@ urlpatterns = [
     path("mentoring/practices/files/<int:pk>/delete/", practice_files.delete, name="delete_practice_file"),
     path("mentoring/teachers/", teachers.staff, name="staff"),
     path("mentoring/teachers/<int:pk>/", teachers.teacher, name="teacher"),
+    path("mentoring/teachers/<int:pk>/history/", teachers.history, name="teacher_history"),
     path("mentoring/teachers/<int:pk>/edit/", teachers.edit, name="edit_teacher"),
     path("mentoring/teachers/<int:pk>/<slug:record>/new/", teacher_records.new, name="new_record"),
     path("mentoring/teacher-records/<slug:record>/<int:pk>/", teacher_records.edit, name="edit_record"),

@@ -8,6 +8,7 @@ from mentoring.models.development import (
     DevelopmentPlan,
     DevelopmentStep,
     SupportReport,
+    TeacherChange,
 )
 from mentoring.models.events import Attendance, Event, EventChange, NamedAttendance
 from mentoring.models.meetings import LessonAnalysis, Meeting, MeetingChange, MeetingFile
@@ -70,4 +71,5 @@ __all__ = [
     "SubjectStaffing",
     "SupportReport",
     "Teacher",
+    "TeacherChange",
 ]

@@ -4,9 +4,11 @@ support. For their school, the centre, themselves and whoever is their mentor no
 import datetime as dt
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from mentoring.competence import VERDICT_LABELS
 from mentoring.models.people import Teacher
@@ -256,3 +258,22 @@ class SupportReport(TeacherRow):
 
     def __str__(self) -> str:
         return f"Отчёт о сопровождении за {self.school_year}/{self.school_year + 1} учебный год"
+
+
+class TeacherChange(models.Model):
+    """A line of a teacher's history: of their entry or of anything kept about them. Never altered."""
+
+    teacher = models.ForeignKey(Teacher, models.CASCADE, related_name="changes")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    action = models.CharField(max_length=30)  # «added», «changed», «removed»
+    record = models.CharField(max_length=40)  # which model the row is of
+    title = models.CharField(max_length=500)  # the row in words, as it was then
+    before = models.JSONField(default=dict)  # field: words
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.action}: {self.title}"

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User, audit
 from mentoring.models.records import KeptRow
+from mentoring.services.teacher_history import note_of_teacher, row_in_words
 from roadmaps.services.changed import COMPARE, ChangedSince
 
 Row = TypeVar("Row", bound=models.Model)
@@ -24,8 +25,10 @@ class RecordChanged(ChangedSince):
 def write_record(*, row: Row, fields: Mapping[str, Any], seen_version: int, by: User) -> Row:
     """A new one (without a key), or another wording of one; it tells its `municipality_id`. Raises RecordChanged."""
     is_new = row.pk is None
+    before: dict[str, str] = {}
     if not is_new:
         row = _locked(row, seen_version)
+        before = row_in_words(row)
         row.version += 1  # type: ignore[attr-defined]  # every kept row has it
     for name, value in fields.items():
         setattr(row, name, value)
@@ -38,7 +41,9 @@ def write_record(*, row: Row, fields: Mapping[str, Any], seen_version: int, by: 
         if not is_new or not _says_there_is_one(error):
             raise
         raise RecordChanged(TAKEN) from error
-    _audit(row, "added" if is_new else "changed", by)
+    action = "added" if is_new else "changed"
+    _audit(row, action, by)
+    note_of_teacher(row, action, by, before, row_in_words(row))
     return row
 
 
@@ -47,6 +52,7 @@ def remove_record(*, row: models.Model, seen_version: int, by: User) -> None:
     """Raises RecordChanged."""
     row = _locked(row, seen_version)
     _audit(row, "removed", by)
+    note_of_teacher(row, "removed", by, row_in_words(row), {})
     row.delete()
 
 

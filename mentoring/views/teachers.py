@@ -21,6 +21,7 @@ from mentoring.queries.development import (
     visible_teachers,
     years_of,
 )
+from mentoring.queries.teacher_history import changes_of, lines_of
 from mentoring.queries.teachers import NEED_LABELS, Need, TeacherFilters, teacher_list, with_needs
 from mentoring.views.pairings import key_of
 from mentoring.views.records import written
@@ -96,6 +97,16 @@ def teacher(request: HttpRequest, pk: int) -> HttpResponse:
         "hidden": HIDDEN,
     }
     return render(request, "mentoring/teacher.html", context)
+
+
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who has written what about a teacher, for those who may read it."""
+    found = get_object_or_404(visible_teachers(request.user), pk=pk)
+    show_municipality(request, found.school.municipality)
+    page = Paginator(changes_of(found), A_PAGE).get_page(request.GET.get("page"))
+    context = {"teacher": found, "page": page, "history": lines_of(list(page.object_list)), "hidden": HIDDEN}
+    return render(request, "mentoring/teacher_history.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

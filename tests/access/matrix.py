@@ -436,6 +436,7 @@ ROWS = [
     row("mentoring:staff", "get", "                   302 200 200 200 200 200 200 200"),
     row("mentoring:staff", "get", "                   302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("mentoring:teacher", "get", "                 302 404 404 404 200 404 200 200", pk="teacher"),
+    row("mentoring:teacher_history", "get", "         302 404 404 404 200 404 200 200", pk="teacher"),
     *(
         row("mentoring:new_record", method, "              302 404 404 404 200 404 200 200", pk="teacher", record=kept)
         for kept in ("deficits", "competence")

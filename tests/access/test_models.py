@@ -129,6 +129,7 @@ REACHED_OTHERWISE = {
     "mentoring.PairingChange": "through its pairing",
     "mentoring.MeetingChange": "through its meeting",
     "mentoring.HelpRequestChange": "through its request",
+    "mentoring.TeacherChange": "through its teacher",
     "mentoring.EventChange": "through its event",
     "mentoring.ScoreCriterion": "through its edition",
     "mentoring.ScoreMark": "through its sheet",

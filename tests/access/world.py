@@ -59,6 +59,7 @@ from mentoring.models import (
     SubjectStaffing,
     SupportReport,
     Teacher,
+    TeacherChange,
 )
 from mentoring.services.pairings import Facts, PairingTold, make_pairing
 from mentoring.services.plans import PlanTold, StepTold, add_step, make_plan
@@ -551,8 +552,12 @@ def add_development(town: Town, word: str, number: int, teacher: Teacher) -> Non
     )
     for name, kept in made.items():
         town.rows.setdefault(name, kept)
-    town.school_words[teacher.school_id] += [lack, course, aim, row, done]
-    town.pairing_texts += [lack, course, aim, row, done]
+    was = f"Прежний пробел {number} {word}"
+    TeacherChange.objects.create(
+        teacher=teacher, action="changed", record="deficit", title=lack, before={"text": was}, after={"text": lack}
+    )
+    town.school_words[teacher.school_id] += [lack, course, aim, row, done, was]
+    town.pairing_texts += [lack, course, aim, row, done, was]
 
 
 def add_reserve(town: Town, word: str) -> None:

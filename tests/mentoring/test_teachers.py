@@ -18,6 +18,7 @@ from mentoring.models import (
     DevelopmentStep,
     Meeting,
     SupportReport,
+    TeacherChange,
 )
 from mentoring.queries.development import five_of, met_by
 from mentoring.services.pairings import Facts
@@ -295,3 +296,32 @@ def test_cards_and_lists_ask_the_database_as_often_for_many_as_for_few(town):
     few = queries()
     add(2, 7)
     assert queries() == few
+
+
+def test_the_history_tells_who_wrote_what_and_what_it_was(town):
+    """Of the entry with its category, of what is kept, and of what was taken out; saved as it is, it tells nothing."""
+    teacher, methodist = town.teacher(town.weak), town.person(Role.METHODIST)
+    client = browser(methodist)
+    assert "Изменений пока нет" in client.get(address("teacher_history", teacher.pk)).text
+    entry = {"name": "Учитель 1", "position": "учитель", "subjects": "математика", "is_active": "on"}
+    raised = entry | {"category": "first", "category_since": "2023-03-01"}
+    client.post(address("edit_teacher", teacher.pk), raised | {"version": "1"})
+    client.post(address("edit_teacher", teacher.pk), raised | {"version": "2"})
+    client.post(address("new_record", teacher.pk, "deficits"), DEFICIT | {"version": "0"})
+    lack = Deficit.objects.get()
+    client.post(address("edit_record", "deficits", lack.pk), DEFICIT | {"text": "Дроби", "version": "1"})
+    client.post(address("remove_record", "deficits", lack.pk), {"version": "2"})
+    kept = [(one.record, one.action, one.by, one.title) for one in TeacherChange.objects.all()]
+    assert kept == [
+        ("teacher", "changed", methodist, "Учитель 1"), ("deficit", "added", methodist, "Задачи с параметром"),
+        ("deficit", "changed", methodist, "Дроби"), ("deficit", "removed", methodist, "Дроби"),
+    ]  # fmt: skip
+    page = " ".join(client.get(address("teacher_history", teacher.pk)).text.split())
+    for words in (
+        "изменено: сведения об учителе", "Квалификационная категория: первая", "Категория присвоена: 01.03.2023",
+        "внесено: дефицит «Задачи с параметром»", "В чём дефицит: Задачи с параметром → Дроби",
+        "убрано: дефицит «Дроби»",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "первая, дата присвоения 01.03.2023" in client.get(teacher.get_absolute_url()).text
+    assert browser(town.person(Role.MENTOR)).get(address("teacher_history", teacher.pk)).status_code == 404
