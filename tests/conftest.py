@@ -187,10 +187,12 @@ def django_db_setup(
 def quick_surroundings(
     request: pytest.FixtureRequest, django_db_blocker: pytest_django.DjangoDbBlocker
 ) -> Iterator[None]:
-    """What a test need not wait for: slow password hashes, a cache in the database, hashed static files."""
+    """What a test need not wait for: slow password hashes, a cache in the database, hashed static files, and for every
+    new client a list of all of these, which was a third of what a page took."""
     request.config.stash[BLOCKER] = django_db_blocker
     with override_settings(
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        WHITENOISE_USE_FINDERS=False,  # a test that fetches a file has them from the live server
         CACHES=portal_settings.CACHES if portal_settings.REDIS_URL else {"default": LOCAL_CACHE},
         STORAGES=portal_settings.STORAGES
         | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
