@@ -17,7 +17,7 @@ from indicators.calculations.records import RecordKind, know
 from indicators.models import CountedUpTo
 from indicators.sources import Amount, Asked, Column, Columns, Place, Ref
 from schools.models import School
-from schools.periods import FIRST_MONTH_OF_PLANS, Period, PeriodKind, year_of_plans
+from schools.periods import Period, PeriodKind, days_of_plans, year_of_plans
 
 FIRST_DAY = dt.date(2000, 1, 1)  # no plan of the portal begins earlier
 DAY = dt.timedelta(days=1)
@@ -120,10 +120,7 @@ def period_of(kind: PeriodKind, day: dt.date) -> Period:
 
 def days_of(period: Period) -> Stretch:
     """The days whose records a period counts."""
-    if period.kind is PeriodKind.SCHOOL_YEAR:
-        year = period.starts_on.year
-        return Stretch(dt.date(year, FIRST_MONTH_OF_PLANS, 1), dt.date(year + 1, FIRST_MONTH_OF_PLANS, 1) - DAY)
-    return Stretch(period.starts_on, period.ends_on)
+    return Stretch(*days_of_plans(period))
 
 
 def as_of(period: Period, up_to: dt.date) -> Period | None:

@@ -9,11 +9,13 @@ class MentoringConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
+        from indicators import pairs
         from indicators.records import register
         from mentoring.models import MeetingFile, PracticeFile, ScoreFile
         from mentoring.queries.awaited import DUTIES
         from mentoring.queries.sides import schools_helped_by
         from mentoring.sources import SOURCES
+        from mentoring.sources.pairings import read_pairs
         from roadmaps import further_duties, opening
         from roadmaps.jobs import evidence
 
@@ -22,5 +24,6 @@ class MentoringConfig(AppConfig):
         evidence.register(PracticeFile)
         evidence.register(ScoreFile)
         further_duties.register(DUTIES)
+        pairs.register(read_pairs)
         for kind, keeper in SOURCES:
             register(kind, keeper)

@@ -51,6 +51,15 @@ def year_of_plans(day: dt.date) -> int:
     return day.year if day.month >= FIRST_MONTH_OF_PLANS else day.year - 1
 
 
+def days_of_plans(period: "Period") -> tuple[dt.date, dt.date]:
+    """First and last day of a period for what people plan and do: its school year is from 1 September to 31 August."""
+    if period.kind is PeriodKind.SCHOOL_YEAR:
+        year = period.starts_on.year
+        after = dt.date(year + 1, FIRST_MONTH_OF_PLANS, 1)
+        return dt.date(year, FIRST_MONTH_OF_PLANS, 1), after - dt.timedelta(days=1)
+    return period.starts_on, period.ends_on
+
+
 _PATTERNS = (
     (PeriodKind.SCHOOL_YEAR, re.compile(r"(\d{4})")),
     (PeriodKind.CALENDAR_YEAR, re.compile(r"cy(\d{4})")),

@@ -57,7 +57,8 @@ What they mean where it is not plain:
   teachers) and part in `events`, `seminars`, `contests`, `active_forms` (times, teachers).
 
 Population: {"type": "all"}, {"type": "categories", "categories": […]} of the period's own list,
-{"type": "categories_of_year", "categories": […], "school_year": 2020}, {"type": "schools", "codes": […]}.
+{"type": "categories_of_year", "categories": […], "school_year": 2020}, {"type": "schools", "codes": […]},
+{"type": "pairs", "side": "helped"} or "helping": one side of the pairs of schools that run in the period.
 """
 
 from indicators.calculations.formulas import Dependencies, Formula, Unresolved, dependencies, lookback, resolve

@@ -37,6 +37,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "categories": ("categories",),
     "categories_of_year": ("categories", "school_year"),
     "schools": ("codes",),
+    "pairs": ("side",),
 }
 PARTS: dict[str, tuple[str, ...]] = {
     "share": ("part", "whole"),

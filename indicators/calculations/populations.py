@@ -1,11 +1,13 @@
 """Which schools an indicator is about (rule 7)."""
 
-from collections.abc import Collection, Mapping
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from indicators.calculations.problems import Fields, FormulaError, Problem, Vocabulary
-from schools.periods import Period, school_year_label
+from schools.periods import Period, days_of_plans, school_year_label
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -37,7 +39,43 @@ class Chosen:
     codes: tuple[str, ...]
 
 
-Population = All | Categories | CategoriesOfYear | Chosen
+class Side(StrEnum):
+    """Of a pair of schools, one of which helps the other."""
+
+    HELPED = "helped"
+    HELPING = "helping"
+
+
+SIDES_IN_WORDS = {
+    Side.HELPED: "Школы, которым помогает другая школа (пары, действующие в этом периоде)",
+    Side.HELPING: "Школы, которые помогают другой школе (пары, действующие в этом периоде)",
+}
+
+
+@dataclass(frozen=True)
+class OneSide:
+    """Schools that stand on this side of a pair in the period, on any of its days."""
+
+    side: Side
+
+
+Population = All | Categories | CategoriesOfYear | Chosen | OneSide
+
+
+class SchoolPair(NamedTuple):
+    """Who helps whom; without a last day it goes on."""
+
+    helped: int
+    helping: int
+    first: dt.date
+    last: dt.date | None
+
+    def of(self, side: Side) -> int:
+        return self.helped if side is Side.HELPED else self.helping
+
+    def runs_in(self, period: Period) -> bool:
+        first, last = days_of_plans(period)
+        return self.first <= last and (self.last is None or self.last >= first)
 
 
 def parse_population(data: Any, vocabulary: Vocabulary | None = None, *, path: str = "population") -> Population:
@@ -46,13 +84,16 @@ def parse_population(data: Any, vocabulary: Vocabulary | None = None, *, path: s
     if not isinstance(data, dict):
         raise FormulaError([Problem(path, "нужен объект с полем type")])
     fields = Fields(data, path, [])
-    kind = fields.choice("type", ("all", "categories", "categories_of_year", "schools"))
+    kind = fields.choice("type", ("all", "categories", "categories_of_year", "schools", "pairs"))
     population: Population | None = None
     if kind == "all":
         population = All()
     elif kind == "schools":
         codes = fields.codes("codes", None)
         population = Chosen(codes) if codes else None
+    elif kind == "pairs":
+        side = fields.choice("side", tuple(Side))
+        population = OneSide(Side(side)) if side else None
     elif kind is not None:
         population = _by_category(fields, kind, known)
     if kind is not None:
@@ -82,6 +123,8 @@ def population_to_json(population: Population) -> dict[str, Any]:
             return {"type": "categories_of_year", "categories": list(categories), "school_year": year}
         case Chosen(codes=codes):
             return {"type": "schools", "codes": list(codes)}
+        case OneSide(side=side):
+            return {"type": "pairs", "side": side.value}
 
 
 def describe_population(population: Population, vocabulary: Vocabulary | None = None) -> str:
@@ -98,6 +141,8 @@ def describe_population(population: Population, vocabulary: Vocabulary | None = 
             if words.schools is None:
                 return f"Школы с кодами {', '.join(codes)}"
             return f"Школы по списку: {', '.join(words.name(words.schools, code) for code in codes)}"
+        case OneSide(side=side):
+            return SIDES_IN_WORDS[side]
 
 
 def _names(categories: tuple[str, ...], words: Vocabulary) -> str:
@@ -107,11 +152,12 @@ def _names(categories: tuple[str, ...], words: Vocabulary) -> str:
 
 @dataclass(frozen=True)
 class Lists:
-    """What populations are drawn from: the schools of one municipality and its identification lists."""
+    """What populations are drawn from: the schools of one municipality, its identification lists and pairs."""
 
     schools: frozenset[int]
     by_code: Mapping[str, int]
     categories: Mapping[int, Mapping[str, Collection[int]]]  # school year → category → ids
+    pairs: Callable[[], Sequence[SchoolPair]] = tuple  # asked for only where a population is drawn from them
 
     def members(self, population: Population, period: Period) -> frozenset[int]:
         match population:
@@ -123,6 +169,8 @@ class Lists:
                 return self._listed(year, categories)
             case Chosen(codes=codes):
                 return frozenset(self.by_code[code] for code in codes if code in self.by_code)
+            case OneSide(side=side):
+                return self.schools & {pair.of(side) for pair in self.pairs() if pair.runs_in(period)}
 
     def _listed(self, year: int, categories: tuple[str, ...]) -> frozenset[int]:
         listed = self.categories.get(year, {})

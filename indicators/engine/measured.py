@@ -25,6 +25,7 @@ from indicators.calculations import (
 from indicators.calculations.covering import Matter
 from indicators.calculations.formulas import Dependencies, Leaf, is_of_school_alone, leaves
 from indicators.calculations.numbers import Place
+from indicators.calculations.populations import OneSide
 from indicators.calculations.readings import Direction, Plan, Point
 from indicators.models import Baseline, Indicator, Target
 from schools.periods import Period, PeriodKind
@@ -99,6 +100,10 @@ class Measured:
     @property
     def populations(self) -> tuple[Population, ...]:
         return tuple(row.population for row in self.definitions)
+
+    @property
+    def looks_at_pairs(self) -> bool:
+        return any(isinstance(population, OneSide) for population in self.populations)
 
     @cached_property
     def leaves(self) -> frozenset[Leaf]:

@@ -20,11 +20,12 @@ class Scope:
 
     As JSON: {"exams": [[procedure, subject, grade, school_year]], "statistics": [[code, period]],
     "identification": [school_year], "records": [[kind, school_year]], "targets": [[indicator id, period]],
-    "indicators": [indicator id], "versions": [[indicator id, first day or ""]], "schools": [school id]}.
+    "pairs": [school_year], "indicators": [indicator id], "versions": [[indicator id, first day or ""]],
+    "schools": [school id]}.
 
     `targets` are baselines too, and those of schools. `versions` are new definitions with the day from which they hold,
     as `IndicatorVersion.valid_from` has it; `indicators` may have changed in any period.
-    `records` are of school years as plans have them.
+    `records` and `pairs`, those of schools, are of school years as plans have them.
 
     `schools` says whose exams, statistics and records changed; without it, anybody's may have. Who names them vouches
     that others had the same all the while, and no later: the first of a year, and the last that goes, change what
@@ -39,6 +40,7 @@ class Scope:
     versions: frozenset[tuple[int, str]] = field(default_factory=frozenset)
     schools: frozenset[int] = field(default_factory=frozenset)
     records: frozenset[tuple[str, int]] = field(default_factory=frozenset)
+    pairs: frozenset[int] = field(default_factory=frozenset)
 
     @classmethod
     def of(cls, data: Mapping[str, Any] | None) -> "Scope":
@@ -55,6 +57,7 @@ class Scope:
             versions=frozenset((int(pk), str(day)) for pk, day in data.get("versions", ())),
             schools=frozenset(int(pk) for pk in data.get("schools", ())),
             records=frozenset((str(kind), int(year)) for kind, year in data.get("records", ())),
+            pairs=frozenset(int(year) for year in data.get("pairs", ())),
         )
 
     @property
@@ -167,7 +170,7 @@ def _reach_of_dates(scope: Scope, indicator: Measured, since: dt.date | None) ->
         for procedure, subject, grade, year in scope.exams
         if any(exam.is_about(procedure, subject, grade) for exam in exams)
     ]
-    of_lists = [Period.of_school_year(year).starts_on for year in scope.identification if _looks_at_lists(indicator)]
+    of_lists = [Period.of_school_year(year).starts_on for year in _listed_years(scope, indicator)]
     is_of_schools = scope.schools and not of_lists and since is None and indicator.is_of_school_alone
     return Reach(
         everything=False,
@@ -220,7 +223,13 @@ def _years_of_records(scope: Scope, indicator: Measured) -> set[int]:
 
 
 def _years_of_lists(scope: Scope, indicator: Measured) -> set[int]:
-    return _starts(scope.identification, indicator.period_kind) if _looks_at_lists(indicator) else set()
+    return _starts(_listed_years(scope, indicator), indicator.period_kind)
+
+
+def _listed_years(scope: Scope, indicator: Measured) -> frozenset[int]:
+    """School years of which its population, or what it counts, may be another one."""
+    lists = scope.identification if _looks_at_lists(indicator) else frozenset()
+    return lists | (scope.pairs if indicator.looks_at_pairs else frozenset())
 
 
 def _looks_at_lists(indicator: Measured) -> bool:

@@ -63,6 +63,29 @@ EXAMPLES = (
         {"unit": "percent"},
     ),
     Example(
+        "mentored",
+        "Педагоги, которым помогают в парах",
+        "По парам портала, каждый педагог один раз, от числа педагогов по сведениям школ.",
+        {
+            "type": "share",
+            "part": {"type": "records", "kind": "pairings", "measure": "teachers"},
+            "whole": {"type": "statistic", "code": "teachers"},
+        },
+        {"unit": "percent"},
+    ),
+    Example(
+        "attended",
+        "Педагоги в мероприятиях",
+        "Названные участники семинаров и вебинаров, каждый один раз, от числа педагогов по сведениям школ. Так же "
+        "считаются конкурсы, активные формы и представление опыта.",
+        {
+            "type": "share",
+            "part": {"type": "records", "kind": "seminars", "measure": "teachers"},
+            "whole": {"type": "statistic", "code": "teachers"},
+        },
+        {"unit": "percent"},
+    ),
+    Example(
         "schools",
         "Количество школ в списке",
         "Сколько школ отнесено к категории в этом году, например к ШНОР.",

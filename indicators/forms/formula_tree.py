@@ -270,6 +270,7 @@ _FIXED: dict[tuple[str, str], Options] = {
     ("", "is"): _labels(words.CONDITIONS),
     ("", "rule"): _labels(words.RULES),
     ("", "to"): _labels(words.COMPARED),
+    ("", "side"): _labels(words.SIDES),
     ("", "years"): _labels(words.YEARS_TOGETHER),
 }
 _FROM_CHOICES = {

@@ -3,6 +3,7 @@
 from indicators.calculations.draft_changes import NUMBERS
 from indicators.calculations.drafts import EXAM_MEAN, EXAM_SHARE
 from indicators.calculations.formulas import Condition, Measure
+from indicators.calculations.populations import Side
 
 KINDS = {
     EXAM_SHARE: "Доля обучающихся по одной работе",
@@ -74,7 +75,9 @@ POPULATIONS = {
     "categories": "Школы из списка того же учебного года",
     "categories_of_year": "Школы из списка одного определённого года",
     "schools": "Выбранные школы",
+    "pairs": "Одна сторона пар школ, действующих в периоде",
 }
+SIDES = {Side.HELPED: "школы, которым помогают", Side.HELPING: "школы, которые помогают"}
 FIELDS = {
     "type": "Вид",
     "kind": "Какие записи",
@@ -96,6 +99,7 @@ FIELDS = {
     "years": "Сколько лет складываем",
     "school_year": "Учебный год списка",
     "codes": "Школы",
+    "side": "Какая сторона",
 }
 FIELDS_OF_ROOT = {"formula": "Что считаем", "population": "Охват"}
 FIELDS_OF_KIND = {
@@ -131,6 +135,7 @@ CHOOSE = {
     "rule": "Выберите, все условия или хотя бы одно.",
     "years": "Выберите, сколько лет складывать.",
     "school_year": "Впишите год, в котором начался учебный год списка, например 2020.",
+    "side": "Выберите сторону пар.",
     "codes": "Отметьте хотя бы одну школу.",
 }
 

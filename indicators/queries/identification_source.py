@@ -1,9 +1,11 @@
 """The yearly identification as a source of numbers, and as what populations are drawn from."""
 
 from collections import defaultdict
+from functools import cache, partial
 
 from indicators.calculations.formulas import Identified, Leaf
 from indicators.calculations.populations import Lists
+from indicators.pairs import read_pairs
 from indicators.sources import Amount, Asked, Column, Columns, Ref
 from schools.models import Identification, PublishedCategory, School, public_code_of
 from schools.periods import school_year_label
@@ -44,7 +46,7 @@ def _amount(leaf: Identified, categories: dict[str, Ref]) -> Amount:
 
 
 def read_lists(municipality_id: int) -> Lists:
-    """Schools and lists of a municipality, in two queries."""
+    """Schools and lists of a municipality, in two queries, and its pairs in another where they are asked for."""
     rows_of_schools = School.objects.filter(municipality_id=municipality_id).values_list("pk", "code", "fisoko_login")
     codes = {pk: public_code_of(code, login) for pk, code, login in rows_of_schools}
     categories: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -55,4 +57,5 @@ def read_lists(municipality_id: int) -> Lists:
         schools=frozenset(codes),
         by_code={code: pk for pk, code in codes.items() if code},
         categories=categories,
+        pairs=cache(partial(read_pairs, municipality_id)),
     )

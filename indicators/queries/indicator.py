@@ -137,7 +137,7 @@ class _Numbers:
 
     def of(self, schools: Collection[School]) -> tuple[SchoolRow, ...]:
         indicators = [self.indicator, self.supporting] if self.supporting else [self.indicator]
-        lines = _lines(self.user, indicators, schools, self.school_year)
+        lines = lines_of_schools(self.user, indicators, schools, self.school_year)
         reported = _reported(self.user, self.indicator, self.statistic, self.period)
         hidden = _hidden_numbers(self.user, self.indicator, reported, self.statistic, self.period, schools)
         return tuple(
@@ -219,7 +219,7 @@ def _parts(user: Any, indicator: Indicator, school_year: int) -> Parts:
     }
 
 
-def _lines(
+def lines_of_schools(
     user: Any, indicators: list[Indicator], schools: Iterable[School], school_year: int
 ) -> dict[tuple[int, int], SchoolLine]:
     """By indicator and school, from the year's values and those that they look back to; read for all at once."""

@@ -39,6 +39,8 @@ def _changed(scope: Scope) -> Iterator[str]:
         yield f"собираемые сведения за {_periods(scope.statistics)}"
     if scope.identification:
         yield f"списки школ за {', '.join(map(school_year, sorted(scope.identification)))}"
+    if scope.pairs:
+        yield f"пары школ за {', '.join(map(school_year, sorted(scope.pairs)))}"
     for code in sorted({kind for kind, _ in scope.records}):
         years = sorted(year for kind, year in scope.records if kind == code)
         name = known_kinds()[code].name if code in known_kinds() else code

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from indicators.calculations.populations import Lists, parse_population
 from indicators.calculations.problems import FormulaError
 from indicators.models import Indicator
+from indicators.pairs import read_pairs
 from schools.models import Category, Identification, School
 from schools.periods import Period
 
@@ -25,5 +27,6 @@ def population_members(user: Any, indicator: Indicator, visible: Iterable[School
         schools=frozenset(school.pk for school in visible),
         by_code={school.public_code: school.pk for school in visible},
         categories=categories,
+        pairs=partial(read_pairs, indicator.municipality_id),
     )
     return lists.members(population, Period.parse(period))

@@ -73,6 +73,26 @@ def records_changed(
     _request(municipality.pk, {(kind, year) for kind in kinds for year in years}, schools, by)
 
 
+def pairs_changed(*, municipality: Municipality, stretches: Iterable[Stretch], by: Any = None) -> None:
+    """Have the values recomputed whose population is a side of the pairs that ran on these days before or run now. Such
+    a population is that of the whole period, so that days ahead matter too; nothing is counted of later years."""
+    last_year = year_of_plans(timezone.localdate(timezone=municipality.zone)) + 1
+    years = {
+        year
+        for first, last in stretches
+        for year in range(year_of_plans(first), min(year_of_plans(last), last_year) + 1)
+    }
+    if years and _are_populations(municipality.pk):
+        request_recompute(municipality_id=municipality.pk, by=by, scope={"pairs": sorted(years)})
+
+
+def _are_populations(municipality_id: int) -> bool:
+    try:
+        return any(one.looks_at_pairs for one in read_indicators(municipality_id))
+    except BrokenIndicator:
+        return True  # the recompute says so where people see it
+
+
 def _request(
     municipality_id: int, records: set[tuple[str, int]], schools: Collection[int] = (), by: Any = None
 ) -> None:

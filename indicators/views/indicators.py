@@ -10,6 +10,7 @@ from accounts.access import Permission
 from accounts.models import reach_of
 from indicators.models import Indicator
 from indicators.queries.indicator import IndicatorPage, indicator_page
+from indicators.queries.pairs import pairs_beside
 from indicators.queries.plan_lines import Plan, plans_of
 from indicators.queries.values import in_groups, school_lines, value_lines
 from indicators.queries.versions import version_lines
@@ -57,8 +58,11 @@ def indicator(request: HttpRequest, pk: int) -> HttpResponse:
         a_page=SCHOOLS_A_PAGE,
     )
     can_open_sources = reach_of(request.user, Permission.RESULTS_IMPORT).municipalities
+    measured = page.supporting if page.passport.is_share_of_schools else found
     context = {
         "page": page,
+        "pairs": pairs_beside(request.user, measured, page.line.period, year) if measured else (),
+        "measured": measured,
         "versions": version_lines(found, page.vocabulary, page.line.period),
         "can_open_sources": found.municipality_id in can_open_sources,
         "can_edit": found.municipality.allows(request.user, Permission.CATALOGUE_EDIT),

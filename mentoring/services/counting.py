@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from indicators.records import Stretch
-from indicators.services.counting import records_changed
-from mentoring.kinds import COUNTED, Term
+from indicators.services.counting import pairs_changed, records_changed
+from mentoring.kinds import COUNTED, Kind, Term
 from mentoring.models import Event, Meeting, Pairing, Practice
 from mentoring.sources.events import EVENT_SOURCES
 from mentoring.sources.experience import EXPERIENCE
@@ -23,6 +23,8 @@ def pairing_moved(pairing: Pairing, by: Any, *terms: Term) -> None:
     if pairing.kind not in COUNTED:
         days = [Stretch(term.starts_on, term.ends_on or dt.date.max) for term in terms]
         records_changed(municipality=pairing.municipality, kinds=(PAIRINGS.code,), stretches=days, by=by)
+        if pairing.kind == Kind.SCHOOL_SCHOOL:
+            pairs_changed(municipality=pairing.municipality, stretches=days, by=by)
 
 
 def meeting_moved(meeting: Meeting, by: Any, *days: dt.date) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from indicators.calculations.populations import SchoolPair
 from indicators.calculations.records import Counted, RecordKind
 from indicators.records import Behind, Keeper, Listed, Once, Stretch
-from mentoring.kinds import COUNTED
+from mentoring.kinds import COUNTED, Kind
 from mentoring.models import Pairing
 from schools.models import School
 from schools.periods import FIRST_MONTH_OF_PLANS, year_of_plans
@@ -27,6 +28,13 @@ PAIRINGS = RecordKind(
 )
 COLUMNS = ("Пара", "Вид", "Действует с", "Действует по", "Основание")
 FIRST_MONTHS = (1, 4, 7, FIRST_MONTH_OF_PLANS, 10)  # in which a period begins
+
+
+def read_pairs(municipality_id: int) -> list[SchoolPair]:
+    """Of schools, from which populations of indicators are drawn."""
+    rows = Pairing.objects.filter(municipality=municipality_id, kind=Kind.SCHOOL_SCHOOL, helping_school__isnull=False)
+    fields = ("school_id", "helping_school_id", "starts_on", "ends_on")
+    return [SchoolPair(*row) for row in rows.order_by("pk").values_list(*fields)]
 
 
 def tally(municipality_id: int, stretch: Stretch) -> Iterator[Once]:

@@ -132,6 +132,17 @@ def _in_period(kind: str, rows: list[Row], schools: Iterable[int]) -> dict[int, 
     }
 
 
+def pairs_of_schools(municipality_id: int) -> list[Pairing]:
+    return list(Pairing.objects.filter(municipality=municipality_id, kind="school_school"))
+
+
+def side_of(pairs: Iterable[Pairing], side: str, period: str) -> set[int]:
+    """The schools that are helped, or help, on a day of the period."""
+    first, last = _days(period)
+    running = [one for one in pairs if one.starts_on <= last and (one.ends_on or dt.date.max) >= first]
+    return {one.school_id if side == "helped" else one.helping_school_id or 0 for one in running}
+
+
 def _codes(year: int) -> Iterator[str]:
     yield from (f"{year:04d}", f"cy{year:04d}")
     yield from (f"{year:04d}h{half}" for half in (1, 2))

@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from indicators.models import Baseline, Indicator, IndicatorVersion, MunicipalityStatistic, SchoolStatistic, Target
+from mentoring.models import Pairing
 from monitoring.audit import mentoring, sessions
 from monitoring.audit.answers import added
 from monitoring.audit.calendar import first_day, kind_of, periods_that_see, school_year_of
@@ -99,11 +101,17 @@ class Town:
                 return self.codes.keys()
             case "schools":
                 return {pk for pk, code in self.codes.items() if code and code in population["codes"]}
+            case "pairs":
+                return mentoring.side_of(self.pairs, population["side"], period) & self.codes.keys()
             case "categories":
                 listed = self.lists.get(school_year_of(period), {})
             case "categories_of_year":
                 listed = self.lists.get(population["school_year"], {})
         return {school for category in population["categories"] for school in listed.get(category, ())}
+
+    @cached_property
+    def pairs(self) -> list[Pairing]:
+        return mentoring.pairs_of_schools(self.municipality_id)
 
     def read(self, leaves: Iterable[Node]) -> None:
         """All numbers that these leaves look at."""
