@@ -21,11 +21,13 @@ from indicators.calculations.formulas import (
     Node,
     Number,
     OverYears,
+    Records,
     Relative,
     SchoolsMeeting,
     Share,
     ShareOfSchools,
     Sum,
+    leaves,
 )
 from indicators.calculations.numbers import Column, Columns, Place
 from indicators.calculations.outcomes import (
@@ -50,6 +52,13 @@ Members = Callable[[Period], frozenset[int]]  # the schools of the population in
 Outcomes = dict[Place, Outcome]  # of one formula in one period
 
 MISSING_SCHOOLS = "missing_schools"  # schools of the population have no data, or all theirs were left out
+
+
+def missing_schools(formula: Formula, *, known: int, expected: int) -> frozenset[str]:
+    """The warning that schools of the population have no data. Records of the portal are all there: a school of which
+    it keeps none owed none."""
+    is_of_records = all(isinstance(leaf, Records) for leaf in leaves(formula))
+    return frozenset({MISSING_SCHOOLS} if known < expected and not is_of_records else ())
 
 
 class Evaluation:
@@ -138,7 +147,7 @@ class Evaluation:
         if whole is None:
             return None
         warnings = union(outcome.warnings for outcome in present)
-        missing = {MISSING_SCHOOLS} if len(known) < len(schools) else set()
+        missing = missing_schools(formula, known=len(known), expected=len(schools))
         participants = pool(formula, known).participants  # so that those of the schools add up to them
         return whole._replace(participants=participants, warnings=warnings | missing, excluded=excluded)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from indicators.calculations.comparable import Sides, comparable, like_sides
-from indicators.calculations.evaluation import MISSING_SCHOOLS, Evaluation, Members
+from indicators.calculations.evaluation import Evaluation, Members, missing_schools
 from indicators.calculations.formulas import (
     NUMBERS,
     Change,
@@ -108,7 +108,7 @@ class Tracer:
             return Step(formula, period, None, left_out(*present), (), schools, is_total=True)
         outcome, parts = self._together(formula, period, members, schools, known)
         if outcome is not None:
-            missing = {MISSING_SCHOOLS} if len(known) < len(schools) else set()
+            missing = missing_schools(formula, known=len(known), expected=len(schools))
             outcome = outcome._replace(
                 participants=pool(formula, known).participants,
                 warnings=union(one.warnings for one in present) | missing,

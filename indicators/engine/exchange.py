@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from indicators.calculations.evaluation import MISSING_SCHOOLS, Evaluation, Members, Outcomes
+from indicators.calculations.evaluation import Evaluation, Members, Outcomes, missing_schools
 from indicators.calculations.formulas import (
     Count,
     Formula,
@@ -148,7 +148,8 @@ class _Exchange:
         refs = (*(ref for ref in places_of(whole.refs) if ref.in_sheet not in left), *cited)
         if not all(parse_spans(ref.rows) or not ref.rows for ref in refs):
             return None
-        missing = {MISSING_SCHOOLS} if schools < expected else set()
+        formula = self.definition.formula
+        missing = missing_schools(formula, known=len(schools), expected=len(expected))
         return {ELSEWHERE: outcome._replace(refs=refs, warnings=outcome.warnings | missing)}
 
     def _is_stored(self, sums: _Sums, period: Period) -> bool:

@@ -65,7 +65,12 @@ class RoundForm(forms.Form):
 
     def clean_criteria(self) -> tuple[str, ...]:
         lines = [" ".join(line.split()) for line in self.cleaned_data["criteria"].splitlines()]
-        found = tuple(dict.fromkeys(line for line in lines if line))
+        found = tuple(line for line in lines if line)
+        seen: set[str] = set()
+        for line in found:
+            if line.casefold() in seen:
+                raise forms.ValidationError(f"Критерий «{line}» записан дважды: уберите один или измените.")
+            seen.add(line.casefold())
         if len(found) > MAX_CRITERIA:
             raise forms.ValidationError(f"Критериев не больше {MAX_CRITERIA}: объедините близкие.")
         if any(len(line) > LONGEST_CRITERION for line in found):

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_POST, require_safe
 from roadmaps.forms.saved_views import ViewNameForm
 from roadmaps.models import SavedView
 from roadmaps.services.seeing import ViewRefused, delete_view, rename_view, save_view
-from roadmaps.views.seeing import VIEWS, address_of, kept_of
+from roadmaps.views.seeing import VIEWS, address_of, asks_for_something, kept_of
 from schools.context import current_municipality
 
 TITLES = dict(VIEWS)
 LONGEST_QUERY = 2000
+NO_SUCH_VIEW = "Такого вида нет или в отборе ошибка: откройте мероприятия, исправьте отбор и сохраните вид оттуда."
 
 
 @require_safe
@@ -26,8 +27,8 @@ def save(request: HttpRequest) -> HttpResponse:
     form = ViewNameForm(request.POST)
     view = request.POST.get("view", "")
     query = kept_of(request.POST.get("query", "")).urlencode()
-    if view not in TITLES or len(query) > LONGEST_QUERY:
-        form.add_error(None, "Такого вида нет: откройте мероприятия и сохраните вид оттуда.")
+    if view not in TITLES or len(query) > LONGEST_QUERY or not asks_for_something(request, query):
+        form.add_error(None, NO_SUCH_VIEW)
     if form.is_valid():
         name = form.cleaned_data["name"]
         try:

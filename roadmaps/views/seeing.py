@@ -122,6 +122,18 @@ def kept_of(query: str) -> QueryDict:
     return _kept(QueryDict(query))
 
 
+def asks_for_something(request: HttpRequest, query: str) -> bool:
+    """Whether there is nothing wrong with what an address would narrow a view to."""
+    asked, municipality = QueryDict(query), current_municipality(request)
+    roadmap = asked.get("roadmap", "")
+    if roadmap:
+        visible = Roadmap.objects.visible_to(request.user)
+        if not roadmap.isdecimal() or len(roadmap) > 9 or not visible.filter(pk=int(roadmap)).exists():
+            return False
+    year = year_of_plans(timezone.localdate())
+    return SeenForm(asked, municipality=municipality, user=request.user, year=year).is_valid()
+
+
 def _kept(query: QueryDict) -> QueryDict:
     kept = QueryDict(mutable=True)
     for name in KEPT:

@@ -12,6 +12,7 @@ from indicators.calculations import records as known
 from indicators.calculations.checks import check_periods, check_resolved
 from indicators.calculations.draft_changes import retyped, with_part_more
 from indicators.calculations.drafts import draft_from, draft_of, fields_of, json_of
+from indicators.calculations.evaluation import missing_schools
 from indicators.calculations.inclusion import check_inclusion
 from indicators.calculations.records import Counted, RecordKind
 from indicators.engine import Scope, recompute
@@ -78,6 +79,13 @@ def test_share_is_of_the_same_records(part, whole, problem, doubt):
     found = check_inclusion(formula, "formula", {})
     assert [problem in one.message for one in found.problems] == ([True] if problem else [])
     assert [doubt in one.message for one in found.doubts] == ([True] if doubt else [])
+
+
+def test_a_school_without_records_owed_none_so_no_data_are_missing():
+    share, with_pupils = parse_formula(COMPLETE), parse_formula({"type": "count", "of": statistic("pupils")})
+    assert missing_schools(share, known=1, expected=2) == set()
+    assert missing_schools(with_pupils, known=1, expected=2) == {"missing_schools"}
+    assert missing_schools(with_pupils, known=2, expected=2) == set()
 
 
 def test_records_are_of_schools_and_never_at_dates():

@@ -63,7 +63,7 @@ def test_a_year_from_the_catalogue_to_the_decision(town):
     assert "Решение записано" in methodist.post(address("decide_risk", risk.pk), said, follow=True).text
     table = methodist.get(address("risks")).text
     assert "активировано рисков: 1" in table
-    assert "! оспорен" in table
+    assert '<span class="at-length">оспорен</span>' in table
     assert "Решать сейчас нечего" in methodist.get(address("undecided_risks")).text
 
 

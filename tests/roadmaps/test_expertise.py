@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.access import Role
 from roadmaps.evidence_files import FOLDER
 from roadmaps.expertise_usual import OF_RESULTS, usual_criteria, usual_due
+from roadmaps.forms.expertise import RoundForm
 from roadmaps.jobs.evidence import sweep_evidence
 from roadmaps.models import Evidence, Expertise, HeldFile, Presentation, Programme, Review, ReviewMark, Roadmap
 from roadmaps.queries.expertise import reviews_shown
@@ -181,6 +182,18 @@ def test_whoever_declined_looks_no_further(judged):
 
 
 # --- What is written
+
+
+def test_an_expert_who_goes_astray_is_not_told_that_nothing_is_open_to_them(judged):
+    page = browser(judged.expert).get("/nowhere/")
+    assert "не открыт ни один муниципалитет" not in page.text
+    assert reverse("roadmaps:expertises") in page.text
+
+
+def test_a_criterion_that_is_written_twice_is_named():
+    typed = {"kind": "programmes", "title": "Э", "due_on": "2022-03-31", "max_mark": "2", "criteria": "Цель\nцель "}
+    assert "Критерий «цель» записан дважды" in str(RoundForm(typed).errors["criteria"])
+    assert RoundForm(typed | {"criteria": "Цель\n\nСроки"}).is_valid()
 
 
 def test_a_draft_may_be_partial_and_what_is_handed_in_is_whole(judged):

@@ -57,6 +57,9 @@ def test_only_what_the_views_know_is_kept_of_an_address(client):
         ({"name": "просроченные", "view": "rows"}, "Вид «просроченные» уже есть"),
         ({"name": "Вид", "view": "mine"}, "Такого вида нет"),
         ({"name": "Вид", "view": "rows", "query": "q=" + "я" * 2000}, "Такого вида нет"),
+        ({"name": "Вид", "view": "rows", "query": "status=zzz"}, "в отборе ошибка"),
+        ({"name": "Вид", "view": "rows", "query": "since=32.13.2022"}, "в отборе ошибка"),
+        ({"name": "Вид", "view": "rows", "query": "roadmap=987654"}, "в отборе ошибка"),
         ({"name": "я" * 101, "view": "rows"}, "не более 100"),
     ],
 )
