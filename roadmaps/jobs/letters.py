@@ -122,7 +122,7 @@ def _claim(addressee: Addressee, letter: str, now: dt.datetime) -> list[Notice]:
     """Those that go in this letter, in the words of today; of the others that waited it is written down why they do
     not. Another worker that comes for them finds none."""
     keys = [row.pk for row in addressee.waiting(now).select_for_update(skip_locked=True)[:IN_A_LETTER]]
-    related = ("occurrence__activity__roadmap", "report", "school", "comment")
+    related = ("occurrence__activity__roadmap", "report", "school", "comment", "assignment", "review")
     notices = list(Notice.objects.filter(pk__in=keys).select_related(*related).order_by("pk"))
     user, town, today = addressee.user, addressee.town, now.astimezone(addressee.town.zone).date()
     stands = standing(user, town, notices, today)

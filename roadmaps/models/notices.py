@@ -99,7 +99,9 @@ class Notice(models.Model):
         return "bad" if self.kind in PRESSING else "warn" if self.kind in NEAR else ""
 
 
-PRESSING = frozenset({*(ladder.late for ladder in LADDERS), Kind.RETURNED, Kind.DISPUTE})
+PRESSING = frozenset(
+    {*(ladder.late for ladder in LADDERS), Kind.RETURNED, Kind.TASK_RETURNED, Kind.REVIEW_RETURNED, Kind.DISPUTE}
+)
 NEAR = frozenset(ladder.ahead for ladder in LADDERS)
 
 

@@ -18,9 +18,11 @@ class Kind(StrEnum):
     TASK = "task"
     TASK_AHEAD = "task_ahead"
     TASK_LATE = "task_late"
+    TASK_RETURNED = "task_returned"
     REVIEW = "review"
     REVIEW_AHEAD = "review_ahead"
     REVIEW_LATE = "review_late"
+    REVIEW_RETURNED = "review_returned"
     HELP = "help"
     HELP_AHEAD = "help_ahead"
     HELP_LATE = "help_late"
@@ -47,9 +49,11 @@ KIND_LABELS = {
     Kind.TASK: "Новое поручение или рекомендация",
     Kind.TASK_AHEAD: "Срок поручения приближается",
     Kind.TASK_LATE: "Срок поручения прошёл",
+    Kind.TASK_RETURNED: "Ответ на поручение вернули",
     Kind.REVIEW: "Вам назначена экспертиза",
     Kind.REVIEW_AHEAD: "Срок заключения эксперта приближается",
     Kind.REVIEW_LATE: "Срок заключения эксперта прошёл",
+    Kind.REVIEW_RETURNED: "Заключение эксперта вернули",
     Kind.HELP: "Запрос о помощи ждёт вашего ответа",
     Kind.HELP_AHEAD: "Срок ответа на запрос о помощи приближается",
     Kind.HELP_LATE: "Срок ответа на запрос о помощи прошёл",
@@ -71,9 +75,11 @@ KIND_HINTS = {
     Kind.TASK: "Вашей школе, организации или вам поручено или рекомендовано что-то сделать.",
     Kind.TASK_AHEAD: "За 30 дней, за 7 дней и за день до срока поручения или рекомендации, пока ответа нет.",
     Kind.TASK_LATE: "Через день, через 7 и через 30 дней после срока, пока ответа нет.",
+    Kind.TASK_RETURNED: "Ответ вашей школы, организации или ваш вернули с причиной.",
     Kind.REVIEW: "Вас просят оценить программу или её результаты.",
     Kind.REVIEW_AHEAD: "За 30 дней, за 7 дней и за день до срока экспертизы, пока заключение не сдано.",
     Kind.REVIEW_LATE: "Через день, через 7 и через 30 дней после срока экспертизы, пока заключение не сдано.",
+    Kind.REVIEW_RETURNED: "Ваше заключение вернули с причиной.",
     Kind.HELP: "Школа просит о методической помощи, и ответить или назначить, кто ответит, — вам.",
     Kind.HELP_AHEAD: "За 30 дней, за 7 дней и за день до срока, пока ответа нет.",
     Kind.HELP_LATE: "Через день, через 7 и через 30 дней после срока, пока ответа нет.",

@@ -58,9 +58,11 @@ PLACES_OF: dict[Kind, tuple[str, ...]] = {
     Kind.TASK: (*OF_TASKS, "кто"),
     Kind.TASK_AHEAD: (*OF_TASKS, "когда"),
     Kind.TASK_LATE: (*OF_TASKS, "просрочено"),
+    Kind.TASK_RETURNED: (*OF_TASKS, "причина", "кто"),
     Kind.REVIEW: (*OF_REVIEWS, "кто"),
     Kind.REVIEW_AHEAD: (*OF_REVIEWS, "когда"),
     Kind.REVIEW_LATE: (*OF_REVIEWS, "просрочено"),
+    Kind.REVIEW_RETURNED: (*OF_REVIEWS, "причина", "кто"),
     Kind.HELP: (*OF_HELP, "кто"),
     Kind.HELP_AHEAD: (*OF_HELP, "когда"),
     Kind.HELP_LATE: (*OF_HELP, "просрочено"),
@@ -126,6 +128,11 @@ STANDARD = {
         "{поручение}\n\nСрок был {срок}, просрочено на {просрочено}: ответа ещё ждут. Отвечает: {школа}.\n\n"
         "Основание: {основание}",
     ),
+    Kind.TASK_RETURNED: Words(
+        "Ответ вернули: {поручение}",
+        "{поручение}\n\nОтвет вернули ({кто}). Отвечает: {школа}.\n\nЧто исправить: {причина}\n\n"
+        "Основание: {основание}",
+    ),
     Kind.REVIEW: Words(
         "Вам назначена экспертиза: {программа}",
         "{программа}\n\nЭкспертиза: {экспертиза}. Заключение нужно до {срок}. Чья программа: {школа}.",
@@ -138,6 +145,10 @@ STANDARD = {
         "Заключение просрочено на {просрочено}: {программа}",
         "{программа}\n\nЭкспертиза: {экспертиза}. Срок был {срок}, просрочено на {просрочено}: заключения ещё ждут. "
         "Чья программа: {школа}.",
+    ),
+    Kind.REVIEW_RETURNED: Words(
+        "Заключение вернули: {программа}",
+        "{программа}\n\nЭкспертиза: {экспертиза}. Заключение вернули ({кто}).\n\nЧто исправить: {причина}",
     ),
     Kind.HELP: Words("Запрос о помощи: {запрос}", "{запрос}\n\nПросит: {школа}. Срок ответа: {срок}."),
     Kind.HELP_AHEAD: Words(
@@ -183,7 +194,7 @@ _REVIEW = {"number": "", "title": "Среднесрочная программа
 _HELP = {"number": "", "title": "Как построить внутреннюю оценку качества"}
 _MEETING = {"number": "", "title": "Консультация 22.03.2022: план на апрель"}
 SAMPLES_OF: dict[Kind, dict[str, Any]] = {
-    **dict.fromkeys(REVIEWS.kinds, _REVIEW),
+    **dict.fromkeys((*REVIEWS.kinds, Kind.REVIEW_RETURNED), _REVIEW),
     **dict.fromkeys(HELP.kinds, _HELP),
     Kind.HELP_NEWS: _HELP | {"message": "Ответили на запрос о помощи"},
     Kind.MEETING: _MEETING,

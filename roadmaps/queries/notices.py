@@ -65,11 +65,11 @@ def kinds_for(user: Any) -> list[Kind]:
     if reach_of(user, Permission.PROGRESS_REVIEW).touched:
         found.add(Kind.WAITING)
     if reports or Assignment.objects.filter(user=user.pk).exists():
-        found |= TASKS.kinds
+        found |= TASKS.kinds | {Kind.TASK_RETURNED}
     if reach_of(user, Permission.MEETING_LOG).touched:
         found |= OF_MENTORING
     if _is_expert(user):
-        found |= REVIEWS.kinds
+        found |= REVIEWS.kinds | {Kind.REVIEW_RETURNED}
     return [kind for kind in Kind if kind in found]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from accounts.access import Permission
 from accounts.models import User, reach_of
 from roadmaps.further_duties import further
-from roadmaps.models import Comment, Notice, ProgressUpdate, Roadmap
+from roadmaps.models import Assignment, Comment, Notice, ProgressUpdate, Review, Roadmap
 from roadmaps.notices.kinds import OF_OWED, Kind
 from roadmaps.queries.answering import Hats, hats_of
 from roadmaps.queries.awaited import awaited_by
@@ -19,11 +19,13 @@ CLOSED = (Status.DONE, Status.CANCELLED)
 
 def standing(user: User, municipality: Municipality, notices: Iterable[Notice], today: dt.date) -> set[int]:
     """Keys of those that are. Of several reminders of one thing only the newest stands. Notices come with their
-    occurrence, its row and roadmap, and their report; the number of queries does not depend on how many there are."""
+    occurrence, its row and roadmap, their report, assignment and review; the number of queries does not depend on how
+    many there are."""
     notices = list(notices)
     kinds = {Kind(notice.kind) for notice in notices}
     hats = hats_of(user)
     stands = _awaited(user, municipality, notices, today) if kinds & OF_OWED else set()
+    stands |= {one.pk for one in notices if one.kind == Kind.REVIEW_RETURNED and _is_returned(one, one.review)}
     if municipality.pk not in reach_of(user, Permission.PLANS_VIEW).touched:
         return stands
     if Kind.WAITING in kinds:
@@ -37,6 +39,7 @@ def standing(user: User, municipality: Municipality, notices: Iterable[Notice], 
         comments = [notice.comment_id for notice in notices if notice.comment_id is not None]
         seen = set(Comment.objects.visible_to(user).filter(pk__in=comments).values_list("pk", flat=True))
         stands |= {one.pk for one in notices if one.kind == Kind.MENTION and one.comment_id in seen}
+    stands |= {one.pk for one in notices if one.kind == Kind.TASK_RETURNED and _is_returned(one, one.assignment)}
     stands |= {one.pk for one in notices if one.kind == Kind.EVENT and _begins_soon(one, hats, today)}
     stands |= {one for duties in further() for one in duties.standing(user, municipality, notices)}
     return stands | {one.pk for one in notices if _is_news(one, hats)}
@@ -54,6 +57,11 @@ def _awaited(user: User, municipality: Municipality, notices: list[Notice], toda
 
 def _version(notice: Notice) -> int | None:
     return notice.facts.get("version")
+
+
+def _is_returned(notice: Notice, thing: Assignment | Review | None) -> bool:
+    """Nobody has done anything about it since."""
+    return thing is not None and thing.state == "returned" and thing.version == _version(notice)
 
 
 def _begins_soon(notice: Notice, hats: Hats, today: dt.date) -> bool:

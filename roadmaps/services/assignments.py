@@ -10,6 +10,7 @@ from accounts.models import User
 from roadmaps.models import Assignment, AssignmentChange, Evidence, form_key
 from roadmaps.queries.control import actors_on
 from roadmaps.services.attaching import NOTHING, Sent, TooManyFiles, attach, is_attached
+from roadmaps.services.news import tell_of_returned_answer
 from roadmaps.states import Actor, AssignmentState, assignment_may_move
 
 NOT_NOW = "Сейчас поручение «{state}»: этого сделать нельзя. Обновите страницу."
@@ -100,8 +101,10 @@ def accept(*, assignment: Assignment, seen_version: int, by: User) -> Assignment
 
 @transaction.atomic
 def give_back(*, assignment: Assignment, reason: str, seen_version: int, by: User) -> Assignment:
-    """Raises AssignmentRefused."""
-    return _with_reason(assignment, AssignmentState.RETURNED, reason, seen_version, by)
+    """Those who answer are told why. Raises AssignmentRefused."""
+    returned = _with_reason(assignment, AssignmentState.RETURNED, reason, seen_version, by)
+    tell_of_returned_answer(returned, by=by)
+    return returned
 
 
 @transaction.atomic
@@ -152,7 +155,9 @@ def _allowed(
 def _locked(assignment: Assignment) -> Assignment:
     """As it is now."""
     Assignment.objects.select_for_update(no_key=True).values_list("pk").get(pk=assignment.pk)
-    return Assignment.objects.select_related("municipality", "school").get(pk=assignment.pk)
+    return Assignment.objects.select_related("municipality", "school", "point__decision", "recommendation").get(
+        pk=assignment.pk
+    )
 
 
 def _moved(assignment: Assignment, before: str, after: AssignmentState, by: User, text: str) -> Assignment:

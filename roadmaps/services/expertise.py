@@ -14,7 +14,7 @@ from accounts.models import Membership, User, audit
 from roadmaps.models import Criterion, Expertise, Programme, Review, ReviewMark
 from roadmaps.queries.drafts import begun
 from roadmaps.queries.expertise import has_left, review_actors
-from roadmaps.services.news import tell_of_reviews
+from roadmaps.services.news import tell_of_returned_review, tell_of_reviews
 from roadmaps.states import WRITABLE_REVIEWS, Actor, ReviewState, review_may_move
 from schools.models import Municipality
 
@@ -252,8 +252,10 @@ def accept(*, review: Review, seen_version: int, by: User) -> Review:
 
 @transaction.atomic
 def give_back(*, review: Review, reason: str, seen_version: int, by: User) -> Review:
-    """Raises ExpertiseRefused."""
-    return _with_reason(review, ReviewState.RETURNED, Actor.REVIEWER, reason, seen_version, by, "review_returned")
+    """The expert is told why. Raises ExpertiseRefused."""
+    returned = _with_reason(review, ReviewState.RETURNED, Actor.REVIEWER, reason, seen_version, by, "review_returned")
+    tell_of_returned_review(returned, by=by)
+    return returned
 
 
 @transaction.atomic

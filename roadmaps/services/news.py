@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from accounts.models import User
@@ -67,6 +68,25 @@ def tell_of_assignments(keys: Iterable[int], municipality: Municipality, *, by: 
 def _asked_of(row: Assignment) -> tuple[Any, ...]:
     """What is asked, and of whom; the same at each time of what recurs."""
     return row.point_id, row.recommendation_id, row.school_id, row.name
+
+
+def tell_of_returned_answer(row: Assignment, *, by: User) -> None:
+    """All who may put the answer right. Within the transaction that returned it."""
+    awaited = awaited_answer(row)
+    facts = awaited.facts | {"who": str(by), "reason": row.reason, "version": row.version}
+    news = of_awaited(replace(awaited, facts=facts), Kind.TASK_RETURNED, f"returned{row.version}", row.municipality)
+    tell((user, news) for user, _ in who_answers(row.municipality, [row]) if user.pk != by.pk)
+
+
+def tell_of_returned_review(review: Review, *, by: User) -> None:
+    """The expert, while they still are one here. Within the transaction that returned it."""
+    if review.expert is None or not review.expert.is_active:
+        return
+    awaited = awaited_conclusion(review)
+    facts = awaited.facts | {"who": str(by), "reason": review.reason, "version": review.version}
+    place = review.expertise.municipality
+    news = of_awaited(replace(awaited, facts=facts), Kind.REVIEW_RETURNED, f"returned{review.version}", place)
+    tell([(review.expert, news)])
 
 
 def tell_of_reviews(reviews: Sequence[Review], *, by: User) -> None:

@@ -80,9 +80,9 @@ def test_every_notice_leads_to_what_it_is_about(planned):
     for kind in Kind:
         about = {"school": planned.first, "report": report, "comment": comment}
         person, words = planned.methodist if kind is Kind.WAITING else planned.curator, "Самоанализ школ"
-        if kind in TASKS.kinds:
+        if kind in TASKS.kinds | {Kind.TASK_RETURNED}:
             about, words = {"assignment": assignment}, "Провести самоанализ школ"
-        elif kind in REVIEWS.kinds:
+        elif kind in REVIEWS.kinds | {Kind.REVIEW_RETURNED}:
             person, about, words = expert, {"review": review}, "Заключение"
         (notice,) = told(planned, person, kind=kind, key=f"{kind}:1", **about)
         answer = browser(person).get(reverse("roadmaps:notice", args=[notice.pk]), follow=True)
@@ -110,7 +110,7 @@ def test_an_expert_reads_what_they_are_asked_and_nothing_once_they_have_left(pla
     assert "Самоанализ" not in page.text
     settings = browser(expert).get(SETTINGS).text
     offered = {kind.value for kind in Kind if f'name="{kind.value}"' in settings}
-    assert offered == {"mention", "review", "review_ahead", "review_late"}
+    assert offered == {"mention", "review", "review_ahead", "review_late", "review_returned"}
     assert browser(expert).post(reverse("roadmaps:read_notices")).status_code == 302
     assert Notice.objects.filter(user=expert).unread().count() == 1
     expert.memberships.all().delete()

@@ -207,12 +207,12 @@ def test_the_page_for_the_site_has_no_schools_numbers_and_no_sums_of_few(planned
     assert "73737" not in page
 
 
-@pytest.mark.parametrize("address", ["/roadmaps/publications/", "checklist", "site"])
 def test_the_page_for_the_site_says_of_a_year_without_values_that_it_has_none(planned):
     text = browser(planned.department).get(site_of(planned)).content.decode()
     assert "значений показателей программы, которые можно опубликовать, пока нет" in text
 
 
+@pytest.mark.parametrize("address", ["/roadmaps/publications/", "checklist", "site"])
 def test_queries_do_not_grow_with_rows(planned, address):
     client = browser(planned.methodist)
     page = {"checklist": checklist_of(planned), "site": site_of(planned)}.get(address, address)
