@@ -161,6 +161,16 @@ class HelpMonitoring:
         return [mean(found.get(criterion.code, ())) for criterion in self.criteria]
 
     @property
+    def shortcomings(self) -> list[tuple[School, ScoreLine]]:
+        """To mend within the next year, school by school."""
+        return [(school, line) for school, sheet in self.rows if sheet for line in sheet.shortcomings]
+
+    @property
+    def to_have_mended(self) -> list[tuple[School, ScoreLine]]:
+        """What was stated a year before, with what is said of it now."""
+        return [(school, line) for school, sheet in self.rows if sheet for line in sheet.to_have_mended]
+
+    @property
     def waiting(self) -> int:
         """How many sheets are not confirmed yet."""
         return len(self.rows) - len(self.sheets)
@@ -175,6 +185,11 @@ def edition_of(municipality: Municipality, kind: SheetKind, school_year: int) ->
     """The criteria in force in that year; its criteria come with it."""
     editions = ScoreEdition.objects.filter(municipality=municipality, kind=kind, school_year__lte=school_year)
     return editions.prefetch_related("criteria").first()
+
+
+def has_criteria(municipality: Municipality) -> bool:
+    """In any year."""
+    return ScoreEdition.objects.filter(municipality=municipality).exists()
 
 
 def sheet_of(user: Any, municipality: Municipality, kind: SheetKind, school_year: int) -> ScoredSheet | None:

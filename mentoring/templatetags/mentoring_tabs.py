@@ -18,6 +18,11 @@ class Page:
     view: str
     title: str
     permission: Permission = Permission.MENTORING_VIEW
+    of_whole: bool = False  # for those who have the permission in the whole municipality
+
+    def is_for(self, user: Any) -> bool:
+        reach = reach_of(user, self.permission)
+        return bool(reach.municipalities if self.of_whole else reach.touched)
 
 
 @dataclass(frozen=True)
@@ -58,15 +63,20 @@ ROOMS = (
             Page("reserve", "Кадровый резерв", Permission.MENTORING_EDIT),  # the centre and the department alone
         ),
     ),
+    Room(
+        "Оценка помощи",
+        (
+            Page("scores", "Листы центра", Permission.SCORES_VIEW, of_whole=True),
+            Page("help_monitoring", "Мониторинг помощи школам", Permission.SCORES_VIEW),
+        ),
+    ),
 )
 
 
 @register.inclusion_tag("mentoring/_tabs.html", takes_context=True)
 def mentoring_tabs(context: dict[str, Any], view: str) -> dict[str, Any]:
     user = context["user"]
-    permissions = {page.permission for room in ROOMS for page in room.pages}
-    held = {permission for permission in permissions if reach_of(user, permission).touched}
-    rooms = [(room.title, [page for page in room.pages if page.permission in held]) for room in ROOMS]
+    rooms = [(room.title, [page for page in room.pages if page.is_for(user)]) for room in ROOMS]
     shown = [(title, pages, any(page.view == view for page in pages)) for title, pages in rooms if pages]
     here = next((pages for _, pages, is_here in shown if is_here), [])
     return {"rooms": shown, "pages": here if len(here) > 1 else [], "view": view}

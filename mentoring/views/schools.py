@@ -10,6 +10,7 @@ from mentoring.kinds import Standing
 from mentoring.queries.pairings import is_helped, lines_of, may_edit, of_school
 from mentoring.queries.requests import RequestFilters, asking_schools, request_list
 from mentoring.queries.requests import lines_of as lines_of_requests
+from mentoring.queries.scoring import school_monitoring
 from schools.context import current_year, show_municipality
 from schools.models import School
 from schools.queries.schools import school_shell
@@ -32,6 +33,7 @@ def school_mentoring(request: HttpRequest, pk: int) -> HttpResponse:
         "helped_now": sum(is_helped(line.pairing, school) for line in current),
         "helps_now": sum(not is_helped(line.pairing, school) for line in current),
         "requests": lines_of_requests(request.user, asked, today),
+        "scored": school_monitoring(request.user, school),
         "can_ask": asking_schools(request.user, school.municipality).filter(pk=school.pk).exists(),
         "can_edit": may_edit(request.user, school.municipality),
         "can_see_staff": school.allows(request.user, Permission.STAFF_VIEW),

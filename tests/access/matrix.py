@@ -136,6 +136,7 @@ ENCOURAGEMENT = {"register": "encouragements", "pk": "encouragement"}
 REQUEST = {"pk": "seminar", "school": "school"}
 NAZAROVO = "?municipality=nazarovo"
 CSV = "?format=csv"
+XLSX_2020 = "?format=xlsx&year=2020"
 RISKS = "risks"
 OGE_9 = {"procedure": "oge", "subject": "mathematics", "grade": "9", "wave": "main"}
 
@@ -386,6 +387,35 @@ ROWS = [
     row("mentoring:attendance_names", "post", "             302 404 403 403 302 404 302 302", data=named, **NAMES),
     row("mentoring:event_ics", "get", "                     302 404 200 200 200 200 200 200", pk="event"),
     row("mentoring:event_ics", "get", "                     302 404 200 200 200 404 200 200", pk="own_event"),
+    row("mentoring:scores", "get", "                          302 200 200 403 403 403 200 200", query="?year=2020"),
+    row("mentoring:scores", "get", "                          302 404 200 403 403 403 200 200", query=NAZAROVO),
+    row("mentoring:help_monitoring", "get", "                 302 200 200 403 200 200 200 200", query="?year=2020"),
+    row("mentoring:help_monitoring", "get", "                 302 404 200 403 200 200 200 200", query=NAZAROVO),
+    row("mentoring:help_monitoring", "get", "                 302 200 200 403 200 200 200 200", query=XLSX_2020),
+    row("mentoring:begin_scores", "post", "                   302 302 403 403 403 403 302 302", kind="centre"),
+    row("mentoring:begin_scores", "post", " 302 404 403 403 403 403 302 302", kind="monitoring", query=NAZAROVO),
+    row("mentoring:take_criteria", "post", "                  302 302 403 403 403 403 403 302"),
+    row("mentoring:take_criteria", "post", "                  302 404 403 403 403 403 403 302", query=NAZAROVO),
+    row("mentoring:criteria", "get", "                        302 200 200 403 200 200 200 200", kind="monitoring"),
+    row("mentoring:criteria", "get", " 302 404 200 403 200 200 200 200", kind="centre", query=NAZAROVO),
+    row("mentoring:edit_criteria", "get", "                   302 200 403 403 403 403 403 200", kind="centre"),
+    row("mentoring:edit_criteria", "get", " 302 404 403 403 403 403 403 200", kind="centre", query=NAZAROVO),
+    row("mentoring:edit_criteria", "post", "                  302 200 403 403 403 403 403 200", kind="centre"),
+    row("mentoring:score_sheet", "get", "                     302 404 200 404 404 404 200 200", pk="score_sheet"),
+    row("mentoring:score_sheet", "get", "                     302 404 200 404 404 404 200 200", pk="score_draft"),
+    row("mentoring:score_sheet", "get", "                     302 404 200 404 200 404 200 200", pk="school_sheet"),
+    row("mentoring:edit_scores", "get", "                     302 404 403 404 404 404 200 200", pk="score_draft"),
+    row("mentoring:edit_scores", "get", "                     302 404 403 404 404 404 403 403", pk="score_sheet"),
+    row("mentoring:edit_scores", "post", "                    302 404 403 404 404 404 200 200", pk="score_draft"),
+    row("mentoring:renew_scores", "post", "                   302 404 403 404 404 404 302 302", pk="score_draft"),
+    row("mentoring:confirm_scores", "post", "                 302 404 403 404 404 404 403 302", pk="score_draft"),
+    row("mentoring:confirm_scores", "post", "                 302 404 403 404 403 404 302 302", pk="school_sheet"),
+    row("mentoring:take_back_scores", "post", "               302 404 403 404 404 404 403 200", pk="score_sheet"),
+    row("mentoring:take_back_scores", "post", "               302 404 403 404 403 404 200 200", pk="school_sheet"),
+    row("mentoring:add_score_files", "post", "                302 404 403 404 404 404 200 200", pk="score_draft"),
+    row("mentoring:score_file", "get", "                      302 404 200 404 404 404 200 200", pk="score_file"),
+    row("mentoring:score_file_preview", "get", "              302 404 200 404 404 404 200 200", pk="score_file"),
+    row("mentoring:delete_score_file", "post", "              302 404 403 404 404 404 302 302", pk="score_file"),
     row("mentoring:practices", "get", "                     302 200 200 200 200 200 200 200"),
     row("mentoring:practices", "get", "                     302 404 200 200 200 200 200 200", query=NAZAROVO),
     row("mentoring:new_practice", "get", "                  302 200 403 403 200 200 200 200"),

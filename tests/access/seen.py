@@ -1,5 +1,6 @@
 """What can be read in an answer, and whether something of others is in it."""
 
+import html
 import io
 import re
 import zipfile
@@ -17,7 +18,8 @@ def text_of(answer: Any) -> str:
     kind = answer["Content-Type"].partition(";")[0]
     if kind == XLSX:
         with zipfile.ZipFile(io.BytesIO(body)) as book:
-            return "\n".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+            parts = (book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+            return html.unescape("\n".join(parts))  # a workbook writes Cyrillic as references
     if kind == "application/pdf" and b"%%EOF" in body:
         return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
     text = body.decode("utf-8")

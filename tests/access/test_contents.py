@@ -60,6 +60,7 @@ LISTS = {
     "mentoring:participation": EVERYBODY,
     "mentoring:practices": "curator methodist department",
     "mentoring:new_practice": "curator methodist department",
+    "mentoring:help_monitoring": "viewer curator methodist department",
     "mentoring:staff": "curator methodist department",
     "mentoring:staffing": "curator methodist department",
     "mentoring:seminar": "curator methodist department",
