@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from mentoring.asking import RequestState
 from mentoring.contact import MeetingState
-from mentoring.models import HelpRequest, Meeting, Mentor
+from mentoring.models import HelpRequest, Meeting, Mentor, Practice, Seminar
 from mentoring.queries.events import standing_announcements
 from mentoring.queries.meetings import MeetingLine, meeting_lines
 from mentoring.queries.requests import owed_by, told_to_school
+from mentoring.sharing import PracticeState
 from roadmaps.further_duties import FurtherDuties
 from roadmaps.models import Notice
 from roadmaps.notice_facts import NO_DAY
@@ -61,9 +63,11 @@ def _people(municipality: Municipality) -> set[int]:
 
 def _standing(user: User, municipality: Municipality, notices: Sequence[Notice]) -> set[int]:
     """News of an answer, until the school has closed the request or asked again; of a meeting, until somebody has done
-    what it asks for; of an event, as long as it is so."""
+    what it asks for; of an event, as long as it is so; of topics, while schools may ask for them; of a practice, while
+    it is published."""
     announced = standing_announcements(user, municipality, notices)
-    return {*_of_answers(user, municipality, notices), *_of_meetings(user, municipality, notices), *announced}
+    answers, meetings = _of_answers(user, municipality, notices), _of_meetings(user, municipality, notices)
+    return {*answers, *meetings, *announced, *_of_offers(user, notices), *_of_practices(user, notices)}
 
 
 def _of_answers(user: User, municipality: Municipality, notices: Sequence[Notice]) -> set[int]:
@@ -82,6 +86,24 @@ def _of_meetings(user: User, municipality: Municipality, notices: Sequence[Notic
     meetings = Meeting.objects.visible_to(user).filter(pk__in=keys, pairing__municipality=municipality).with_sides()
     lines = {line.meeting.pk: line for line in meeting_lines(user, with_disputes(meetings))}
     return {pk for pk, one in news.items() if _waits(lines.get(one.facts.get("meeting", 0)), one)}
+
+
+def _of_offers(user: User, notices: Sequence[Notice]) -> set[int]:
+    seminars = {one.pk: one.facts.get("seminar", 0) for one in notices if one.kind == Kind.OFFERED}
+    if not seminars:
+        return set()
+    visible = Seminar.objects.visible_to(user).filter(requests_until__gte=timezone.localdate())
+    is_open = set(visible.filter(pk__in=seminars.values()).values_list("pk", flat=True))
+    return {pk for pk, seminar in seminars.items() if seminar in is_open}
+
+
+def _of_practices(user: User, notices: Sequence[Notice]) -> set[int]:
+    practices = {one.pk: one.facts.get("practice", 0) for one in notices if one.kind == Kind.PRACTICE}
+    if not practices:
+        return set()
+    published = Practice.objects.visible_to(user).filter(state=PracticeState.PUBLISHED, pk__in=practices.values())
+    known = set(published.values_list("pk", flat=True))
+    return {pk for pk, practice in practices.items() if practice in known}
 
 
 def with_disputes(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:

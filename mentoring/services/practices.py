@@ -11,6 +11,7 @@ from accounts.models import User, audit
 from mentoring.models import Event, Practice, PracticeFile, Teacher
 from mentoring.queries.practices import hands_of, schools_to_propose_for
 from mentoring.services.counting import practice_moved
+from mentoring.services.news import tell_of_practice
 from mentoring.sharing import PracticeState, may_move
 from roadmaps.evidence_files import KeptFile
 from roadmaps.services.changed import COMPARE, ChangedSince
@@ -82,7 +83,9 @@ def publish_practice(*, practice: Practice, seen_version: int, by: User) -> Prac
     _refuse_move(practice, PracticeState.PUBLISHED, by)
     practice.published_on = timezone.localdate()
     practice_moved(practice, by, practice.published_on)
-    return _reviewed(practice, PracticeState.PUBLISHED, by)
+    practice = _reviewed(practice, PracticeState.PUBLISHED, by)
+    tell_of_practice(practice, by=by)
+    return practice
 
 
 @transaction.atomic

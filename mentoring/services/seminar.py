@@ -20,6 +20,7 @@ from mentoring.models import (
 )
 from mentoring.queries.seminar import may_ask, requests_are_open
 from mentoring.services.events import EventTold, plan_event
+from mentoring.services.news import tell_of_offers
 from roadmaps.services.changed import COMPARE, ChangedSince
 from schools.models import Municipality, School
 
@@ -112,6 +113,7 @@ def write_offer(*, seminar: Seminar, told: OfferTold, by: User, offer: SeminarOf
                 seen_version: int = 0) -> SeminarOffer:  # fmt: skip
     """Raises SeminarRefused."""
     _lock(seminar)
+    is_new = offer is None
     if offer is None:
         offer = SeminarOffer(seminar=seminar, version=0)
     else:
@@ -123,6 +125,8 @@ def write_offer(*, seminar: Seminar, told: OfferTold, by: User, offer: SeminarOf
     offer.version += 1
     offer.save()
     audit("seminar_offer_written", offer, by=by, municipality_id=seminar.municipality_id)
+    if is_new:
+        tell_of_offers(seminar, by=by)
     return offer
 
 

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     DISPUTE = "dispute"
     ANNOUNCED = "announced"
     CALLED_OFF = "called_off"
+    OFFERED = "offered"
+    PRACTICE = "practice"
 
     @property
     def label(self) -> str:
@@ -62,6 +64,8 @@ KIND_LABELS = {
     Kind.DISPUTE: "Вашу запись о встрече оспорили",
     Kind.ANNOUNCED: "Анонс методического мероприятия",
     Kind.CALLED_OFF: "Методическое мероприятие отменено",
+    Kind.OFFERED: "Темы постоянно действующего семинара",
+    Kind.PRACTICE: "Опубликована практика",
 }
 KIND_HINTS = {
     Kind.AHEAD: "За 30 дней, за 7 дней и за день до срока, пока отчёта нет.",
@@ -88,6 +92,8 @@ KIND_HINTS = {
     Kind.DISPUTE: "Другая сторона пары пишет, что во встрече не так.",
     Kind.ANNOUNCED: "Вашу школу приглашают на семинар, вебинар или другое методическое мероприятие; его перенесли.",
     Kind.CALLED_OFF: "Методическое мероприятие, на которое приглашали вашу школу, не состоится.",
+    Kind.OFFERED: "Методический центр предложил темы полугодия: можно подать заявку. Не чаще раза в день.",
+    Kind.PRACTICE: "В банке практик муниципалитета появилась новая.",
 }
 
 
@@ -111,7 +117,7 @@ REVIEWS = Ladder(Kind.REVIEW_AHEAD, Kind.REVIEW_LATE, asked=Kind.REVIEW)
 HELP = Ladder(Kind.HELP_AHEAD, Kind.HELP_LATE, asked=Kind.HELP)
 LADDERS = (REPORTS, TASKS, REVIEWS, HELP)
 OF_OWED = frozenset[Kind]().union(*(ladder.kinds for ladder in LADDERS))  # told as long as somebody owes it
-OF_MENTORING = HELP.kinds | {Kind.HELP_NEWS, Kind.MEETING, Kind.DISPUTE}
+OF_MENTORING = HELP.kinds | {Kind.HELP_NEWS, Kind.MEETING, Kind.DISPUTE, Kind.PRACTICE}
 
 
 class Way(StrEnum):

@@ -16,7 +16,8 @@ from roadmaps.notices.kinds import OF_MENTORING, REPORTS, REVIEWS, TASKS, Kind
 from roadmaps.notices.words import STANDARD, Words
 from schools.models import Municipality
 
-OF_REPORTING = REPORTS.kinds | {Kind.EVENT, Kind.ANNOUNCED, Kind.CALLED_OFF, Kind.RETURNED, Kind.ACCEPTED}
+OF_SCHOOLS = {Kind.EVENT, Kind.ANNOUNCED, Kind.CALLED_OFF, Kind.OFFERED}
+OF_REPORTING = REPORTS.kinds | OF_SCHOOLS | {Kind.RETURNED, Kind.ACCEPTED}
 
 
 def notices_of(user: Any, municipality: Municipality | None) -> NoticeQuerySet:
