@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.access import Permission
@@ -45,6 +45,7 @@ class PunctualityTable:
     lines: tuple[PunctualityLine, ...]
     total: Punctuality
     is_whole: bool  # of the whole municipality, not of one's own school alone
+    too_early: int  # times that were over before their plan came into the portal: nobody could report on them in time
 
 
 def punctuality_table(user: Any, municipality: Municipality, school_year: int, today: dt.date) -> PunctualityTable:
@@ -61,7 +62,14 @@ def punctuality_table(user: Any, municipality: Municipality, school_year: int, t
         for school in places
         if (of := found.get(school.pk if school else None, NOTHING)).awaited
     )
-    return PunctualityTable(lines, together(line.of for line in lines), is_whole)
+    times = asked_for(visible_plans, *_days(school_year, today))
+    too_early = times.filter(due_on__lt=F("activity__roadmap__created_at__date")).count()
+    return PunctualityTable(lines, together(line.of for line in lines), is_whole, too_early)
+
+
+def _days(school_year: int, today: dt.date) -> tuple[dt.date, dt.date]:
+    """First and last day of those of the year that are over."""
+    return dt.date(school_year, 9, 1), min(dt.date(school_year + 1, 8, 31), today - dt.timedelta(days=1))
 
 
 class AwaitedReport(NamedTuple):
@@ -80,9 +88,8 @@ class AwaitedReport(NamedTuple):
 def by_place(
     roadmaps: QuerySet[Roadmap], school_year: int, today: dt.date, zone: ZoneInfo | None = None
 ) -> dict[Place, Punctuality]:
-    last = min(dt.date(school_year + 1, 8, 31), today - dt.timedelta(days=1))
     found: dict[Place, Punctuality] = {}
-    for report in awaited_reports(roadmaps, dt.date(school_year, 9, 1), last, zone):
+    for report in awaited_reports(roadmaps, *_days(school_year, today), zone):
         found[report.place] = found.get(report.place, NOTHING) + report.counted
     return found
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +40,11 @@ class Frame:
 
 
 @transaction.atomic
-def store_plan(*, municipality: Municipality, plan: Plan, frame: Frame, by: Any = None) -> Roadmap:
-    """A new roadmap with all rows in the order of the plan, each due when its deadline says."""
+def store_plan(
+    *, municipality: Municipality, plan: Plan, frame: Frame, said: Sequence[Deadline | None] = (), by: Any = None
+) -> Roadmap:
+    """A new roadmap with all rows in the order of the plan, each due when its deadline says, or as `said` has it: of
+    each row what a person has said that its deadline means, None where the words speak for themselves."""
     roadmap = Roadmap.objects.create(
         municipality=municipality,
         school=frame.school,
@@ -64,7 +67,8 @@ def store_plan(*, municipality: Municipality, plan: Plan, frame: Frame, by: Any 
     )
     rows = [(stored, row) for stored, section in zip(sections, plan.sections, strict=True) for row in section.rows]
     activities = Activity.objects.bulk_create(
-        _activity(roadmap, section, position, row) for position, (section, row) in enumerate(rows, start=1)
+        _activity(roadmap, section, position, row, means)
+        for position, ((section, row), means) in enumerate(zip(rows, said or [None] * len(rows), strict=True), start=1)
     )
     names = schools_by_name(municipality)
     Responsible.objects.bulk_create(
@@ -78,8 +82,10 @@ def store_plan(*, municipality: Municipality, plan: Plan, frame: Frame, by: Any 
     return roadmap
 
 
-def _activity(roadmap: Roadmap, section: RoadmapSection, position: int, row: PlanRow) -> Activity:
-    means = read_deadline(row.deadline, starts_on=roadmap.starts_on, ends_on=roadmap.ends_on, title=row.title)
+def _activity(
+    roadmap: Roadmap, section: RoadmapSection, position: int, row: PlanRow, said: Deadline | None
+) -> Activity:
+    means = said or read_deadline(row.deadline, starts_on=roadmap.starts_on, ends_on=roadmap.ends_on, title=row.title)
     return Activity(
         roadmap=roadmap,
         section=section,

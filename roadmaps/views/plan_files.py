@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import Permission
 from accounts.once import once
 from roadmaps.forms import PlanFileForm, SeenPlanForm, signed
-from roadmaps.plans.deadlines import in_words, read_deadline
+from roadmaps.plans.deadlines import Deadline, in_words, read_deadline
 from roadmaps.plans.quoted import has_unmarked_share
 from roadmaps.plans.reading import ERROR, PlanProblem, ReadPlan, read_plan
 from roadmaps.plans.rows import Plan, PlanRow, PlanSection
+from roadmaps.queries.said import said_of
 from roadmaps.services.plans import Frame, store_plan
 from schools.context import current_municipality
 from schools.models import Municipality
@@ -25,6 +26,7 @@ from schools.models import Municipality
 class ReadRow:
     row: PlanRow
     meaning: str
+    is_said: bool  # as a person has said it in a plan of the same days
     is_unclear: bool  # a person must say what the words mean
     is_unmarked: bool  # a share in the result that may be a planned value
 
@@ -71,7 +73,9 @@ def store(request: HttpRequest) -> HttpResponse:
     frame = Frame(
         starts_on=told["starts_on"], ends_on=told["ends_on"], school=told["school"], programme=told["programme"]
     )
-    roadmap = store_plan(municipality=municipality, plan=told["plan"], frame=frame, by=request.user)
+    plan = told["plan"]
+    said = said_of(request.user, municipality, plan, starts_on=frame.starts_on, ends_on=frame.ends_on)
+    roadmap = store_plan(municipality=municipality, plan=plan, frame=frame, said=said, by=request.user)
     return redirect(roadmap)
 
 
@@ -90,26 +94,24 @@ def _preview(request: HttpRequest, form: PlanFileForm, read: ReadPlan, plan: Pla
     told = form.cleaned_data
     warnings: list[PlanProblem] = [problem for problem in read.problems if problem.severity != ERROR]
     kept = {name: request.POST.get(name, "") for name in ("starts_on", "ends_on", "school", "programme")}
+    starts_on, ends_on = told["starts_on"], told["ends_on"]
+    said = said_of(request.user, current_municipality(request), plan, starts_on=starts_on, ends_on=ends_on)
+    shown = iter([_seen(row, one, starts_on, ends_on) for row, one in zip(plan.rows, said, strict=True)])
     context: dict[str, Any] = {
         "plan": plan,
-        "sections": [_seen(section, told["starts_on"], told["ends_on"]) for section in plan.sections],
+        "sections": [ReadSection(section, tuple(next(shown) for _ in section.rows)) for section in plan.sections],
+        "said": sum(one is not None for one in said),
         "has_participants": any(row.participants for row in plan.rows),
         "warnings": warnings,
         "kept": {**kept, "title": plan.title, "plan": signed(plan)},
         "school": told["school"],
-        "starts_on": told["starts_on"],
-        "ends_on": told["ends_on"],
+        "starts_on": starts_on,
+        "ends_on": ends_on,
         "source": read.source,
     }
     return render(request, "roadmaps/preview.html", context)
 
 
-def _seen(section: PlanSection, starts_on: dt.date, ends_on: dt.date) -> ReadSection:
-    read = [
-        (row, read_deadline(row.deadline, starts_on=starts_on, ends_on=ends_on, title=row.title))
-        for row in section.rows
-    ]
-    return ReadSection(
-        section,
-        tuple(ReadRow(row, in_words(means), means.needs_person, has_unmarked_share(row)) for row, means in read),
-    )
+def _seen(row: PlanRow, said: Deadline | None, starts_on: dt.date, ends_on: dt.date) -> ReadRow:
+    means = said or read_deadline(row.deadline, starts_on=starts_on, ends_on=ends_on, title=row.title)
+    return ReadRow(row, in_words(means), said is not None, means.needs_person, has_unmarked_share(row))

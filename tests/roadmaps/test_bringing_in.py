@@ -1,5 +1,6 @@
 """A plan from a document: shown before anything is written, stored as it was shown."""
 
+import datetime as dt
 import io
 import json
 import re
@@ -13,7 +14,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.access import Role
-from roadmaps.models import Occurrence, Roadmap
+from roadmaps.models import Activity, Occurrence, Roadmap
+from roadmaps.plans.deadlines import Deadline, Kind, Precision
 from roadmaps.plans.rows import Plan
 from roadmaps.plans.stored import plan_from_json, plan_to_json
 from roadmaps.plans.writing import write_docx, write_xlsx
@@ -64,6 +66,22 @@ def test_a_plan_is_shown_and_then_stored_just_so(client, write, name):
     rows = roadmap.activities.order_by("position").values_list("title", "deadline", "section__title")
     assert list(rows) == [(row.title, row.deadline, section.title) for section in plan.sections for row in section.rows]
     assert Occurrence.objects.filter(activity__title__startswith="Цикл ежемесячных").count() == 11
+
+
+def test_what_a_person_has_said_of_a_deadline_comes_back_with_the_file(client):
+    plan = surgut()
+    client.post(reverse("roadmaps:store"), shown_fields(bring(client, write_docx(plan))))
+    row = Activity.objects.earliest("position")
+    said = Deadline(Kind.ONCE, spans=((None, dt.date(2023, 2, 14)),), precision=Precision.DAY)
+    Activity.objects.filter(pk=row.pk).update(means=said.to_json())
+    again = bring(client, write_xlsx(plan), "план.xlsx")
+    assert again.text.count("(указано человеком)") == 1
+    client.post(reverse("roadmaps:store"), shown_fields(again))
+    of_last = Activity.objects.filter(roadmap=Roadmap.objects.latest("pk")).order_by("position")
+    assert [one.means == said.to_json() for one in of_last] == [True] + [False] * 11
+    assert Occurrence.objects.get(activity=of_last[0]).due_on == dt.date(2023, 2, 14)
+    other = bring(client, write_docx(plan), starts_on="2024-01-01", ends_on="2024-12-31")
+    assert "(указано человеком)" not in other.text  # of other days it may mean something else
 
 
 def test_the_preview_shows_planned_values_and_which_rows_have_none_that_the_portal_knows(client):

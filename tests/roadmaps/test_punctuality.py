@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +58,18 @@ def test_town_worked_by_hand(reported):
     total = punctuality_table(reported.methodist, reported.municipality, 2021, TODAY).total
     assert total == Punctuality(5, 2, 1)
     assert (total.completeness, total.timeliness) == (Fraction(40), Fraction(50))  # 2 of 5, 1 of 2
+
+
+@pytest.mark.django_db
+def test_page_says_that_a_plan_came_into_the_portal_after_its_days(reported, client, time_machine):
+    time_machine.move_to(dt.datetime.combine(TODAY, dt.time(9), dt.UTC))
+    client.force_login(reported.methodist)
+    address = reverse("roadmaps:punctuality") + "?year=2021"
+    Roadmap.objects.update(created_at=dt.datetime(2021, 9, 1, tzinfo=dt.UTC))
+    assert "отчитаться о них в срок было нельзя" not in client.get(address).text
+    Roadmap.objects.update(created_at=dt.datetime(2022, 4, 1, tzinfo=dt.UTC))  # the day after all its rows were due
+    assert punctuality_table(reported.methodist, reported.municipality, 2021, TODAY).too_early == 3
+    assert "отчитаться о них в срок было нельзя" in client.get(address).text
 
 
 @pytest.mark.django_db
