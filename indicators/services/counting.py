@@ -30,20 +30,21 @@ def count_days_that_are_over(now: dt.datetime) -> None:
 
 @transaction.atomic
 def count_up_to(*, municipality: Municipality, day: dt.date, recompute_later: bool = True) -> bool:
-    """Have the records up to this day count, and the values recomputed. Whether the day moved: it stays where no record
-    counts on the days since, because then no value is another one, and it never goes back."""
+    """Have the records up to this day count, and the values recomputed. Whether the day moved: it stays where nothing
+    that indicators look at counts on the days since, because then no value is another one, and it never goes back."""
     Municipality.objects.lock(municipality.pk)
     counted = CountedUpTo.objects.filter(municipality=municipality).first()
     since = counted.day + DAY if counted else FIRST_DAY
-    kinds = list(registered())
-    years = {year for _, keeper in kinds for year in keeper.years(municipality.pk, Stretch(since, day))}
+    looked_at = _looked_at(municipality.pk, {kind.code for kind, _ in registered()})
+    keepers = {kind.code: keeper for kind, keeper in registered() if kind.code in looked_at}
+    years = {year for keeper in keepers.values() for year in keeper.years(municipality.pk, Stretch(since, day))}
     if counted and not years:
         return False
     if counted:  # values of a year that was running say another day now, or none
         years |= set(range(year_of_plans(counted.day), year_of_plans(day) + 1))
     CountedUpTo.objects.update_or_create(municipality=municipality, defaults={"day": day})
     if years and recompute_later:
-        _request(municipality.pk, {(kind.code, year) for kind, _ in kinds for year in years})
+        _request(municipality.pk, {(kind, year) for kind in keepers for year in years})
     return True
 
 

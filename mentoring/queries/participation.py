@@ -125,10 +125,10 @@ def attendance_of(user: Any, event: Event) -> dict[int, Attendance]:
     }
 
 
-def names_of(user: Any, event: Event) -> dict[int, list[NamedAttendance]]:
+def names_of(user: Any, attendance: Iterable[Attendance]) -> dict[int, list[NamedAttendance]]:
     """By the attendance that they are of, as far as the person may know the names."""
     named: dict[int, list[NamedAttendance]] = {}
-    for row in NamedAttendance.objects.visible_to(user).filter(attendance__event=event).select_related("teacher"):
+    for row in NamedAttendance.objects.visible_to(user).filter(attendance__in=attendance).select_related("teacher"):
         named.setdefault(row.attendance_id, []).append(row)
     return named
 

@@ -1,7 +1,6 @@
 """Part in events as numbers of formulas: of the school whose staff came, on the event's first day. An event that is
 called off has no attendance. A kind of records is a group of kinds of events, as the documents ask for them."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -10,6 +9,7 @@ from indicators.calculations.records import Counted, RecordKind
 from indicators.records import Behind, Keeper, Listed, Once, Stretch, Tallied
 from mentoring.gatherings import EventKind
 from mentoring.models import Attendance, NamedAttendance
+from mentoring.queries.participation import names_of
 from schools.models import School
 from schools.periods import year_of_plans
 from schools.wording import counted
@@ -71,18 +71,9 @@ def _behind(kinds: Collection[EventKind], user: Any, school: School, stretch: St
     """The events to which the school's people came, as far as the person sees them and knows the names."""
     rows = _attendance(kinds, stretch).filter(school=school)
     seen = rows.filter(pk__in=Attendance.objects.visible_to(user).values("pk")).select_related("event")
-    names = names_behind(user, seen)
+    names = names_of(user, seen)
     listed = tuple(_listed(row, names.get(row.pk, [])) for row in seen.order_by("event__starts_on", "pk"))
     return Behind(listed, rows.count() - len(listed))
-
-
-def names_behind(user: Any, attendance: Any) -> dict[int, list[NamedAttendance]]:
-    """By the attendance that they are of, as far as the person may know the names."""
-    found: dict[int, list[NamedAttendance]] = defaultdict(list)
-    named = NamedAttendance.objects.visible_to(user).filter(attendance__in=attendance)
-    for row in named.select_related("teacher"):
-        found[row.attendance_id].append(row)
-    return found
 
 
 def _attendance(kinds: Collection[EventKind], stretch: Stretch) -> Any:

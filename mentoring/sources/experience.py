@@ -1,12 +1,13 @@
 """Experience that schools presented, as numbers of formulas: practices on the day on which they were published, and
 what was presented at events on their first day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from indicators.calculations.records import Counted, RecordKind
 from indicators.records import Behind, Keeper, Listed, Once, Stretch, Tallied
 from mentoring.models import Attendance, NamedAttendance, Practice
+from mentoring.queries.participation import names_of
 from mentoring.sharing import PracticeState
 from schools.models import School
 from schools.periods import year_of_plans
@@ -28,7 +29,7 @@ EXPERIENCE = RecordKind(
     },
     is_of_all=True,
 )
-COLUMNS = ("Что представлено", "Где", "Дата", "Последний день", "Сколько")
+COLUMNS = ("Что представлено", "Где и кто назван", "Дата", "Последний день", "Сколько")
 IN_THE_BANK = "банк практик"
 
 
@@ -55,11 +56,13 @@ def years(municipality_id: int, stretch: Stretch) -> set[int]:
 
 
 def behind(user: Any, school: School, stretch: Stretch) -> Behind:
-    """What was published all see who look into mentoring; of events those that the person sees."""
+    """What was published all see who look into mentoring; of events those that the person sees, and the names that the
+    person may know."""
     practices, presented = _published(stretch).filter(school=school), _presented(stretch).filter(school=school)
     seen = practices.filter(pk__in=Practice.objects.visible_to(user).values("pk"))
     at_events = presented.filter(pk__in=Attendance.objects.visible_to(user).values("pk"))
-    listed = [*map(_practice, seen), *map(_presentation, at_events)]
+    names = names_of(user, at_events)
+    listed = [*map(_practice, seen), *(_presentation(row, names.get(row.pk, [])) for row in at_events)]
     rows = tuple(sorted(listed, key=lambda one: (one.day, one.title)))
     return Behind(rows, practices.count() + presented.count() - len(rows))
 
@@ -81,12 +84,13 @@ def _practice(practice: Practice) -> Listed:
     )
 
 
-def _presentation(row: Attendance) -> Listed:
+def _presentation(row: Attendance, named: Iterable[NamedAttendance]) -> Listed:
     event = row.event
+    about = event.get_kind_display()
+    if names := ", ".join(one.teacher.name for one in named if one.presented):
+        about = f"{about}: {names}"
     words = counted(row.presented, "выступление,выступления,выступлений")
-    return Listed(
-        event.title, event.get_absolute_url(), event.get_kind_display(), event.starts_on, event.ends_on, words
-    )
+    return Listed(event.title, event.get_absolute_url(), about, event.starts_on, event.ends_on, words)
 
 
 EXPERIENCE_KEEPER = Keeper(tally, years, behind, COLUMNS)

@@ -4,6 +4,8 @@ not count until it is settled."""
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils import timezone
+
 from indicators.calculations.records import Counted, RecordKind
 from indicators.records import Behind, Keeper, Listed, Stretch, Tallied
 from mentoring.contact import MeetingState
@@ -44,7 +46,7 @@ def behind(user: Any, school: School, stretch: Stretch) -> Behind:
             link=one.get_absolute_url(),
             about=one.pairing.in_words(named=False),
             day=one.on,
-            done_on=one.logged_at.date(),
+            done_on=timezone.localdate(one.logged_at),
             verdict=one.get_state_display(),
         )
         for one in seen

@@ -107,7 +107,8 @@ def event_page(request: HttpRequest, line: EventLine, *, call_off: CallOffForm |
     """With the form as it came back, if it did."""
     found = line.event
     invited = invited_as_seen(request.user, found)
-    attended, names = attendance_of(request.user, found), names_of(request.user, found)
+    attended = attendance_of(request.user, found)
+    names = names_of(request.user, attended.values())
     occurrence = occurrence_of(found)
     sees_row = occurrence is not None and Occurrence.objects.visible_to(request.user).filter(pk=occurrence.pk).exists()
     can_keep = may_keep(request.user, found.municipality)

@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.access import Role
 from accounts.models import Job
@@ -17,8 +19,10 @@ from indicators.engine import recompute
 from indicators.forms.formula_tree import Choices, population_view
 from indicators.models import Indicator, MunicipalityValue, SchoolValue
 from mentoring.kinds import Kind
+from mentoring.models import Pairing
 from mentoring.services.pairings import Facts, end_pairing
 from monitoring.audit.comparison import audit
+from monitoring.audit.mentoring import side_of
 from schools.periods import Period
 from tests.factories import IndicatorFactory, SchoolStatisticFactory, StatisticKindFactory
 
@@ -49,6 +53,21 @@ def test_side_is_that_of_pairs_that_run_on_a_day_of_the_period():
         "2023-05-01": {1, 3}, "2023-04-30": {1},
     }  # fmt: skip
     assert lists.members(OneSide(Side.HELPING), Period.parse("2023")) == {2}
+
+
+DAYS = st.dates(dt.date(2022, 1, 1), dt.date(2023, 12, 31))
+PAIRS = st.tuples(st.integers(1, 4), st.integers(5, 8), DAYS, DAYS | st.none()).filter(
+    lambda p: p[3] is None or p[2] <= p[3]
+)
+
+
+@given(st.lists(PAIRS, max_size=5), st.sampled_from(Side))
+def test_second_calculation_draws_the_same_side(told, side):
+    pairs = [SchoolPair(*pair) for pair in told]
+    rows = [Pairing(school_id=a, helping_school_id=b, starts_on=first, ends_on=last) for a, b, first, last in told]
+    lists = Lists(frozenset(range(9)), {}, {}, lambda: pairs)
+    for code in ("2021", "2022", "cy2022", "2022h2", "2023q1", "2022-09-01", "2024"):
+        assert lists.members(OneSide(side), Period.parse(code)) == side_of(rows, side.value, code)
 
 
 @pytest.fixture

@@ -258,6 +258,7 @@ def test_nothing_is_asked_for_or_read_where_no_indicator_looks_at_mentoring(pair
     Indicator.objects.all().delete()
     town.pair(Kind.MENTOR_TEAM, town.weak, Facts(dt.date(2023, 1, 1)), mentor=town.mentor())
     assert asked() == []
+    assert not count_up_to(municipality=town.municipality, day=dt.date(2024, 1, 1))
     IndicatorFactory(municipality=town.municipality, formula=count_of("activities", "awaited"))
     with CaptureQueriesContext(connection) as found:
         recompute(town.municipality.pk)
