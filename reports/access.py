@@ -4,6 +4,7 @@ from accounts.access import Permission
 
 SEEN_WITH: dict[str, Permission] = {
     "identification": Permission.IDENTIFICATION_EDIT,  # it may be a draft, and says what was proposed of every school
+    "mentoring": Permission.SCORES_VIEW,  # it tells how help is scored and asked for, which mentors do not see
 }
 
 

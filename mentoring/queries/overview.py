@@ -3,7 +3,7 @@ for those who print it. No teacher's name and no text of a pair is in it."""
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ from mentoring.models import (
     Pairing,
     PairingChange,
     Practice,
+    ScoreSheet,
     SeminarRequest,
     Teacher,
 )
@@ -33,9 +34,11 @@ from mentoring.queries.numbers import FormNumbers, by_form, with_numbers
 from mentoring.queries.participation import PartFilters, Participation, participation, years_of_events
 from mentoring.queries.practices import published_on
 from mentoring.queries.requests import Outcomes, outcomes_of
+from mentoring.queries.scoring import HelpMonitoring, ScoredSheet, monitoring_of, sheet_of
 from mentoring.queries.seminar import SeminarNumbers, numbers_of, seminars_of
 from mentoring.queries.staffing import Staffing, staffing_of, staffing_years
 from mentoring.queries.support import Support, support_of
+from mentoring.scores import SheetKind, SheetState
 from roadmaps.plans.calendar_words import Span
 from roadmaps.queries.years import year_of_plans
 from schools.models import Municipality, School
@@ -81,13 +84,16 @@ class Overview:
     seminars: list[SeminarNumbers]
     growth: Growth
     staffing: Staffing
+    sheets: list[ScoredSheet]  # confirmed, of the municipality itself; of a school none
+    monitoring: HelpMonitoring  # of all schools, or of the one
+    is_of_school: bool
 
     @property
     def is_empty(self) -> bool:
         """Teachers are on the list whatever the days."""
         rows: Iterable[Any] = (
             self.pairings, self.counted, self.requests.came, self.events.states, self.practices, self.seminars,
-            self.staffing.all.rows,
+            self.staffing.all.rows, self.sheets, self.monitoring.sheets,
         )  # fmt: skip
         return not any(rows)
 
@@ -119,6 +125,9 @@ def overview_of(
         seminars=numbers_of(user, municipality, days, school),
         growth=_growth(user, municipality, days, day, school),
         staffing=staffing_of(user, municipality, year_of_plans(days[1]), school),
+        sheets=[] if school else _sheets(user, municipality, year_of_plans(days[1])),
+        monitoring=_monitoring(user, municipality, days, day, school),
+        is_of_school=school is not None,
     )
 
 
@@ -173,6 +182,22 @@ def _growth(user: Any, municipality: Municipality, days: Span, day: dt.date, sch
     return Growth(len(five), met_by(five), support_of(Teacher.objects.filter(pk__in=list(five)), days))
 
 
+def _sheets(user: Any, municipality: Municipality, school_year: int) -> list[ScoredSheet]:
+    own = (kind for kind in SheetKind if not kind.is_of_school)
+    found = (sheet_of(user, municipality, kind, school_year) for kind in own)
+    return [one for one in found if one is not None and one.sheet.is_confirmed]
+
+
+def _monitoring(
+    user: Any, municipality: Municipality, days: Span, day: dt.date, school: School | None
+) -> HelpMonitoring:
+    found = monitoring_of(user, municipality, year_of_plans(days[1]), day)
+    if school is None:
+        return found
+    own = [one for one in found.sheets if one.sheet.school_id == school.pk]
+    return replace(found, rows=[row for row in found.rows if row[0] == school], sheets=own)
+
+
 def known_until(municipality: Municipality) -> dt.date | None:
     """The day of the latest entry of which a day decides: who met, what was asked and answered, what took place. With
     the day of printing instead, the same data would be another document every day."""
@@ -202,6 +227,8 @@ def years_of_mentoring(user: Any, municipality: Municipality, today: dt.date) ->
     visible = Pairing.objects.visible_to(user).filter(municipality=municipality)
     terms = visible.order_by().values_list("starts_on", "ends_on").distinct()
     asked = HelpRequest.objects.visible_to(user).filter(municipality=municipality)
+    sheets = ScoreSheet.objects.visible_to(user).filter(municipality=municipality)
+    confirmed = sheets.filter(state=SheetState.CONFIRMED)
     now = year_of_plans(today)
     years = {
         *(year for first, last in terms for year in range(year_of_plans(first), year_of_plans(last or today) + 1)),
@@ -209,5 +236,6 @@ def years_of_mentoring(user: Any, municipality: Municipality, today: dt.date) ->
         *years_of_events(user, municipality),
         *seminars_of(user, municipality).values_list("school_year", flat=True),
         *staffing_years(user, municipality),
+        *confirmed.values_list("school_year", flat=True),
     }
     return {year for year in years if year <= now}

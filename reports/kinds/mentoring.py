@@ -47,7 +47,7 @@ def build(*, municipality: Municipality, period: str, school: School | None = No
         department=municipality.department_name,
         period=period,
         is_demo=municipality.is_demo,
-        sections=sections_of(found, of_school=school is not None),
+        sections=sections_of(found),
         lead=tuple(_lead(found)),
         notes=(HOW_TO_READ,),
     )
@@ -110,6 +110,7 @@ KIND = DocumentKind(
     periods=periods,
     formats=(Format.PDF, Format.DOCX, Format.XLSX),
     hint="Пары, планы и встречи, кто остался без внимания, нагрузка наставников, запросы о помощи, мероприятия и "
-    "участие школ, практики, семинар, педагоги и кадры в сумме. О муниципалитете, а если выбрать школу — о ней.",
+    "участие школ, практики, семинар, педагоги и кадры в сумме, оценка помощи. О муниципалитете, а если выбрать "
+    "школу — о ней.",
     may_be_about_school=True,
 )

@@ -28,8 +28,10 @@ from reports.kinds.mentoring import days_of
 from reports.mentoring.teachers import together
 from reports.rendering import draw
 from reports.tables import Number, TableDocument
-from schools.models import Municipality
+from schools.models import Category, Municipality
 from schools.periods import Period
+from tests.factories import IdentificationFactory
+from tests.mentoring.test_scoring import edition, sheet
 
 pytestmark = pytest.mark.django_db
 REPORT = KINDS["mentoring"]
@@ -202,6 +204,35 @@ def test_other_days_are_other_figures_and_nothing_is_refused_in_words(year):
     Municipality.objects.update(period_kind="calendar_year")
     year.municipality.refresh_from_db()
     assert REPORT.periods(year.municipality) == ["cy2023", "2022", "cy2022", "2021"]
+
+
+def test_scores_stand_in_it_once_they_are_confirmed_with_shortcomings_and_causes(year):
+    """2 + 1 against 1 + 1 is one more; the other school's sheet is a draft, so only its absence is told."""
+    of = edition(year, codes=("papers", "pool"))
+    sheet(year, of, 2021, [1, 1])
+    sheet(year, of, 2022, [2, 1])
+    month = edition(year, "monitoring", codes=("papers", "pool"))
+    IdentificationFactory(school=year.weak, school_year=2022, category=Category.LOW_RESULTS)
+    sheet(year, month, 2021, [0, 1], school=year.weak, shortcoming="Нет плана")
+    held = sheet(year, month, 2022, [2, 0], school=year.weak, shortcoming="Мало встреч", cause="Далеко")
+    held.marks.filter(score=2).update(mended="partly")
+    sheet(year, month, 2022, [1, 1], school=year.other, state="draft", shortcoming="Черновое")
+    document = build(year.municipality)
+    own = rows(document, "Наставнический центр")
+    assert own[0] == ["Критерий papers", "2", "1", "да"]
+    assert own[-1] == ["Сумма", "3", "1", "уровень неудовлетворительный"]
+    table = rows(document, "Мониторинг помощи")
+    assert table[0] == ["Школа № 2", "2", "0", "2", "1", "уровень неудовлетворительный"]
+    assert table[-1] == ["Средний балл", "2", "0", "2", "1", "уровень неудовлетворительный"]
+    assert rows(document, "Недостатки и причины")[:2] == [
+        ["Школа № 2"], ["Критерий papers", "Мало встреч", "Далеко", "Нет плана — устранён частично"],
+    ]  # fmt: skip
+    assert "не утверждены и потому не показаны: 1" in json.dumps(document.to_json(), ensure_ascii=False)
+    of_school = json.dumps(build(year.municipality, school=year.weak).to_json(), ensure_ascii=False)
+    assert "Мало встреч" in of_school
+    assert "Критерий papers" in of_school
+    assert "Наставнический центр" not in of_school
+    assert "Черновое" not in of_school + json.dumps(document.to_json(), ensure_ascii=False)
 
 
 def test_the_same_data_are_the_same_bytes_in_every_format(year, time_machine):
