@@ -161,6 +161,11 @@ class HelpMonitoring:
         return [mean(found.get(criterion.code, ())) for criterion in self.criteria]
 
     @property
+    def has_sheets(self) -> bool:
+        """Drafts among them."""
+        return any(sheet for _, sheet in self.rows)
+
+    @property
     def shortcomings(self) -> list[tuple[School, ScoreLine]]:
         """To mend within the next year, school by school."""
         return [(school, line) for school, sheet in self.rows if sheet for line in sheet.shortcomings]
@@ -247,12 +252,9 @@ def school_monitoring(user: Any, school: School) -> list[ScoredSheet]:
 
 
 def years_of_sheets(user: Any, municipality: Municipality) -> set[int]:
-    """School years of sheets and editions that the person sees; two queries."""
+    """School years of sheets that the person sees."""
     sheets = ScoreSheet.objects.visible_to(user).filter(municipality=municipality)
-    editions = ScoreEdition.objects.visible_to(user).filter(municipality=municipality)
-    return {
-        year for rows in (sheets, editions) for year in rows.order_by().values_list("school_year", flat=True).distinct()
-    }
+    return set(sheets.order_by().values_list("school_year", flat=True).distinct())
 
 
 def helped_schools(municipality: Municipality, school_year: int) -> frozenset[int]:

@@ -18,6 +18,7 @@ from mentoring.queries.score_tables import monitoring_table
 from mentoring.queries.scoring import (
     edition_of,
     has_criteria,
+    helped_schools,
     may_change_criteria,
     may_fill,
     monitoring_of,
@@ -36,9 +37,11 @@ OF_CENTRE = (SheetKind.CENTRE, SheetKind.TUTORS)
 
 
 def shown_year(request: HttpRequest, municipality: Municipality) -> int:
-    """Without a choice the one that ended last: help is looked back at."""
-    last = year_of_plans(timezone.localdate()) - 1
-    return running_year(request, last, {last, last + 1, *years_of_sheets(request.user, municipality)})
+    """Without a choice the one that ended last, for help is looked back at; where no school was to be helped in it, the
+    last one with sheets."""
+    last, told = year_of_plans(timezone.localdate()) - 1, years_of_sheets(request.user, municipality)
+    has_last = last in told or not told or helped_schools(municipality, last)
+    return running_year(request, last if has_last else max(told), {last, last + 1, *told})
 
 
 def kind_of(name: str) -> SheetKind:

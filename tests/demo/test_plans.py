@@ -10,6 +10,7 @@ from config.demo_events import load_demo_events
 from config.demo_pairings import load_demo_pairings
 from config.demo_people import DEMO_LOGINS, load_people
 from config.demo_plans import load_demo_plans, plans_around
+from config.demo_scores import load_demo_scores
 from config.programmes.fixtures import PROGRAMMES
 from config.programmes.loading import load_programme
 from mentoring.models import Pairing
@@ -115,6 +116,7 @@ def test_every_login_sees_pairings_and_the_mentor_is_one_of_a_pair():
     assert load_demo_pairings(TODAY) == 14
     assert load_demo_pairings(TODAY) == 0
     assert [load_demo_events(TODAY), load_demo_events(TODAY)] == [4, 0]
+    assert [load_demo_scores(), load_demo_scores()] == [31, 0]
     for login in DEMO_LOGINS:
         seen = Pairing.objects.visible_to(person(login.username)).filter(municipality__slug=login.municipality)
         assert seen.exists(), login

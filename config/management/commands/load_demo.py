@@ -14,6 +14,7 @@ from config.demo_events import load_demo_events
 from config.demo_pairings import load_demo_pairings
 from config.demo_people import DEMO_LOGINS, DEMO_PASSWORD, load_people
 from config.demo_plans import load_demo_plans
+from config.demo_scores import load_demo_scores
 from config.programmes.fixtures import PROGRAMMES
 from config.programmes.loading import load_programme
 from indicators.services.recompute import recompute_now
@@ -43,6 +44,7 @@ class Command(PortalCommand):
             recompute_now(municipality_id=Municipality.objects.get(slug="nazarovo").pk)  # reports count in indicators
         load_demo_pairings(timezone.localdate())
         load_demo_events(timezone.localdate())
+        load_demo_scores()
         _recompute_what_waits()
         _prepare_note(Municipality.objects.get(slug="nazarovo"))
         _publish_list(Municipality.objects.get(slug="armavir"))
