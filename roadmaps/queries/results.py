@@ -32,17 +32,17 @@ class ResultShown:
 
 
 def results_of(programme: Programme, today: dt.date) -> list[ResultShown]:
-    """Of the programme's tasks, or where these name no indicators, of the municipal programme; of each the latest of
-    the running school year and the one before. Those without data are in it, so that it is seen what is missing."""
+    """Of each indicator the latest of the running school year and the one before. Those that the programme's tasks name
+    are all in it, so that it is seen what is missing; where these name none, those of the municipal programme that have
+    data."""
     year = school_year_of(today)
-    latest, before = _lines(programme, year), {line.indicator.pk: line for line in _lines(programme, year - 1)}
+    before = {line.indicator.pk: line for line in _lines(programme, year - 1)}
+    latest = [line if _has_data(line) else before.get(line.indicator.pk, line) for line in _lines(programme, year)]
     named = set(Indicator.objects.filter(programme_tasks__programme=programme).values_list("pk", flat=True))
-    wanted = [
-        line
-        for line in latest
-        if line.indicator.pk in named or (not named and line.indicator.role == Indicator.Role.PROGRAMME)
-    ]
-    return [_shown(line if _has_data(line) else before.get(line.indicator.pk, line)) for line in wanted]
+    if named:
+        return [_shown(line) for line in latest if line.indicator.pk in named]
+    of_programme = (line for line in latest if line.indicator.role == Indicator.Role.PROGRAMME)
+    return [_shown(line) for line in of_programme if _has_data(line)]
 
 
 def _lines(programme: Programme, school_year: int) -> Iterable[SchoolLine | ValueLine]:

@@ -45,4 +45,5 @@ def test_results_of_the_municipality_are_its_own(judged):
     indicator = IndicatorFactory(municipality=judged.municipality, code="a")
     MunicipalityValueFactory(indicator=indicator, value=Decimal(55), period="2022")
     SchoolValueFactory(indicator=indicator, school=judged.first, value=Decimal(60), participants=20, period="2022")
+    IndicatorFactory(municipality=judged.municipality, code="b")  # without data; no task names it either
     assert shown(programme) == [("a", Decimal(55), "2022", None, False)]
