@@ -69,11 +69,13 @@ def pool_of(user: Any, municipality: Municipality, today: dt.date) -> list[Mento
     )
 
 
-def left_alone(user: Any, municipality: Municipality, today: dt.date) -> LeftAlone | None:
-    """By the latest list there is; None where there is none. Pairs with pupils are no help to the school."""
-    listed = Identification.objects.visible_to(user).filter(
-        school__municipality=municipality, school_year__lte=school_year_of(today)
-    )
+def left_alone(
+    user: Any, municipality: Municipality, today: dt.date, school_year: int | None = None
+) -> LeftAlone | None:
+    """By the latest list up to that of the school year, or of today's; None where there is none. Pairs with pupils are
+    no help to the school."""
+    upto = school_year_of(today) if school_year is None else school_year
+    listed = Identification.objects.visible_to(user).filter(school__municipality=municipality, school_year__lte=upto)
     year = listed.order_by("-school_year").values_list("school_year", flat=True).first()
     if year is None:
         return None

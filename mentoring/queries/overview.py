@@ -117,7 +117,7 @@ def overview_of(
         counted=list(pairings.filter(kind__in=COUNTED).select_related("school").order_by("kind", "school__name", "pk")),
         forms=by_form(pairings, days),
         mentors=_mentors(user, municipality, day, found if school else None),
-        alone=None if school else left_alone(user, municipality, day),
+        alone=None if school else left_alone(user, municipality, day, year_of_plans(days[1])),
         requests=outcomes_of(user, municipality, days, day, school),
         events=plan_of(user, municipality, days, day, school),
         participation=_participation(user, municipality, days, day, school),

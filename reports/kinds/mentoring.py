@@ -97,11 +97,13 @@ def _lead(found: Overview) -> Iterator[str]:
 def periods(municipality: Municipality) -> list[str]:
     """School years with anything to tell, and calendar or half-years where the municipality plans by them; latest
     first."""
-    years = years_of_mentoring(_reader(municipality), municipality, timezone.localdate())
+    today = timezone.localdate()
+    years = years_of_mentoring(_reader(municipality), municipality, today)
     codes = {f"{year:04d}" for year in years}
     if municipality.period_kind in ALSO_BY:
         codes |= {code for year in years for code in periods_of_year(municipality.period_kind, year)}
-    return sorted(codes, key=Period.parse, reverse=True)
+    begun = (code for code in codes if days_of(Period.parse(code))[0] <= today)
+    return sorted(begun, key=Period.parse, reverse=True)
 
 
 KIND = DocumentKind(

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from django.utils.text import capfirst
+
 from mentoring.kinds import POOL_LABELS
 from mentoring.queries.overview import Overview, PairNumbers
 from reports.mentoring.cells import COUNT, amount, on_day, total_of, whole
@@ -14,7 +16,7 @@ PAIRS = "пара,пары,пар"
 
 
 def _words(one: PairNumbers) -> str:
-    return one.pairing.in_words(named=False)
+    return capfirst(one.pairing.in_words(named=False))
 
 
 def pairs(found: Overview) -> Section:
@@ -42,7 +44,7 @@ def _by_kind(found: Overview) -> Iterator[Row]:
         yield (f"{kind.capitalize()}: {counted(len(pairings), PAIRS)}",)
         for one in pairings:
             yield (
-                one.helper_in_words(named=False), one.helped_in_words(named=False), one.basis or "не указано",
+                capfirst(one.helper_in_words(named=False)), one.helped_in_words(named=False), one.basis or "не указано",
                 on_day(one.starts_on), on_day(one.ends_on), one.standing(found.day).label,
             )  # fmt: skip
 
