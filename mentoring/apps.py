@@ -13,6 +13,7 @@ class MentoringConfig(AppConfig):
         from indicators.records import register
         from mentoring.models import MeetingFile, PracticeFile, ScoreFile
         from mentoring.queries.awaited import DUTIES
+        from mentoring.queries.score_duty import DUTIES as SCORING_DUTIES
         from mentoring.queries.sides import schools_helped_by
         from mentoring.sources import SOURCES
         from mentoring.sources.pairings import read_pairs
@@ -24,6 +25,7 @@ class MentoringConfig(AppConfig):
         evidence.register(PracticeFile)
         evidence.register(ScoreFile)
         further_duties.register(DUTIES)
+        further_duties.register(SCORING_DUTIES)
         pairs.register(read_pairs)
         for kind, keeper in SOURCES:
             register(kind, keeper)

@@ -25,7 +25,7 @@ def _text(label: str, **options: Any) -> forms.CharField:
 class MarkForm(forms.Form):
     """One criterion, by whose code the fields are named."""
 
-    score = forms.TypedChoiceField(label="Балл", coerce=int, empty_value=None, required=False)
+    score = forms.TypedChoiceField(label="Балл", coerce=int, empty_value=None, required=False, widget=forms.RadioSelect)
     why = forms.CharField(
         label="Почему балл не тот, что предлагает портал",
         required=False,

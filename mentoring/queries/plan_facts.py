@@ -67,7 +67,9 @@ def _addressed(
     found = {}
     for key in keys:
         all_rows, own, of_town = rows.get(key, 0), risky.get(key, 0), named.get(key, 0)
-        words = f"В дорожной карте школы {counted(all_rows, ROWS)}, из них на риски школы направлено {number(own)}."
+        words = "В дорожной карте школы мероприятий нет."
+        if all_rows:
+            words = f"В дорожной карте школы {counted(all_rows, ROWS)}, из них на риски школы направлено {number(own)}."
         words += f" В планах муниципалитета школа названа исполнителем: {counted(of_town, ROWS)}."
         share = Fraction(2 * own, all_rows) if all_rows else Fraction(0)
         link = plans[key][0].get_absolute_url() if plans[key] else reverse("roadmaps:rows")

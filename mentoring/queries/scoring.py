@@ -272,6 +272,11 @@ def helped_schools(municipality: Municipality, school_year: int) -> frozenset[in
     return frozenset(listed.values_list("school", flat=True))
 
 
+def waiting_of(municipality: Municipality, school_year: int) -> tuple[int, int]:
+    """How many sheets of schools are still to be confirmed and how many are, whoever asks."""
+    return _counted(municipality, school_year, helped_schools(municipality, school_year))
+
+
 def _counted(municipality: Municipality, school_year: int, wanted: frozenset[int]) -> tuple[int, int]:
     """How many sheets are waiting and confirmed, of all schools, whoever asks: the monitoring is one."""
     rows = ScoreSheet.objects.filter(municipality=municipality, kind=SheetKind.MONITORING, school_year=school_year)

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     HELP_AHEAD = "help_ahead"
     HELP_LATE = "help_late"
     HELP_NEWS = "help_news"
+    SCORING_AHEAD = "scoring_ahead"
+    SCORING_LATE = "scoring_late"
     MEETING = "meeting"
     DISPUTE = "dispute"
     ANNOUNCED = "announced"
@@ -59,6 +61,8 @@ KIND_LABELS = {
     Kind.HELP: "Запрос о помощи ждёт вашего ответа",
     Kind.HELP_AHEAD: "Срок ответа на запрос о помощи приближается",
     Kind.HELP_LATE: "Срок ответа на запрос о помощи прошёл",
+    Kind.SCORING_AHEAD: "Мониторинг методической помощи открыт",
+    Kind.SCORING_LATE: "Мониторинг методической помощи не проведён",
     Kind.HELP_NEWS: "На ваш запрос о помощи ответили или вернули его",
     Kind.MEETING: "Встреча ждёт вашего подтверждения",
     Kind.DISPUTE: "Вашу запись о встрече оспорили",
@@ -87,6 +91,8 @@ KIND_HINTS = {
     Kind.HELP: "Школа просит о методической помощи, и ответить или назначить, кто ответит, — вам.",
     Kind.HELP_AHEAD: "За 30 дней, за 7 дней и за день до срока, пока ответа нет.",
     Kind.HELP_LATE: "Через день, через 7 и через 30 дней после срока, пока ответа нет.",
+    Kind.SCORING_AHEAD: "С 1 октября, за 7 дней и за день до конца месяца, пока утверждены не все листы школ.",
+    Kind.SCORING_LATE: "Через день, через 7 и через 30 дней после октября, пока утверждены не все листы школ.",
     Kind.HELP_NEWS: "Ответ можно прочитать на портале, запрос — закрыть или уточнить.",
     Kind.MEETING: "Другая сторона пары записала встречу.",
     Kind.DISPUTE: "Другая сторона пары пишет, что во встрече не так.",
@@ -115,7 +121,8 @@ REPORTS = Ladder(Kind.AHEAD, Kind.LATE, Kind.UNDATED)
 TASKS = Ladder(Kind.TASK_AHEAD, Kind.TASK_LATE, asked=Kind.TASK)
 REVIEWS = Ladder(Kind.REVIEW_AHEAD, Kind.REVIEW_LATE, asked=Kind.REVIEW)
 HELP = Ladder(Kind.HELP_AHEAD, Kind.HELP_LATE, asked=Kind.HELP)
-LADDERS = (REPORTS, TASKS, REVIEWS, HELP)
+SCORING = Ladder(Kind.SCORING_AHEAD, Kind.SCORING_LATE)
+LADDERS = (REPORTS, TASKS, REVIEWS, HELP, SCORING)
 OF_OWED = frozenset[Kind]().union(*(ladder.kinds for ladder in LADDERS))  # told as long as somebody owes it
 OF_MENTORING = HELP.kinds | {Kind.HELP_NEWS, Kind.MEETING, Kind.DISPUTE, Kind.PRACTICE}
 

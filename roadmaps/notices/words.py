@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from roadmaps.notices.kinds import HELP, LADDERS, REVIEWS, Kind
+from roadmaps.notices.kinds import HELP, LADDERS, REVIEWS, SCORING, Kind
 
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 3000
 SHORT_TITLE, LONG_TITLE = 80, 500
@@ -39,11 +39,12 @@ PLACES = {
     "встреча": "форма, день и тема встречи",
     "семинар": "полугодие, на которое предлагают темы",
     "практика": "название практики",
+    "мониторинг": "название мониторинга и учебный год",
     "проводится": "день и час: «14.03.2023 в 15:00»",
     "подробности": "вид, форма, место, для кого, кто организует",
 }
 # What a notice is about; each kind has one of them, the first among its places.
-THINGS = ("мероприятие", "поручение", "программа", "запрос", "встреча", "семинар", "практика")
+THINGS = ("мероприятие", "поручение", "программа", "запрос", "встреча", "семинар", "практика", "мониторинг")
 OF_ALL = ("мероприятие", "период", "срок", "школа", "карта")
 OF_TASKS = ("поручение", "срок", "школа", "основание")
 OF_REVIEWS = ("программа", "срок", "школа", "экспертиза")
@@ -69,6 +70,8 @@ PLACES_OF: dict[Kind, tuple[str, ...]] = {
     Kind.HELP_AHEAD: (*OF_HELP, "когда"),
     Kind.HELP_LATE: (*OF_HELP, "просрочено"),
     Kind.HELP_NEWS: ("запрос", "школа", "кто", "сообщение"),
+    Kind.SCORING_AHEAD: ("мониторинг", "срок", "когда", "подробности"),
+    Kind.SCORING_LATE: ("мониторинг", "срок", "просрочено", "подробности"),
     Kind.MEETING: ("встреча", "школа", "кто"),
     Kind.DISPUTE: ("встреча", "школа", "кто"),
     Kind.ANNOUNCED: ("мероприятие", "проводится", "подробности", "начало", "когда", "кто"),
@@ -164,6 +167,14 @@ STANDARD = {
         "{запрос}\n\nПросит: {школа}. Срок был {срок}, просрочено на {просрочено}: ответа ещё ждут.",
     ),
     Kind.HELP_NEWS: Words("{сообщение}: {запрос}", "{запрос}\n\n{сообщение} ({кто}). Подробности — на портале."),
+    Kind.SCORING_AHEAD: Words(
+        "Провести до {срок}: {мониторинг}",
+        "{мониторинг}\n\nМониторинг проводится в октябре, до {срок} ({когда}). {подробности}",
+    ),
+    Kind.SCORING_LATE: Words(
+        "Не проведён, просрочено на {просрочено}: {мониторинг}",
+        "{мониторинг}\n\nСрок был {срок}, просрочено на {просрочено}. {подробности}",
+    ),
     Kind.MEETING: Words(
         "Подтвердите встречу: {встреча}",
         "{встреча}\n\nКому помогают: {школа}. Встречу записали ({кто}): проверьте и подтвердите или оспорьте.",
@@ -201,11 +212,17 @@ SAMPLE = {
 }
 _REVIEW = {"number": "", "title": "Среднесрочная программа развития"}
 _HELP = {"number": "", "title": "Как построить внутреннюю оценку качества"}
+_SCORING = {
+    "number": "",
+    "title": "Мониторинг по оказанию методической помощи, 2020/2021 учебный год",
+    "details": "Листы школ: утверждено 3, осталось 5.",
+}
 _MEETING = {"number": "", "title": "Консультация 22.03.2022: план на апрель"}
 SAMPLES_OF: dict[Kind, dict[str, Any]] = {
     **dict.fromkeys((*REVIEWS.kinds, Kind.REVIEW_RETURNED), _REVIEW),
     **dict.fromkeys(HELP.kinds, _HELP),
     Kind.HELP_NEWS: _HELP | {"message": "Ответили на запрос о помощи"},
+    **dict.fromkeys(SCORING.kinds, _SCORING),
     Kind.MEETING: _MEETING,
     Kind.OFFERED: {"number": "", "title": "Постоянно действующий семинар, II полугодие 2021/2022"},
     Kind.PRACTICE: {"number": "", "title": "Устный счёт в начале урока", "details": "Предмет: математика."},

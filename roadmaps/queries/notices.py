@@ -12,7 +12,7 @@ from accounts.access import Permission, Role
 from accounts.models import reach_of
 from roadmaps.models import Assignment, Notice, NoticeSettings, NoticeTemplate, Review
 from roadmaps.models.notices import NoticeQuerySet
-from roadmaps.notices.kinds import OF_MENTORING, REPORTS, REVIEWS, TASKS, Kind
+from roadmaps.notices.kinds import OF_MENTORING, REPORTS, REVIEWS, SCORING, TASKS, Kind
 from roadmaps.notices.words import STANDARD, Words
 from schools.models import Municipality
 
@@ -69,6 +69,8 @@ def kinds_for(user: Any) -> list[Kind]:
         found |= TASKS.kinds | {Kind.TASK_RETURNED}
     if reach_of(user, Permission.MEETING_LOG).touched:
         found |= OF_MENTORING
+    if reach_of(user, Permission.MENTORING_EDIT).touched:
+        found |= SCORING.kinds
     if _is_expert(user):
         found |= REVIEWS.kinds | {Kind.REVIEW_RETURNED}
     return [kind for kind in Kind if kind in found]
