@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Permission
+from accounts.once import once
 from indicators.forms.examples import BY_CODE, EXAMPLES
 from indicators.forms.workbench import SAVE, Workbench
 from indicators.models import Indicator
@@ -32,6 +33,7 @@ FRAGMENTS = {"meaning": "indicators/_builder_meaning.html", "workshop": "indicat
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_indicator(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
     _check_may_edit(request, municipality)

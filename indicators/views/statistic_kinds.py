@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Permission
+from accounts.once import once
 from indicators.forms.statistic_kinds import StatisticKindForm
 from indicators.models import StatisticKind
 from indicators.services.statistic_kinds import (
@@ -21,6 +22,7 @@ from schools.models import Municipality
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_kind(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
     _check_may_edit(request, municipality)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Permission
+from accounts.once import once
 from schools.context import current_municipality, current_year, show_municipality
 from schools.forms.risks import AssessForm, CheckForm, DecisionForm, RiskFactorForm
 from schools.forms.versions import show_version
@@ -111,6 +112,7 @@ def take_factors(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_factor(request: HttpRequest) -> HttpResponse:
     municipality, year = _editable_place(request)
     form = RiskFactorForm(request.POST or None)

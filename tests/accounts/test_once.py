@@ -1,11 +1,13 @@
 """A form that is sent twice makes one thing, and leads the second time to what the first has made."""
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.access import Role
 from accounts.models import SentForm
@@ -18,6 +20,18 @@ TYPED = {
     "once": "key of the form", "kind": "programmes", "title": "Экспертиза", "due_on": "2022-03-31", "max_mark": "2",
     "criteria": "Цель",
 }  # fmt: skip
+
+NOTHING_MADE = {"roadmaps:new"}  # what is read of a file is shown; `roadmaps:store` makes it
+
+
+def views_by_name(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}", pattern.callback
+        else:
+            yield from views_by_name(
+                pattern.url_patterns, prefix + (f"{pattern.namespace}:" if pattern.namespace else "")
+            )
 
 
 def logged_in(user) -> Client:
@@ -59,3 +73,9 @@ def test_of_two_clicks_at_once_the_second_waits_and_is_led_to_what_the_first_mad
         until_somebody_waits_for_a_lock()
     thread.join()
     assert answers == [Expertise.objects.get().get_absolute_url()] * 2
+
+
+def test_every_page_on_which_something_is_made_makes_it_once():
+    made = {name: view for name, view in views_by_name() if name.rpartition(":")[2].startswith("new")}
+    assert len(made) > 25
+    assert {name for name, view in made.items() if not getattr(view, "is_once", False)} == NOTHING_MADE

@@ -57,6 +57,7 @@ def test_a_year_from_the_catalogue_to_the_decision(town):
     assert risk.get_absolute_url() in page
     answer = {"result": "disputed", "note": "Все ставки заняты", "version": "1"}
     assert "Ответ школы записан" in curator.post(address("check_risk", risk.pk), answer, follow=True).text
+    assert "Школа не согласна с этим риском" in methodist.get(address("school_risk", risk.pk)).text
     page = methodist.post(address("decide_risk", risk.pk), {"decision": "activated", "text": "", "version": "2"}).text
     assert "оспаривает этот риск" in page
     said = {"decision": "activated", "text": "Двое уходят в июне", "version": "2"}
