@@ -68,7 +68,8 @@ class Workbench:
         press = {"add": with_part_more, "remove": without_part}.get(verb)
         if press is not None and path.startswith("formula"):
             formula = _pressed(lambda draft: press(draft, path), formula)
-        return formula, draft_from(fields, "population")
+        # A population is made anew of its fields: unlike parts of a formula it may become any other.
+        return formula, draft_from({**fields, "population.was": []}, "population")
 
     def _passport_form(self, example: Example | None) -> PassportForm:
         instance = self.indicator or Indicator(

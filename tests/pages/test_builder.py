@@ -285,6 +285,14 @@ def test_another_kind_chosen_before_saving_is_saved(place):
     assert Indicator.objects.get().formula == change(mean_mark(subject="russian", **OGE))
 
 
+def test_another_population_shows_its_own_fields(place):
+    """Every page says which kind of population its fields were drawn for."""
+    sent = typed(PASSED, do="show") | {"population.was": "all", "population.type": "pairs"}
+    page = place.client.post(NEW, sent).text
+    assert 'name="population.side"' in page
+    assert 'name="population.was" value="pairs"' in page
+
+
 def test_a_unit_that_does_not_fit_the_new_kind_is_changed_with_it(place):
     sent = typed(PASSED, do="show") | {"formula.was": "exam_share", "formula.type": "exam_mean"}
     page = place.client.post(NEW, sent).text
