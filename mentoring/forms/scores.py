@@ -30,7 +30,7 @@ class MarkForm(forms.Form):
         label="Почему балл не тот, что предлагает портал",
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 1}),
     )
     evidence = _text("Подтверждение", help_text="Документ, приказ, справка: что подтверждает балл.")
     link = forms.URLField(label="Ссылка", required=False, max_length=1000, assume_scheme="https")

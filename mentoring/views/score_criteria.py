@@ -72,6 +72,7 @@ def edit(request: HttpRequest, kind: str) -> HttpResponse:
             messages.success(request, "Критерии сохранены. Черновики этого года заполняются уже по ним.")
             return redirect(reverse("mentoring:criteria", args=[of]) + f"?year={year}")
     context = {"form": form, "lines": lines, "kind": of, "year": year, "edition": edition}
+    context["is_wrong"] = request.method == "POST" and any(lines.errors)
     return render(request, "mentoring/scores/criteria_form.html", context)
 
 

@@ -88,6 +88,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Сохранено.")
             return redirect(found)
     context = {"form": form, "marks": marks, "scored": scored, "sheet": found, "changed": changed}
+    context["wrong"] = [mark for mark in marks if mark.errors]
     return render(request, "mentoring/scores/form.html", context)
 
 

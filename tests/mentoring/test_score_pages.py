@@ -47,6 +47,7 @@ def test_the_sheet_of_the_centre_from_its_criteria_to_its_confirmation(town):
     told = posted(found, **{"papers-score": "2", "papers-evidence": "Приказ <№ 5>"})
     refused = methodist.post(address("edit_scores", found.pk), told).text
     assert "напишите, почему вы поставили этот" in refused
+    assert 'Проверьте критерии: <a href="#criterion-papers">1</a>.' in refused
     assert "Приказ &lt;№ 5&gt;" in refused
     told |= {f"{code}-evidence": "Справка" for code in ("access", "left_list", "managers")}
     answer = methodist.post(address("edit_scores", found.pk), told | {"papers-why": "По журналу"})
@@ -134,6 +135,7 @@ def test_criteria_are_reworded_reordered_and_taken_out(town):
         "criteria-6-scale": "нет"
     }).text  # fmt: skip
     assert "хотя бы две строки" in refused
+    assert "проверьте отмеченные критерии" in refused
     department.post(reverse("mentoring:edit_criteria", args=["centre"]) + "?year=2023", form)
     made = ScoreEdition.objects.get(school_year=2023)
     assert [one.code for one in made.criteria.all()] == ["managers", "own1", "left_list", "meetings", "access", "pool"]
