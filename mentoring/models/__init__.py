@@ -15,6 +15,7 @@ from mentoring.models.meetings import LessonAnalysis, Meeting, MeetingChange, Me
 from mentoring.models.pairings import Pairing, PairingChange, PairingQuerySet
 from mentoring.models.people import Mentor, Teacher
 from mentoring.models.plans import PairingPlan, PairingStep
+from mentoring.models.practice_reviews import PracticeReview
 from mentoring.models.practices import Practice, PracticeFile
 from mentoring.models.requests import HelpRequest, HelpRequestChange
 from mentoring.models.reserve import (
@@ -52,6 +53,7 @@ __all__ = [
     "PairingStep",
     "Practice",
     "PracticeFile",
+    "PracticeReview",
     "ReserveCandidate",
     "ReserveEnrolment",
     "ReserveProgramme",

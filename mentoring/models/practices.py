@@ -81,7 +81,10 @@ class Practice(models.Model):
 
 class PracticeFileQuerySet(models.QuerySet["PracticeFile"]):
     def visible_to(self, user: Any) -> Self:
-        return self.filter(practice__in=Practice.objects.visible_to(user))
+        """Experts open those of the practices that are assigned to them."""
+        assigned = themselves(user, "practice__reviews__expert", "practice__municipality")
+        own = self.model.objects.filter(assigned).values("pk")
+        return self.filter(Q(practice__in=Practice.objects.visible_to(user)) | Q(pk__in=own))
 
 
 class PracticeFile(AttachedFile):

@@ -13,6 +13,7 @@ from mentoring.contact import MeetingState
 from mentoring.models import HelpRequest, Meeting, Mentor, Practice, Seminar
 from mentoring.queries.events import standing_announcements
 from mentoring.queries.meetings import MeetingLine, meeting_lines
+from mentoring.queries.practice_reviews import awaited_review, reviews_to_give, waiting_reviews
 from mentoring.queries.requests import owed_by, told_to_school
 from mentoring.sharing import PracticeState
 from roadmaps.further_duties import FurtherDuties
@@ -48,17 +49,20 @@ def facts_of_request(request: HelpRequest) -> dict[str, Any]:
 
 
 def _awaited(user: Any, municipality: Municipality, today: dt.date) -> list[Awaited]:
-    return [awaited_request(request) for request in owed_by(user, municipality)]
+    reviews = reviews_to_give(user, municipality)
+    return [*map(awaited_request, owed_by(user, municipality)), *map(awaited_review, reviews)]
 
 
 def _municipalities() -> QuerySet[Any]:
-    return HelpRequest.objects.awaited().values("municipality")
+    asked, reviewed = HelpRequest.objects.awaited(), waiting_reviews()
+    return Municipality.objects.filter(Q(help_requests__in=asked) | Q(practices__reviews__in=reviewed)).values("pk")
 
 
 def _people(municipality: Municipality) -> set[int]:
     asked = HelpRequest.objects.awaited().filter(municipality=municipality)
     mentors = Mentor.objects.filter(help_requests__in=asked, user__isnull=False)
-    return set(mentors.values_list("user", flat=True))
+    experts = waiting_reviews().filter(practice__municipality=municipality)
+    return {*mentors.values_list("user", flat=True), *experts.values_list("expert", flat=True)}
 
 
 def _standing(user: User, municipality: Municipality, notices: Sequence[Notice]) -> set[int]:

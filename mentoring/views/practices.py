@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.once import once
 from mentoring.forms.meetings import FilesForm
+from mentoring.forms.practice_reviews import AssignExpertForm
 from mentoring.forms.practices import PracticeFiltersForm, PracticeForm, ReturnForm, ShownForm, practice_initial
 from mentoring.models import Practice
 from mentoring.queries.events import may_keep
+from mentoring.queries.practice_reviews import reviews_of
 from mentoring.queries.practices import (
     PracticeLine,
     practice_line,
@@ -71,7 +73,12 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def practice_page(
-    request: HttpRequest, line: PracticeLine, *, giving_back: ReturnForm | None = None, files: FilesForm | None = None
+    request: HttpRequest,
+    line: PracticeLine,
+    *,
+    giving_back: ReturnForm | None = None,
+    files: FilesForm | None = None,
+    assigning: AssignExpertForm | None = None,
 ) -> HttpResponse:
     """With the forms as they came back, if any did."""
     found = line.practice
@@ -85,6 +92,8 @@ def practice_page(
         "sees_school": School.objects.visible_to(request.user).filter(pk=found.school_id).exists(),
         "sees_review": bool(line.hands) or may_keep(request.user, found.municipality),
         "can_show": bool(line.hands),
+        "reviews": reviews_of(request.user, found),
+        "assigning": assigning or (AssignExpertForm(practice=found) if line.can_publish else None),
     }
     return render(request, "mentoring/practices/practice.html", context)
 

@@ -41,6 +41,7 @@ from mentoring.models import (
     PairingStep,
     Practice,
     PracticeFile,
+    PracticeReview,
     ReserveCandidate,
     ReserveEnrolment,
     ReserveProgramme,
@@ -651,7 +652,15 @@ def add_practice(town: Town, word: str, number: int, school: School) -> None:
     }
     named = {"name": f"Плакат {number} {word}.jpg", "media_type": "image/jpeg", "size": 3}
     file = PracticeFile.objects.create(practice=practice, **named, **places)
+    said = f"Вывод {number} {word}"
+    expert = MembershipFactory(role=Role.EXPERT, municipality=town.municipality).user
+    review = PracticeReview.objects.create(
+        practice=practice, expert=expert, due_on="2020-12-01", verdict="improve", conclusion=said,
+        given_on="2020-11-20",
+    )  # fmt: skip
+    town.centre_texts.append(said)
     town.rows.setdefault("practice", practice)
+    town.rows.setdefault("practice_review", review)
     town.rows.setdefault("practice_file", file)
     town.school_words[school.pk] += [practice.title, file.name]
     town.pairing_texts += [practice.title, file.name]
