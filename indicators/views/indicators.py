@@ -1,7 +1,5 @@
 """The list of indicators, the page of one, and the indicators of a school."""
 
-import csv
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -9,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Permission
 from accounts.models import reach_of
 from indicators.models import Indicator
-from indicators.queries.indicator import IndicatorPage, indicator_page
+from indicators.queries.indicator import indicator_page
 from indicators.queries.pairs import pairs_beside
 from indicators.queries.plan_lines import Plan, plans_of
 from indicators.queries.values import in_groups, school_lines, value_lines
@@ -17,6 +15,7 @@ from indicators.queries.versions import version_lines
 from indicators.summaries import dynamics_sentence, programme_sentence
 from indicators.tables import school_table
 from schools.context import current_municipality, current_year, show_municipality
+from schools.csv_files import csv_of
 from schools.models import School
 from schools.queries.schools import school_shell
 
@@ -49,7 +48,8 @@ def indicator(request: HttpRequest, pk: int) -> HttpResponse:
     show_municipality(request, found.municipality)
     year = current_year(request, found.municipality)
     if request.GET.get("format") == "csv":
-        return _csv(indicator_page(user=request.user, indicator=found, school_year=year))
+        page = indicator_page(user=request.user, indicator=found, school_year=year)
+        return csv_of(school_table(page), f"{page.indicator.code}-{page.line.period}.csv")
     page = indicator_page(
         user=request.user,
         indicator=found,
@@ -99,11 +99,3 @@ def _plans(request: HttpRequest, school: School) -> list[Plan]:
     with_plan = indicators | Indicator.objects.visible_to(request.user).filter(targets__school=school)
     plans = plans_of(user=request.user, indicators=with_plan.distinct(), school=school)
     return [plan for plan in plans.values() if plan.lines]
-
-
-def _csv(page: IndicatorPage) -> HttpResponse:
-    """As Excel opens it in Russian: a mark of the encoding, semicolons, decimal commas."""
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{page.indicator.code}-{page.line.period}.csv"'
-    csv.writer(response, delimiter=";").writerows(school_table(page))
-    return response

@@ -19,7 +19,7 @@ from mentoring.services.events import EventTold, event_in_words
 from roadmaps.forms.days import DayField
 from roadmaps.forms.rows import shortened
 from roadmaps.models import Activity, NoticeRules
-from roadmaps.plans.texts import persons
+from roadmaps.plans.people import people_named
 from schools.forms.versions import Difference
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
@@ -107,7 +107,7 @@ class EventForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         for name in WITHOUT_NAMES:
-            if persons(str(found.get(name, ""))):
+            if people_named(str(found.get(name, ""))):
                 self.add_error(name, NO_NAMES)
         return found
 

@@ -16,11 +16,12 @@ from mentoring.services.meetings import LessonTold, MeetingTold
 from roadmaps.forms.days import DayField
 from roadmaps.forms.files import EvidenceField
 from roadmaps.forms.rows import shortened
-from roadmaps.plans.texts import persons
+from roadmaps.plans.people import people_named, pupils_named
 from schools.forms import ManyFilesInput
 from schools.forms.versions import Difference, differences
 
-NO_NAMES = "Тему видят все, кому открыты пары: уберите фамилию."
+NO_NAMES = "Тему видят все, кому открыты пары: уберите фамилию, напишите должность или класс."
+NO_PUPILS = "Учеников портал не называет: уберите имя «{name}», напишите класс или «ученик»."
 FORMS = [(form.value, label) for form, label in FORM_LABELS.items()]
 
 
@@ -89,9 +90,14 @@ class MeetingForm(forms.Form):
 
     def clean_topic(self) -> str:
         topic: str = self.cleaned_data["topic"]
-        if persons(topic):
+        if people_named(topic):
             raise forms.ValidationError(NO_NAMES)
         return topic
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        without_pupils(self, "result", "next_step")
+        return found
 
     @property
     def groups(self) -> list[forms.BoundField]:
@@ -114,6 +120,13 @@ class MeetingForm(forms.Form):
             *counts,
             *differences(self, stored, ("result", "next_step", "next_on")),
         ]
+
+
+def without_pupils(form: forms.Form, *fields: str) -> None:
+    """An error at each of the fields that names a pupil; colleagues may be named there."""
+    for name in fields:
+        if found := pupils_named(form.cleaned_data.get(name) or ""):
+            form.add_error(name, NO_PUPILS.format(name=found[0]))
 
 
 def first_initial(pairing: Pairing, last: Meeting | None, view: PlanView | None) -> dict[str, Any]:
@@ -170,6 +183,11 @@ class LessonForm(forms.Form):
                 choices=[("", "не оценивалось"), *((str(mark), f"{mark} — {words}") for mark, words in MARKS.items())],
             )
         self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        without_pupils(self, "grade", "topic", "strengths", "advice")
+        return found
 
     @property
     def told(self) -> LessonTold:

@@ -11,7 +11,7 @@ from mentoring.queries.mentors import loads_of
 from mentoring.services.pairings import Facts, PairingTold
 from roadmaps.forms.days import DayField
 from roadmaps.plans.bounds import term_problem
-from roadmaps.plans.texts import persons
+from roadmaps.plans.people import people_named
 from schools.forms.versions import Difference, differences
 from schools.models import Municipality, School, SchoolRisk
 from schools.ordering import in_natural_order
@@ -116,7 +116,7 @@ class FactsForm(forms.Form):
             self.add_error("ends_on", problem)
         if self.sides.is_counted:
             for name in ("aims", "deficits"):
-                if persons(found.get(name, "")):
+                if people_named(found.get(name, "")):
                     self.add_error(name, NO_PUPILS)
         return found
 

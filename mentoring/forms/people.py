@@ -1,5 +1,6 @@
 """Forms of the pool, and of teachers of a school."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -11,6 +12,15 @@ from mentoring.models import Mentor, Teacher
 from roadmaps.forms.registers import field_of
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
+
+NAME_ALONE = "Только имя: телефонов, дат рождения и других личных сведений портал не хранит."
+_MORE_THAN_A_NAME = re.compile(r"\d{4}|\d\.\d|@")
+
+
+def name_alone(name: str) -> str:
+    if _MORE_THAN_A_NAME.search(name):
+        raise forms.ValidationError(NAME_ALONE)
+    return name
 
 
 class MentorForm(RecordForm):
@@ -41,6 +51,9 @@ class MentorForm(RecordForm):
         mentors = people.exclude(memberships__role__in=(Role.VIEWER, Role.EXPERT)).distinct()
         self.fields["user"].queryset = mentors.order_by("full_name", "username")
 
+    def clean_name(self) -> str:
+        return name_alone(self.cleaned_data["name"])
+
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if found.get("since") and found.get("until") and found["until"] < found["since"]:
@@ -67,6 +80,9 @@ class TeacherForm(RecordForm):
             "teaching_since": "Год, например 2019.",
             "is_active": "Снимите отметку, если человек больше не работает в школе: история останется.",
         }
+
+    def clean_name(self) -> str:
+        return name_alone(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

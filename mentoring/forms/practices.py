@@ -9,7 +9,7 @@ from mentoring.queries.practices import PracticeFilters, schools_to_propose_for
 from mentoring.services.practices import PracticeTold
 from mentoring.sharing import PRACTICE_LABELS
 from roadmaps.forms.rows import shortened
-from roadmaps.plans.texts import persons
+from roadmaps.plans.people import people_named
 from schools.forms.versions import Difference, differences
 from schools.models import Municipality
 from schools.ordering import in_natural_order
@@ -63,7 +63,7 @@ class PracticeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         for name in WITHOUT_NAMES:
-            if persons(str(found.get(name, ""))):
+            if people_named(str(found.get(name, ""))):
                 self.add_error(name, NO_NAMES)
         return found
 

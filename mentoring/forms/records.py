@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from roadmaps.plans.texts import persons
+from roadmaps.plans.people import people_named
 from schools.forms.versions import Difference, differences
 
 NO_NAMES = "Уберите фамилию: учеников портал не называет, коллег пишут по должности."
@@ -19,7 +19,7 @@ class RecordForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         for name in self.nameless:
-            if persons(str(found.get(name, ""))):
+            if people_named(str(found.get(name, ""))):
                 self.add_error(name, NO_NAMES)
         return found
 

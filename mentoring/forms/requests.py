@@ -18,7 +18,7 @@ from mentoring.queries.mentors import loads_of
 from mentoring.queries.requests import ALL, OPEN, RequestFilters, asking_schools
 from mentoring.services.requests import Answer, Answerer, Asked, usual_day
 from roadmaps.forms.days import DayField
-from roadmaps.plans.texts import persons
+from roadmaps.plans.people import people_named
 from schools.forms.versions import Difference, differences
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
@@ -92,7 +92,7 @@ class AskForm(Version):
 
     def clean_topic(self) -> str:
         topic: str = self.cleaned_data["topic"]
-        if persons(topic):
+        if people_named(topic):
             raise forms.ValidationError(NO_NAMES)
         return topic
 

@@ -11,7 +11,7 @@ from mentoring.models.events import EVENT_KINDS, PRESENCES
 from mentoring.models.seminar import HALVES
 from mentoring.services.seminar import OfferTold, SeminarTold, SessionTold, Wanted
 from roadmaps.forms.days import DayField
-from roadmaps.plans.texts import persons
+from roadmaps.plans.people import people_named
 from roadmaps.queries.years import year_of_plans
 from schools.forms.versions import Difference, differences
 from schools.periods import school_year_label
@@ -88,7 +88,7 @@ class OfferForm(forms.Form):
 
 
 def _without_names(text: str) -> str:
-    if persons(text):
+    if people_named(text):
         raise forms.ValidationError(NO_NAMES)
     return text
 
@@ -117,7 +117,7 @@ class WantedForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         for name in ("topic", "wish"):
-            if persons(found.get(name) or ""):
+            if people_named(found.get(name) or ""):
                 self.add_error(name, NO_NAMES)
         if self.offer is None and not found.get("topic") and (found.get("people") or found.get("wish")):
             self.add_error("topic", "Назовите тему.")

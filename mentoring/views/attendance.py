@@ -31,9 +31,9 @@ from mentoring.services.attendance import (
     write_attendance,
 )
 from mentoring.views.events import found_event
-from mentoring.views.pairings import csv_of
 from roadmaps.queries.years import year_of_plans
 from schools.context import current_municipality, running_year
+from schools.csv_files import csv_of
 from schools.models import School
 
 

@@ -49,10 +49,11 @@ from mentoring.services.meetings import (
     remove_meeting,
     write_lesson,
 )
-from mentoring.views.pairings import csv_of, found_pairing
+from mentoring.views.pairings import found_pairing
 from roadmaps.evidence_files import discard
 from roadmaps.views.refusals import say_at_field, say_refusal
 from schools.context import current_municipality, show_municipality
+from schools.csv_files import csv_of
 from schools.forms.versions import Difference
 
 A_PAGE = 50

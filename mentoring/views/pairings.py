@@ -1,6 +1,5 @@
 """Pairings: the list, one with its history, making, changing, ending, taking up again and removing."""
 
-import csv
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +39,7 @@ from mentoring.services.pairings import (
 )
 from roadmaps.views.refusals import say_refusal
 from schools.context import current_municipality, show_municipality
+from schools.csv_files import csv_of
 from schools.forms.versions import Difference
 from schools.models import Municipality, School
 
@@ -84,14 +84,6 @@ def _filters(request: HttpRequest) -> PairingFilters:
 def key_of(text: str) -> int | None:
     """A key in an address; None where the text is none."""
     return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def csv_of(table: list[list[str]], name: str) -> HttpResponse:
-    """A table as Excel opens it in Russian: a mark of the encoding, semicolons."""
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    csv.writer(response, delimiter=";").writerows(table)
-    return response
 
 
 @require_safe

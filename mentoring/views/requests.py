@@ -45,9 +45,9 @@ from mentoring.services.requests import (
     change_request,
     move_request,
 )
-from mentoring.views.pairings import csv_of
 from roadmaps.views.refusals import say_at_field, say_refusal
 from schools.context import current_municipality, show_municipality
+from schools.csv_files import csv_of
 from schools.forms.versions import Difference
 
 A_PAGE = 50

@@ -23,11 +23,11 @@ from mentoring.queries.staffing import (
     table_of,
 )
 from mentoring.services.staffing import StaffingRefused, take_last_year
-from mentoring.views.pairings import csv_of
 from mentoring.views.records import removed, written
 from mentoring.views.teachers import found_school
 from roadmaps.queries.years import year_of_plans
 from schools.context import current_municipality, running_year
+from schools.csv_files import csv_of
 from schools.models import Municipality, School
 from schools.queries.schools import school_shell
 

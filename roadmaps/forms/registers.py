@@ -9,7 +9,7 @@ from django.db import models
 from roadmaps.forms.days import DayField
 from roadmaps.forms.files import EvidenceField
 from roadmaps.models import Agreement, CommissionSitting, Encouragement
-from roadmaps.plans.texts import persons
+from roadmaps.plans.people import people_named
 from schools.forms.versions import Difference, differences
 from schools.models import Municipality, School
 
@@ -48,7 +48,7 @@ class EntryForm(forms.ModelForm):
     def names_of_people(self, *fields: str) -> None:
         """An error at each of the fields that names a person."""
         for name in fields:
-            if persons(str(self.cleaned_data.get(name, ""))):
+            if people_named(str(self.cleaned_data.get(name, ""))):
                 self.add_error(name, NO_NAMES)
 
     @property

@@ -78,6 +78,8 @@ def test_a_meeting_is_written_down_confirmed_and_moves_the_plan(town, pair):
         ("on", "2023-03-16", "ещё не состоялась"), ("on", "2022-12-31", "Пара действует с 01.01.2023"),
         ("hours", "0", "сколько часов"), ("hours", "25", "не больше 24"), ("next_on", "2023-03-14", "позже этой"),
         ("topic", "Встреча с Ивановой А.Б.", "уберите фамилию"),
+        ("topic", "Разговор с Ивановым Иваном", "уберите фамилию"),
+        ("result", "Решили всё. Ученица Петрова Маша из 7Б", "уберите имя «Петрова Маша»"),
     ]:  # fmt: skip
         refused = mentor.post(address("new_meeting", pair.pk), typed | {field: wrong}).text
         assert said in refused, field

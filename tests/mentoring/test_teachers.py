@@ -305,6 +305,9 @@ def test_the_history_tells_who_wrote_what_and_what_it_was(town):
     assert "Изменений пока нет" in client.get(address("teacher_history", teacher.pk)).text
     entry = {"name": "Учитель 1", "position": "учитель", "subjects": "математика", "is_active": "on"}
     raised = entry | {"category": "first", "category_since": "2023-03-01"}
+    for told in ("Учитель 1, тел. 89990000000", "Учитель 1, 12.03.1980"):
+        refused = client.post(address("edit_teacher", teacher.pk), entry | {"name": told, "version": "1"})
+        assert "Только имя: телефонов, дат рождения" in refused.text
     client.post(address("edit_teacher", teacher.pk), raised | {"version": "1"})
     client.post(address("edit_teacher", teacher.pk), raised | {"version": "2"})
     client.post(address("new_record", teacher.pk, "deficits"), DEFICIT | {"version": "0"})
