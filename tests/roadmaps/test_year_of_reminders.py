@@ -44,6 +44,7 @@ CURATOR = """
     2022-02-13 task_ahead   Меры
     2022-02-19 task_ahead   Меры
     2022-02-21 task_late    Меры
+    2022-03-05 task_returned Меры
     2022-03-06 task_late    Меры
     2022-03-31 task_ahead   Сайт
     2022-04-23 task_ahead   Сайт
