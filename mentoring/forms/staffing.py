@@ -8,6 +8,11 @@ from mentoring.forms.records import RecordForm
 from mentoring.models import SubjectStaffing
 from roadmaps.forms.registers import field_of
 
+# Of tests, not of a timetable; the levels of mathematics are one teacher's subject.
+NOT_TAUGHT = {
+    "reading_literacy", "science_literacy", "mathematical_literacy", "financial_literacy", "group_project",
+    "mathematics_advanced", "mathematics_base", "mathematics_profile",
+}  # fmt: skip
 FRACTIONS = ("wanted", "covered", "vacancies", "wanted_next")
 
 
@@ -36,7 +41,7 @@ class StaffingForm(RecordForm):
         if self.instance.pk:
             del self.fields["subject"]
         else:
-            field.choices = [(code, name) for code, name in field.choices if code not in taken]
+            field.choices = [(code, name) for code, name in field.choices if code not in taken | NOT_TAUGHT]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()

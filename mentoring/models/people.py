@@ -89,6 +89,10 @@ class Teacher(models.Model):
         return reverse("mentoring:teacher", args=[self.pk])
 
     @property
+    def category_has_ended(self) -> bool:
+        return self.category_until is not None and self.category_until < timezone.localdate()
+
+    @property
     def municipality_id(self) -> int:
         return self.school.municipality_id
 

@@ -72,13 +72,20 @@ def with_needs(teachers: QuerySet[Teacher], today: dt.date) -> QuerySet[Teacher]
     )
 
 
+def holding_category(day: dt.date) -> Q:
+    """The first or the highest, on that day: what `competence.has_category` says of one teacher."""
+    begun = Q(category_since=None) | Q(category_since__lte=day)
+    lasts = Q(category_until=None) | Q(category_until__gte=day)
+    return Q(category__in=["first", "highest"]) & begun & lasts
+
+
 def teacher_list(user: Any, municipality: Municipality, filters: TeacherFilters, today: dt.date) -> TeacherList:
     """In alphabetical order, whoever belongs to which school."""
     visible = Teacher.objects.visible_to(user).filter(school__municipality=municipality, is_active=True)
     everybody = with_needs(visible, today)
     counts = everybody.aggregate(
         total=Count("pk"),
-        with_category=Count("pk", filter=Q(category__in=["first", "highest"])),
+        with_category=Count("pk", filter=holding_category(today)),
         with_deficits=Count("pk", filter=Q(open_deficits__gt=0)),
         without_plan=Count("pk", filter=Q(open_deficits__gt=0, has_plan=False)),
     )

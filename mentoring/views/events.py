@@ -163,7 +163,9 @@ def new(request: HttpRequest) -> HttpResponse:
         except EventRefused as refusal:
             say_at_field(form, refusal)
         else:
-            messages.success(request, "Мероприятие в плане. Когда будет готово, сообщите о нём школам.")
+            is_over = made.ends_on < timezone.localdate()
+            further = "Запишите, кто участвовал, и отметьте его проведённым." if is_over else "Сообщите о нём школам."
+            messages.success(request, f"Мероприятие в плане. {further}")
             return redirect(made)
     return render(request, "mentoring/events/form.html", {"form": form})
 

@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import Permission
+from accounts.models import reach_of
 from accounts.once import once
 from mentoring.forms.people import MentorForm
 from mentoring.models import Mentor
@@ -21,12 +23,14 @@ from schools.models import Municipality
 def pool(request: HttpRequest) -> HttpResponse:
     municipality, today = current_municipality(request), timezone.localdate()
     lines = pool_of(request.user, municipality, today)
+    # Of one's own school alone nothing follows for the list.
+    sees_the_list = municipality.pk in reach_of(request.user, Permission.MENTORING_VIEW).municipalities
     context = {
         "lines": lines,
         "in_pool": sum(line.is_in_pool for line in lines),
         "overloaded": sum(line.is_overloaded for line in lines),
         "free": sum(line.is_free for line in lines),
-        "alone": left_alone(request.user, municipality, today),
+        "alone": left_alone(request.user, municipality, today) if sees_the_list else None,
         "can_edit": may_edit(request.user, municipality),
     }
     return render(request, "mentoring/pool.html", context)

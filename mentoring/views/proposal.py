@@ -16,7 +16,11 @@ from schools.ordering import in_natural_order
 
 A_PAGE = 30
 PARTS = {  # title, whom the form names, what is said where there is nobody
-    "schools": ("Школы", Helper.SCHOOL, "Школ, которые могли бы помочь, список не называет."),
+    "schools": (
+        "Школы",
+        Helper.SCHOOL,
+        "В списке года нет резильентных и эффективных школ: внесите их на странице «Идентификация».",
+    ),
     "mentors": (
         "Наставники для управленческой команды",
         Helper.MENTOR,

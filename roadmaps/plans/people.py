@@ -83,9 +83,9 @@ def _named(text: str) -> Iterator[tuple[int, str]]:
     for first, second in pairwise(found):
         if text[first.end() : second.start()].strip(" ") or first.end() == second.start():
             continue
-        words = (first[0], second[0])
-        if _is_name(*words) and not _is_taught_about(" ".join(words), words[0][0] + words[1][0]):
-            yield first.start(), " ".join(words)
+        both = f"{first[0]} {second[0]}"
+        if _is_name(first[0], second[0]) and not _is_taught_about(both, first[0][0] + second[0][0]):
+            yield first.start(), both
 
 
 def _is_name(first: str, second: str) -> bool:

@@ -158,6 +158,11 @@ def test_the_pool_and_teachers_are_written_by_those_who_keep_them(town):
     assert "физика" in stale
     IdentificationFactory(school=town.weak, school_year=2022)
     assert "Без помощи 1" in methodist.get(address("pool")).text.replace("\u00a0", " ")
+    town.pair(Kind.SCHOOL_SCHOOL, town.weak, helping_school=town.strong)
+    IdentificationFactory(school=town.other, school_year=2022)  # whom nobody helps
+    assert (
+        "кто-то помогает" not in curator.get(address("pool")).text
+    )  # of one's own school nothing follows for the list
     known = {"name": "Учитель 5", "position": "учитель", "subjects": "физика", "is_active": "on", "version": 0}
     wrong = curator.post(address("new_teacher", town.weak.pk), known | {"teaching_since": "19"}).text
     assert "Впишите год" in wrong

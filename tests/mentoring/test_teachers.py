@@ -18,9 +18,11 @@ from mentoring.models import (
     DevelopmentStep,
     Meeting,
     SupportReport,
+    Teacher,
     TeacherChange,
 )
 from mentoring.queries.development import five_of, met_by
+from mentoring.queries.teachers import holding_category
 from mentoring.services.pairings import Facts
 from mentoring.services.records import RecordChanged, write_record
 from tests.mentoring.conftest import TODAY, YEAR
@@ -296,6 +298,18 @@ def test_cards_and_lists_ask_the_database_as_often_for_many_as_for_few(town):
     few = queries()
     add(2, 7)
     assert queries() == few
+
+
+@pytest.mark.parametrize("since", [None, TODAY, TODAY + dt.timedelta(1)])
+@pytest.mark.parametrize("until", [None, TODAY, TODAY - dt.timedelta(1)])
+@pytest.mark.parametrize("category", ["first", "highest", "suitable", ""])
+def test_a_category_is_counted_as_it_is_shown_on_the_card(town, category, since, until):
+    """A second way: the database counts what `has_category` says of one teacher."""
+    if since and until and since > until:
+        return
+    town.teacher(town.weak, category=category, category_since=since, category_until=until)
+    counted = Teacher.objects.filter(holding_category(TODAY)).count()
+    assert counted == has_category(category, since, until, TODAY)
 
 
 def test_the_history_tells_who_wrote_what_and_what_it_was(town):
