@@ -14,6 +14,7 @@ from rest_framework.routers import DefaultRouter
 
 from indicators.api import IndicatorViewSet, TargetViewSet, ValueViewSet
 from mentoring.api import MeetingViewSet, PairingViewSet
+from mentoring.event_api import EventViewSet, PracticeViewSet
 from monitoring.api import ResultViewSet
 from reports.api import ReportViewSet
 from roadmaps.api import ActivityViewSet, ProgrammeViewSet, RoadmapViewSet
@@ -33,6 +34,8 @@ router.register("roadmaps", RoadmapViewSet, basename="roadmaps")
 router.register("activities", ActivityViewSet, basename="activities")
 router.register("pairings", PairingViewSet, basename="pairings")
 router.register("meetings", MeetingViewSet, basename="meetings")
+router.register("events", EventViewSet, basename="events")
+router.register("practices", PracticeViewSet, basename="practices")
 router.register("reports", ReportViewSet, basename="reports")
 
 

@@ -1,4 +1,4 @@
-"""Filters of pairings and meetings."""
+"""Filters of pairings and meetings, events and practices."""
 
 import datetime as dt
 from typing import Any
@@ -8,10 +8,13 @@ from django.utils import timezone
 from django_filters import ChoiceFilter, FilterSet
 
 from mentoring.contact import FORM_LABELS, STATE_LABELS
+from mentoring.gatherings import EVENT_LABELS, EVENT_STATE_LABELS, LEVEL_LABELS
 from mentoring.kinds import KIND_LABELS, STANDING_LABELS, Standing
-from mentoring.models import Meeting, Pairing
+from mentoring.models import Event, Meeting, Pairing, Practice
+from mentoring.sharing import PRACTICE_LABELS
 from roadmaps.filters import LARGEST_ID
-from schools.filters import IntegerFilter, MunicipalityFilter, SchoolFilter, SchoolYearFilter
+from schools.filters import IntegerFilter, MunicipalityFilter, SchoolFilter, SchoolYearFilter, school_is
+from schools.models import School
 
 
 def days_of(school_year: int) -> tuple[dt.date, dt.date]:
@@ -63,3 +66,40 @@ class MeetingFilter(FilterSet):
 
     def in_year(self, queryset: QuerySet[Meeting], name: str, value: Any) -> QuerySet[Meeting]:
         return queryset.filter(on__range=days_of(int(value)))
+
+
+class EventFilter(FilterSet):
+    municipality = MunicipalityFilter("municipality")
+    school = SchoolFilter(method="for_school")
+    school_year = SchoolYearFilter(method="in_year", help_text="Мероприятия, которые начинаются в этом учебном году.")
+    kind = ChoiceFilter(choices=[(kind.value, label) for kind, label in EVENT_LABELS.items()])
+    level = ChoiceFilter(choices=[(level.value, label) for level, label in LEVEL_LABELS.items()])
+    state = ChoiceFilter(choices=[(state.value, label) for state, label in EVENT_STATE_LABELS.items()])
+
+    class Meta:
+        model = Event
+        fields = ("municipality", "school", "school_year", "kind", "level", "state")
+
+    def for_school(self, queryset: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
+        """To which the school is invited."""
+        named = School.objects.filter(school_is(value))
+        towns = Q(for_all=True, municipality__in=named.values("municipality"))
+        chosen = Event.schools.through.objects.filter(school__in=named)
+        return queryset.filter(towns | Q(pk__in=chosen.values("event")))
+
+    def in_year(self, queryset: QuerySet[Event], name: str, value: Any) -> QuerySet[Event]:
+        return queryset.filter(starts_on__range=days_of(int(value)))
+
+
+class PracticeFilter(FilterSet):
+    municipality = MunicipalityFilter("municipality")
+    school = SchoolFilter()
+    school_year = SchoolYearFilter(method="in_year", help_text="Практики, опубликованные в этом учебном году.")
+    state = ChoiceFilter(choices=[(state.value, label) for state, label in PRACTICE_LABELS.items()])
+
+    class Meta:
+        model = Practice
+        fields = ("municipality", "school", "school_year", "state")
+
+    def in_year(self, queryset: QuerySet[Practice], name: str, value: Any) -> QuerySet[Practice]:
+        return queryset.filter(published_on__range=days_of(int(value)))

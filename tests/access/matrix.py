@@ -846,6 +846,8 @@ ROWS = [
     row("api:activities-list", "get", "                       401 200 200 200 200 200 200 200"),
     row("api:pairings-list", "get", "                         401 200 200 200 200 200 200 200"),
     row("api:meetings-list", "get", "                         401 200 200 200 200 200 200 200"),
+    row("api:events-list", "get", "                           401 200 200 200 200 200 200 200"),
+    row("api:practices-list", "get", "                        401 200 200 200 200 200 200 200"),
     row("api:reports-list", "get", "                          401 200 200 200 200 200 200 200"),
     row("api:reports-file", "get", "                          401 404 200 200 404 404 200 200", pk="report"),
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.access import Role
-from mentoring.models import Meeting, Pairing, PairingPlan, Teacher
+from mentoring.models import Attendance, Event, Meeting, Pairing, PairingPlan, Practice, Teacher
 from roadmaps.models import Programme
 from tests.factories import (
     BaselineFactory,
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = (
     *("schools", "results", "indicators", "targets", "values", "identifications", "reports"),
-    *("programmes", "roadmaps", "activities", "pairings", "meetings"),
+    *("programmes", "roadmaps", "activities", "pairings", "meetings", "events", "practices"),
 )
 
 
@@ -55,6 +55,10 @@ def add_rows(town, count):
         pairing = Pairing.objects.create(**sides, kind="teacher_teacher", helping_teacher=Teacher.objects.create(
             school=school.parent, name="Коллега", position="учитель"
         ))  # fmt: skip
+        event = Event.objects.create(municipality=town, title="Семинар", starts_on="2023-02-01", ends_on="2023-02-01")
+        Attendance.objects.create(event=event, school=school, teachers=2)
+        published = {"state": "published", "published_on": "2023-02-01"}
+        Practice.objects.create(municipality=town, school=school, title="Практика", text="Что", **published)
         plan = PairingPlan.objects.create(pairing=pairing, title="План", starts_on="2023-01-01", ends_on="2023-12-31")
         step = plan.steps.create(position=1, title="Строка")
         Meeting.objects.create(pairing=pairing, step=step, on="2023-02-01", hours=1, topic="Тема", logged_side="helper")

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.access import Role
 from mentoring.kinds import Kind
-from mentoring.models import Meeting
+from mentoring.models import Attendance, Event, Meeting, Practice
 from mentoring.services.meetings import MeetingTold, confirm_meeting, dispute_meeting, log_meeting
 from mentoring.services.pairings import Facts
 from mentoring.services.plans import PlanTold, StepTold, add_step, make_plan, overrule_step
@@ -109,3 +109,37 @@ def test_filters_narrow_by_school_year_kind_state_and_pairing(town, paired):
         "meetings/?x=1",
     ):
         assert client.get(f"/api/v1/{wrong}").status_code == 400, wrong
+
+
+def test_events_tell_who_came_and_practices_what_is_published_without_teachers(town):
+    """Two schools came: 1 + 3 and 2; a curator counts only their own."""
+    seminar = {"municipality": town.municipality, "kind": "seminar", "starts_on": "2023-03-01", "ends_on": "2023-03-01"}
+    event = Event.objects.create(**seminar, title="Семинар", hours=Decimal("1.5"), state="held")
+    Attendance.objects.create(event=event, school=town.weak, administration=1, teachers=3, presented=2)
+    Attendance.objects.create(event=event, school=town.other, young=2)
+    hidden = Event.objects.create(**seminar | {"kind": "webinar"}, title="Для одной", for_all=False)
+    hidden.schools.add(town.strong)
+    teacher = town.teacher(town.strong, "Учитель Тайный")
+    for state, on in (("published", "2023-02-20"), ("proposed", None)):
+        Practice.objects.create(
+            municipality=town.municipality, school=town.strong, teacher=teacher, title=state, text="Что", state=state,
+            published_on=on,
+        )  # fmt: skip
+    key = ApiKeyFactory(role=Role.VIEWER, municipality=town.municipality)
+    viewer = Client(headers={"Authorization": f"Api-Key {key.text}"})
+    rows = {row["title"]: row for row in read(viewer, "events")}
+    told = [rows["Семинар"][name] for name in ("schools_came", "people", "presented", "hours", "state")]
+    assert told == [2, 6, 2, "1.5", "held"]
+    assert rows["Для одной"]["people"] == 0
+    assert [row["title"] for row in read(viewer, "practices")] == ["published"]
+    assert "Тайный" not in viewer.get("/api/v1/practices/").content.decode()
+    curator = Client()
+    curator.force_login(town.person(Role.CURATOR, town.weak))
+    assert [(row["title"], row["people"]) for row in read(curator, "events")] == [("Семинар", 4)]
+    for query, titles in [
+        ({"school": town.strong.code}, {"Семинар", "Для одной"}), ({"school": town.weak.code}, {"Семинар"}),
+        ({"school_year": 2022, "kind": "webinar"}, {"Для одной"}), ({"school_year": 2021}, set()),
+        ({"state": "held"}, {"Семинар"}),
+    ]:  # fmt: skip
+        assert {row["title"] for row in read(viewer, "events", **query)} == titles, query
+    assert read(viewer, "practices", school_year=2021) == read(viewer, "practices", school=town.weak.code) == []
