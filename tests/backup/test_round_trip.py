@@ -29,8 +29,9 @@ from tests.factories import MunicipalityFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Of each of two towns a document, a kept sheet, a photograph as evidence, its small picture, a held one, two
-# presentations, and two photographs each of meetings and of practices with their small pictures.
-FILES = 30
+# presentations, two photographs each of meetings and of practices with their small pictures, and one of a score sheet
+# with its own.
+FILES = 34
 
 
 def test_every_table_and_file_comes_back_as_it_was(archive):
