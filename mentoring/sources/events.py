@@ -7,7 +7,7 @@ from typing import Any
 
 from indicators.calculations.records import Counted, RecordKind
 from indicators.records import Behind, Keeper, Listed, Once, Stretch, Tallied
-from mentoring.gatherings import EventKind
+from mentoring.gatherings import STAFF, EventKind
 from mentoring.models import Attendance, NamedAttendance
 from mentoring.queries.participation import names_of
 from schools.models import School
@@ -52,9 +52,9 @@ def _kind(code: str, name: str, where: str) -> RecordKind:
 
 
 def _tally(kinds: Collection[EventKind], municipality_id: int, stretch: Stretch) -> Iterator[Tallied | Once]:
-    rows = _attendance(kinds, stretch).filter(event__municipality=municipality_id).select_related("event")
-    for row in rows.order_by("pk"):
-        yield Tallied(row.school_id, row.event.starts_on, {"times": row.people})
+    rows = _attendance(kinds, stretch).filter(event__municipality=municipality_id).order_by("pk")
+    for school, day, *people in rows.values_list("school_id", "event__starts_on", *STAFF):
+        yield Tallied(school, day, {"times": sum(people)})
     named = NamedAttendance.objects.filter(attendance__in=rows).order_by("pk")
     for school, day, teacher in named.values_list(
         "attendance__school_id", "attendance__event__starts_on", "teacher_id"

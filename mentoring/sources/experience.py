@@ -40,8 +40,8 @@ def tally(municipality_id: int, stretch: Stretch) -> Iterator[Tallied | Once]:
         if teacher:
             yield Once(school, Stretch(day, day), ("teachers",), teacher)
     rows = _presented(stretch).filter(event__municipality=municipality_id).order_by("pk")
-    for row in rows:
-        yield Tallied(row.school_id, row.event.starts_on, {"presentations": row.presented})
+    for school, day, presented in rows.values_list("school_id", "event__starts_on", "presented"):
+        yield Tallied(school, day, {"presentations": presented})
     named = NamedAttendance.objects.filter(attendance__in=rows, presented=True).order_by("pk")
     for school, day, teacher in named.values_list(
         "attendance__school_id", "attendance__event__starts_on", "teacher_id"
