@@ -143,6 +143,7 @@ urlpatterns = [
     path("mentoring/scores/criteria/<slug:kind>/edit/", score_criteria.edit, name="edit_criteria"),
     path("mentoring/scores/<int:pk>/", score_sheets.sheet, name="score_sheet"),
     path("mentoring/scores/<int:pk>/edit/", score_sheets.edit, name="edit_scores"),
+    path("mentoring/scores/<int:pk>/remove/", score_sheets.remove, name="remove_scores"),
     path("mentoring/scores/<int:pk>/renew/", score_sheets.renew, name="renew_scores"),
     path("mentoring/scores/<int:pk>/confirm/", score_sheets.confirm, name="confirm_scores"),
     path("mentoring/scores/<int:pk>/take-back/", score_sheets.take_back, name="take_back_scores"),

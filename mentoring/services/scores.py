@@ -179,6 +179,19 @@ def take_back_sheet(*, sheet: ScoreSheet, reason: str, seen_version: int, by: Us
 
 
 @transaction.atomic
+def remove_sheet(*, sheet: ScoreSheet, seen_version: int, by: User) -> list[str]:
+    """A draft that was begun by mistake. The places of its files, to be discarded once this is settled. Raises
+    ScoreRefused."""
+    sheet = _locked(sheet, seen_version, LOOK_AGAIN)
+    _refuse_filling(sheet, by)
+    files = ScoreFile.objects.filter(mark__sheet=sheet)
+    places = [place for file in files for place in file.places]
+    audit("score_sheet_removed", sheet, by=by, municipality_id=sheet.municipality_id)
+    sheet.delete()
+    return places
+
+
+@transaction.atomic
 def attach_to_score(
     *, sheet: ScoreSheet, criterion: ScoreCriterion, files: list[KeptFile], by: User
 ) -> tuple[list[KeptFile], bool]:

@@ -16,9 +16,11 @@ from mentoring.services.scores import (
     SheetChanged,
     confirm_sheet,
     fill_sheet,
+    remove_sheet,
     renew_sheet,
     take_back_sheet,
 )
+from roadmaps.evidence_files import discard
 from roadmaps.views.evidence import number
 from roadmaps.views.refusals import say_at_field
 from schools.context import show_municipality
@@ -108,6 +110,22 @@ def _say(form: SheetForm, marks: list[MarkForm], refusal: ScoreRefused, found: S
     for mark in marks:
         mark.line = stored.get(mark.line.criterion.code, mark.line)
     return [difference for mark in marks for difference in mark.differences()]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks first."""
+    found = draft_to_fill(request, pk)
+    if request.method == "POST":
+        try:
+            places = remove_sheet(sheet=found, seen_version=number(request.POST.get("version", "")), by=request.user)
+        except ScoreRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(found)
+        discard(*places)
+        messages.success(request, "Черновик удалён.")
+        return redirect("mentoring:help_monitoring" if found.school_id else "mentoring:scores")
+    return render(request, "mentoring/scores/remove.html", {"sheet": found})
 
 
 @require_POST

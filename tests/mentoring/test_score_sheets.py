@@ -7,7 +7,7 @@ import pytest
 
 from accounts.access import Role
 from mentoring.models import ScoreEdition, ScoreSheet
-from mentoring.queries.scoring import edition_of, scored_sheet, sheet_of
+from mentoring.queries.scoring import edition_of, scored_sheet, sheet_of, waiting_of
 from mentoring.score_templates import score_templates
 from mentoring.scores import Level, SheetKind
 from mentoring.services.score_criteria import (
@@ -24,6 +24,7 @@ from mentoring.services.scores import (
     begin_sheets,
     confirm_sheet,
     fill_sheet,
+    remove_sheet,
     renew_sheet,
     take_back_sheet,
 )
@@ -160,6 +161,21 @@ def test_a_score_that_followed_the_proposal_follows_the_new_one(town, centre):
     ).marks.all()}  # fmt: skip
     assert (marks["pool"].suggested, marks["pool"].score) == (2, 1)  # said by a person
     assert (marks["access"].suggested, marks["access"].score) == (0, 0)  # had none, and gets the proposal
+
+
+def test_a_draft_of_a_school_that_left_the_list_is_removed_but_nothing_confirmed(town, of_schools):
+    methodist = town.person(Role.METHODIST)
+    for sheet in of_schools:
+        done = filled(sheet, methodist)
+        if sheet.school == town.weak:
+            confirm_sheet(sheet=done, seen_version=done.version, by=methodist)
+    town.other.identifications.all().delete()
+    assert waiting_of(town.municipality, 2022) == (1, 1)
+    confirmed, draft = (ScoreSheet.objects.get(school=school) for school in (town.weak, town.other))
+    remove_sheet(sheet=draft, seen_version=draft.version, by=methodist)
+    assert waiting_of(town.municipality, 2022) == (0, 1)
+    with pytest.raises(ScoreRefused, match="Лист утверждён"):
+        remove_sheet(sheet=confirmed, seen_version=confirmed.version, by=methodist)
 
 
 def words(edition: ScoreEdition, **changed: str) -> EditionTold:
