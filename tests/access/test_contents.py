@@ -56,7 +56,6 @@ LISTS = {
     "mentoring:mine": "curator",
     "mentoring:event": EVERYBODY,
     "mentoring:attendance": "curator methodist department",
-    "mentoring:attendance_names": "curator methodist department",
     "mentoring:participation": EVERYBODY,
     "mentoring:practices": "curator methodist department",
     "mentoring:new_practice": "curator methodist department",
