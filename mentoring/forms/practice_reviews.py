@@ -32,6 +32,8 @@ class ConclusionForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        verdict: Any = self.fields["verdict"]
+        verdict.choices = [("", "Выберите вывод"), *PracticeReview.Verdict.choices]
         for name in self.Meta.fields:
             self.fields[name].required = True
             self.fields[name].error_messages["required"] = "Выберите вывод и напишите, почему."

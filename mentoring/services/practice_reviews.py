@@ -13,7 +13,7 @@ from mentoring.queries.practices import hands_of
 from mentoring.services.records import remove_record, write_record
 from mentoring.sharing import Hand, PracticeState
 from roadmaps.notices.kinds import Kind
-from roadmaps.telling import of_awaited, tell
+from roadmaps.telling import forget_page, of_awaited, tell
 
 NOT_WAITING = "Практика не ждёт рассмотрения: экспертов назначают, пока она предложена и не опубликована."
 NOT_YOURS = "Экспертов назначает методический центр."
@@ -64,8 +64,11 @@ def give_conclusion(
     return write_record(row=review, fields=fields, seen_version=seen_version, by=by)
 
 
+@transaction.atomic
 def take_off_expert(*, review: PracticeReview, seen_version: int, by: User) -> None:
     """As long as nothing is said. Raises ReviewRefused, RecordChanged."""
     if review.verdict:
         raise ReviewRefused(GIVEN)
+    link = review.get_absolute_url()
     remove_record(row=review, seen_version=seen_version, by=by)
+    forget_page(link)

@@ -9,12 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.access import Permission
-from accounts.models import reach_of
+from accounts.models import User, reach_of
 from roadmaps.models.decisions import Assignment
 from roadmaps.models.expertise import Review, assigned_to
 from roadmaps.models.progress import Comment, ProgressUpdate
 from roadmaps.models.roadmaps import Occurrence
-from roadmaps.notices.kinds import KIND_LABELS, LADDERS, MAIL_LABELS, RHYTHM_LABELS, Kind, Mail, Rhythm, Way
+from roadmaps.notices.kinds import KIND_LABELS, LADDERS, MAIL_LABELS, REVIEWS, RHYTHM_LABELS, Kind, Mail, Rhythm, Way
 from roadmaps.notices.timing import Habits
 from roadmaps.notices.words import LONGEST_SUBJECT, Words
 from schools.models import Municipality, School
@@ -34,10 +34,20 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         schools = School.objects.allowing(user, Permission.PLANS_VIEW)
         touched = reach_of(user, Permission.PLANS_VIEW).touched
         seen = Q(Q(school__isnull=True) | Q(school__in=schools), municipality__in=touched)
-        return self.filter(seen | Q(review__in=Review.objects.filter(assigned_to(user))), user=user.pk)
+        assigned = Q(review__in=Review.objects.filter(assigned_to(user))) | _assessed_elsewhere(user)
+        return self.filter(seen | assigned, user=user.pk)
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
+
+
+def _assessed_elsewhere(user: Any) -> Q:
+    """Of what somebody is to assess in an upper app, whose page the notice leads to, as long as they belong to the
+    municipality in some role."""
+    if not isinstance(user, User) or not user.is_active:
+        return Q(pk__in=[])
+    towns = {grant.municipality_id for grant in user.grants}
+    return Q(kind__in=REVIEWS.kinds, review=None, municipality__in=towns) & ~Q(link="")
 
 
 class Notice(models.Model):

@@ -45,6 +45,19 @@ def awaited_by(user: Any, municipality: Municipality, today: dt.date) -> list[Aw
     ]
 
 
+def further_reviews(user: Any, today: dt.date) -> list[Awaited]:
+    """What this person is to assess in upper apps, wherever they belong; the nearest first."""
+    towns = Municipality.objects.filter(pk__in={grant.municipality_id for grant in getattr(user, "grants", ())})
+    found = [
+        one
+        for municipality in towns
+        for duties in further()
+        for one in duties.awaited(user, municipality, today)
+        if one.ladder is REVIEWS
+    ]
+    return sorted(found, key=lambda one: (one.due_on is None, one.due_on or today, one.key))
+
+
 def _report(owed: Owed, municipality: Municipality) -> Awaited:
     occurrence, school = owed.occurrence, owed.school
     roadmap = occurrence.activity.roadmap

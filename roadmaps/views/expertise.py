@@ -14,6 +14,7 @@ from accounts.access import Permission
 from accounts.once import once
 from roadmaps.forms.expertise import AssignForm, ReviewForm, RoundForm
 from roadmaps.models import Expertise, Programme, Review
+from roadmaps.queries.awaited import further_reviews
 from roadmaps.queries.drafts import why_round_stays
 from roadmaps.queries.expertise import (
     by_programme,
@@ -39,6 +40,7 @@ def expertises(request: HttpRequest) -> HttpResponse:
     municipality = municipality_if_any(request)
     context = {
         "mine": my_reviews(request.user, timezone.localdate()),
+        "further": further_reviews(request.user, timezone.localdate()),
         "rounds": rounds(request.user, municipality) if municipality else [],
         "sees_rounds": municipality is not None,
         "can_edit": municipality is not None and municipality.allows(request.user, Permission.PLANS_EDIT),

@@ -40,6 +40,8 @@ def test_an_expert_is_asked_reads_the_practice_and_gives_a_word(town, practice):
     assert [one.due_on for one in DUTIES.awaited(expert, town.municipality, TODAY)] == [dt.date(2023, 3, 24)]
     assert expert.pk in DUTIES.people(town.municipality)
     assert town.municipality.pk in DUTIES.municipalities().values_list("pk", flat=True)
+    assert Notice.objects.told_to(expert).count() == 1
+    assert review.get_absolute_url() in reader.get("/expertise/").text
     page = reader.get(review.get_absolute_url()).text
     assert "Пять минут в начале урока" in page
     assert PracticeFile.objects.visible_to(expert).get() == file
@@ -70,3 +72,4 @@ def test_only_experts_of_the_town_are_asked_once_and_a_silent_one_is_taken_off(t
         assign_expert(practice=practice, expert=expert, due_on=TODAY, by=centre)
     browser(centre).post(address("take_off_expert", review.pk), {"version": "1"})
     assert not PracticeReview.objects.exists()
+    assert not Notice.objects.told_to(expert).exists()  # the page is no more
