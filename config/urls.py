@@ -24,4 +24,5 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
 ]
 
+handler403 = "config.moved_on.forbidden"
 handler500 = "config.faults.server_error"

@@ -90,5 +90,10 @@ def may(move: Move, state: RequestState, parts: Iterable[Part]) -> bool:
     return not MOVES[move][0].get(state, frozenset()).isdisjoint(parts)
 
 
+def may_ever(move: Move, parts: Iterable[Part]) -> bool:
+    """Whether it is theirs to do, in whichever state."""
+    return any(may(move, state, parts) for state in MOVES[move][0])
+
+
 def leads_to(move: Move) -> RequestState:
     return MOVES[move][1]

@@ -112,6 +112,11 @@ def may_move(before: MeetingState, after: MeetingState, actors: Iterable[Actor])
     return not MOVES.get((before, after), frozenset()).isdisjoint(actors)
 
 
+def may_ever(after: MeetingState, actors: Iterable[Actor]) -> bool:
+    """Whether it is theirs to bring about, from whichever state."""
+    return any(may_move(before, after, actors) for before in MeetingState)
+
+
 @dataclass(frozen=True)
 class Silence:
     """Of a pairing that runs on `day`: since its last meeting, or since it began, and what was agreed at the last."""

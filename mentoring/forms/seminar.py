@@ -9,6 +9,7 @@ from django.utils import timezone
 from mentoring.models import Seminar, SeminarOffer, SeminarRequest, SeminarSession
 from mentoring.models.events import EVENT_KINDS, PRESENCES
 from mentoring.models.seminar import HALVES
+from mentoring.queries.seminar import fingerprint
 from mentoring.services.seminar import OfferTold, SeminarTold, SessionTold, Wanted
 from roadmaps.forms.days import DayField
 from roadmaps.plans.people import people_named
@@ -16,6 +17,7 @@ from roadmaps.queries.years import year_of_plans
 from schools.forms.versions import Difference, differences
 from schools.periods import school_year_label
 
+NOT_TICKED = "Отметьте, что тема нужна школе, или сотрите число и пожелания."
 NO_NAMES = "Без фамилий: назовите тему, а не человека."
 OWN_TOPICS = 3  # lines for topics that nobody offers
 MORE_LINES = 2  # empty ones at the end of a programme
@@ -44,13 +46,14 @@ class SeminarForm(forms.Form):
         running = year_of_plans(timezone.localdate())
         years = sorted({running, running + 1, seminar.school_year if seminar else running})
         self.fields["school_year"].choices = [(year, school_year_label(year)) for year in years]
-        if seminar is not None:  # the half-year of one stays
-            for name in ("school_year", "half"):
-                self.fields[name].disabled = True
+        self.half = {} if seminar is None else {"school_year": seminar.school_year, "half": seminar.half}
+        for name in self.half:  # of one that is there it stays
+            del self.fields[name]
 
     @property
     def told(self) -> SeminarTold:
-        return SeminarTold(**{name: value for name, value in self.cleaned_data.items() if name != "version"})
+        said = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return SeminarTold(**self.half | said)
 
     def differences(self, stored: Seminar) -> list[Difference]:
         return differences(self, stored, ["requests_until", "note"])
@@ -121,6 +124,8 @@ class WantedForm(forms.Form):
                 self.add_error(name, NO_NAMES)
         if self.offer is None and not found.get("topic") and (found.get("people") or found.get("wish")):
             self.add_error("topic", "Назовите тему.")
+        if self.offer and not found.get("is_wanted") and any(found.get(name) for name in self.changed_data):
+            self.add_error("is_wanted", NOT_TICKED)
         return found
 
     @property
@@ -151,6 +156,32 @@ def _asked(row: SeminarRequest | None) -> dict[str, Any]:
     if row is None:
         return {}
     return {"is_wanted": True, "topic": row.topic, "people": row.people, "wish": row.wish}
+
+
+class SeenForm(forms.Form):
+    """Which request was seen."""
+
+    version = forms.CharField(max_length=16, widget=forms.HiddenInput)
+
+
+def seen_initial(asked: Iterable[SeminarRequest]) -> dict[str, Any]:
+    return {"version": fingerprint(asked)}
+
+
+def request_differences(told: Iterable[Wanted], stored: Iterable[SeminarRequest]) -> list[Difference]:
+    """What is stored now where somebody has typed something else."""
+    typed = {str(one.offer or one.topic): _wish(one) for one in told}
+    asked = {str(row): _wish(row) for row in stored}
+    return [
+        (topic, asked.get(topic, "школа не просит"))
+        for topic in dict.fromkeys([*asked, *typed])
+        if asked.get(topic) != typed.get(topic)
+    ]
+
+
+def _wish(one: Wanted | SeminarRequest) -> str:
+    people = f"{one.people} чел." if one.people else ""
+    return "; ".join(filter(None, (people, one.wish))) or "школа просит"
 
 
 class SessionForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.access import Permission
 from accounts.models import User, reach_of
 from mentoring.asking import STATE_LABELS, Move, Part, RequestState, may
-from mentoring.models import Event, HelpRequest, Teacher
+from mentoring.models import Event, HelpRequest, HelpRequestChange, Mentor, Teacher
 from mentoring.models.people import themselves
 from mentoring.queries.addressees import has_curator, has_login
 from mentoring.queries.history import ChangeLine, in_lines
@@ -136,6 +136,18 @@ def parts_of(user: Any, request: HelpRequest) -> frozenset[Part]:
     if is_one_of(user, request.mentor) or speaks_for(user, request.helping_school) or of_centre:
         found.add(Part.ANSWERER)
     return frozenset(found)
+
+
+def passed_on_from(user: Any) -> QuerySet[HelpRequest]:
+    """That this person, or their school, was to answer by its history: they know that there was one."""
+    pool = Mentor.objects.filter(themselves(user, "user", "municipality"))
+    schools = School.objects.filter(pk__in=reach_of(user, Permission.MENTORING_READ).schools)
+    towns: list[tuple[int, HelpRequest]] = [(one.municipality_id, HelpRequest(mentor=one)) for one in pool]
+    towns += [(one.municipality_id, HelpRequest(helping_school=one)) for one in schools]
+    was = Q(pk__in=[])
+    for town, answered_by in towns:
+        was |= Q(request__municipality=town, before__answerer=answered_by.answerer)
+    return HelpRequest.objects.filter(pk__in=HelpRequestChange.objects.filter(was).values("request"))
 
 
 def asking_schools(user: Any, municipality: Municipality) -> QuerySet[School]:

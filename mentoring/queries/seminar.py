@@ -1,6 +1,8 @@
 """The standing seminar as each person may see it: what is offered, what schools ask for, and their programmes."""
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -142,6 +144,12 @@ def _numbers(user: Any, seminar: Seminar, school: School | None) -> SeminarNumbe
 
 def requests_of(user: Any, seminar: Seminar, school: School) -> list[SeminarRequest]:
     return list(SeminarRequest.objects.visible_to(user).filter(seminar=seminar, school=school).select_related("offer"))
+
+
+def fingerprint(asked: Iterable[Any]) -> str:
+    """Of all that a school asks for, stored or wanted: another one as soon as anything of it is another."""
+    told = sorted([one.offer.pk if one.offer else 0, one.topic, one.people or 0, one.wish.strip()] for one in asked)
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
 def sessions_of(programme: SeminarProgramme) -> list[SeminarSession]:

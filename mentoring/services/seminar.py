@@ -18,16 +18,18 @@ from mentoring.models import (
     SeminarRequest,
     SeminarSession,
 )
-from mentoring.queries.seminar import may_ask, requests_are_open
+from mentoring.queries.seminar import fingerprint, may_ask, requests_are_open
 from mentoring.services.events import EventTold, plan_event
 from mentoring.services.news import tell_of_offers
 from roadmaps.services.changed import COMPARE, ChangedSince
 from schools.models import Municipality, School
 
+ASKED_MEANWHILE = f"Пока вы писали, заявку школы изменил другой человек. {COMPARE}"
 CHANGED = f"Пока вы правили, запись изменил другой человек. {COMPARE}"
 LOOK_AGAIN = "Программу за это время изменили: посмотрите на неё ещё раз."
 THERE = "Семинар этого полугодия уже заведён: откройте его."
 ENDED = "Заявки принимают не позже последнего дня полугодия ({last:%d.%m.%Y}): проверьте дату."
+IN_PAST = "Этот день уже прошёл: впишите сегодняшний или более поздний."
 OVER = "Заявки принимались по {until:%d.%m.%Y}. Чтобы добавить тему, обратитесь в методический центр."
 NOT_YOURS = "Заявку школы пишут она сама и методический центр."
 APPROVED = "Программа школы уже утверждена: темы и дни меняют в мероприятиях."
@@ -40,7 +42,11 @@ NO_TOPIC = "Такой темы в заявках нет."
 
 
 class SeminarRefused(Exception):
-    """Nothing is changed; the text is for people and says why."""
+    """Nothing is changed; the text is for people and says why. `field` of the form that it is about, if any."""
+
+    def __init__(self, text: str, field: str | None = None) -> None:
+        super().__init__(text)
+        self.field = field
 
 
 class SeminarChanged(SeminarRefused, ChangedSince):
@@ -101,7 +107,9 @@ def write_seminar(*, municipality: Municipality, told: SeminarTold, by: User, se
             raise SeminarChanged(CHANGED)
         seminar.version += 1
     if told.requests_until > seminar.days[1]:
-        raise SeminarRefused(ENDED.format(last=seminar.days[1]))
+        raise SeminarRefused(ENDED.format(last=seminar.days[1]), "requests_until")
+    if told.requests_until != seminar.requests_until and told.requests_until < timezone.localdate():
+        raise SeminarRefused(IN_PAST, "requests_until")
     seminar.requests_until, seminar.note = told.requests_until, told.note.strip()
     seminar.save()
     audit("seminar_opened" if is_new else "seminar_changed", seminar, by=by, municipality_id=municipality.pk)
@@ -140,18 +148,28 @@ def remove_offer(*, offer: SeminarOffer, by: User) -> None:
     offer.delete()
 
 
+def closed_to(user: User, seminar: Seminar, school: School) -> str:
+    """Why what the school asks for may not be changed any more; empty while it may."""
+    if not requests_are_open(user, seminar, timezone.localdate()):
+        return OVER.format(until=seminar.requests_until)
+    is_approved = SeminarProgramme.objects.filter(seminar=seminar, school=school, state="approved").exists()
+    return APPROVED if is_approved else ""
+
+
 @transaction.atomic
-def ask(*, seminar: Seminar, school: School, wanted: Sequence[Wanted], by: User) -> int:
-    """This is all that the school asks for now; how many topics. Raises SeminarRefused."""
+def ask(*, seminar: Seminar, school: School, wanted: Sequence[Wanted], by: User, seen: str | None = None) -> int:
+    """This is all that the school asks for now; how many topics. `seen` is the fingerprint of what the person has seen
+    asked for, None: whatever it is. Raises SeminarRefused."""
     _lock(seminar)
     if not may_ask(by, seminar, school):
         raise SeminarRefused(NOT_YOURS)
-    if not requests_are_open(by, seminar, timezone.localdate()):
-        raise SeminarRefused(OVER.format(until=seminar.requests_until))
-    if SeminarProgramme.objects.filter(seminar=seminar, school=school, state="approved").exists():
-        raise SeminarRefused(APPROVED)
+    if problem := closed_to(by, seminar, school):
+        raise SeminarRefused(problem)
+    rows = list(SeminarRequest.objects.filter(seminar=seminar, school=school).select_related("offer"))
+    if fingerprint(rows) not in (seen or fingerprint(rows), fingerprint(wanted)):
+        raise SeminarChanged(ASKED_MEANWHILE)
     asked = {(one.offer.pk if one.offer else None, one.topic.strip()): one for one in wanted}
-    stored = {(row.offer_id, row.topic): row for row in SeminarRequest.objects.filter(seminar=seminar, school=school)}
+    stored = {(row.offer_id, row.topic): row for row in rows}
     for key in stored.keys() - asked.keys():
         stored[key].delete()
     for (_, topic), one in asked.items():
@@ -301,10 +319,10 @@ def _locked(programme: SeminarProgramme, seen_version: int, problem: str) -> Sem
     _lock(programme.seminar)
     related = ("seminar__municipality", "school")
     found = SeminarProgramme.objects.filter(pk=programme.pk).select_related(*related).first()
+    if found is not None and found.state == SeminarProgramme.State.APPROVED:
+        raise SeminarRefused(APPROVED)
     if found is None or found.version != seen_version:
         raise SeminarChanged(problem)
-    if found.state == SeminarProgramme.State.APPROVED:
-        raise SeminarRefused(APPROVED)
     return found
 
 

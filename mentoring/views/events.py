@@ -52,7 +52,7 @@ from roadmaps.models import Occurrence
 from roadmaps.queries.answering import hats_of
 from roadmaps.services.progress import ProgressRefused
 from roadmaps.views.evidence import number
-from roadmaps.views.refusals import say_at_field, say_refusal
+from roadmaps.views.refusals import MovedOn, say_at_field, say_refusal
 from roadmaps.views.seeing import asked_date, asked_month
 from schools.context import current_municipality, show_municipality
 from schools.forms.versions import show_version
@@ -61,6 +61,7 @@ from schools.ordering import in_natural_order
 from schools.wording import counted
 
 A_PAGE = 50
+NOT_PLANNED = "Мероприятие уже {state}: чтобы изменить его, сначала верните его в план."
 
 
 @require_safe
@@ -180,9 +181,9 @@ def _form(request: HttpRequest, municipality: Municipality, found: Event | None,
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     line = _to_keep(request, pk)
     found = line.event
-    if line.state is not EventState.PLANNED:
-        raise PermissionDenied
     form, changed = _form(request, found.municipality, found, event_initial(found)), []
+    if line.state is not EventState.PLANNED:
+        raise MovedOn(NOT_PLANNED.format(state=line.state.label), found, [form])
     if request.method == "POST" and form.is_valid():
         try:
             seen = form.cleaned_data["version"]

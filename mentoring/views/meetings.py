@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.once import once
-from mentoring.contact import FORM_LABELS, STATE_LABELS, MeetingState
+from mentoring.contact import FORM_LABELS, STATE_LABELS, MeetingState, may_ever, may_move
 from mentoring.forms.meetings import (
     DisputeForm,
     FilesForm,
@@ -51,12 +51,18 @@ from mentoring.services.meetings import (
 )
 from mentoring.views.pairings import found_pairing
 from roadmaps.evidence_files import discard
-from roadmaps.views.refusals import say_at_field, say_refusal
+from roadmaps.views.refusals import MovedOn, say_at_field, say_refusal
 from schools.context import current_municipality, show_municipality
 from schools.csv_files import csv_of
 from schools.forms.versions import Difference
 
 A_PAGE = 50
+MOVED_ON = {
+    MeetingState.LOGGED: "Встречу исправили: она снова ждёт подтверждения.",
+    MeetingState.CONFIRMED: "Встреча уже подтверждена: запись о ней больше не меняют. Если в ней ошибка, другая "
+    "сторона пары может оспорить встречу.",
+    MeetingState.DISPUTED: "Встреча уже оспорена: сначала её автор исправит запись.",
+}
 
 
 @require_safe
@@ -161,14 +167,22 @@ def _line(request: HttpRequest, pk: int) -> MeetingLine:
     return meeting_line(request.user, found)
 
 
+def _refuse(line: MeetingLine, after: MeetingState, *typed: forms.Form) -> None:
+    """Whoever may not bring it to this state now."""
+    if may_move(line.state, after, line.actors):
+        return
+    if may_ever(after, line.actors):
+        raise MovedOn(MOVED_ON[line.state], line.meeting, typed)
+    raise PermissionDenied
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
     found = line.meeting
-    if not line.can_correct:
-        raise PermissionDenied
     initial = meeting_initial(found)
     form = MeetingForm(request.POST or None, pairing=found.pairing, kept=found.step_id, initial=initial)
+    _refuse(line, MeetingState.LOGGED, form)
     changed: list[Difference] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -185,8 +199,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
-    if not line.can_confirm:
-        raise PermissionDenied
+    _refuse(line, MeetingState.CONFIRMED)
     try:
         confirm_meeting(meeting=line.meeting, seen_version=_version(request), by=request.user)
     except MeetingRefused:
@@ -207,9 +220,8 @@ def _version(request: HttpRequest) -> int:
 @require_POST
 def dispute(request: HttpRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
-    if not line.can_dispute:
-        raise PermissionDenied
     form = DisputeForm(request.POST)
+    _refuse(line, MeetingState.DISPUTED, form)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -226,8 +238,7 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks first."""
     line = _line(request, pk)
-    if not line.can_correct:
-        raise PermissionDenied
+    _refuse(line, MeetingState.LOGGED)
     if request.method == "POST":
         try:
             places = remove_meeting(meeting=line.meeting, seen_version=_version(request), by=request.user)
@@ -246,9 +257,11 @@ def lesson(request: HttpRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
     found = line.meeting
     sheet = LessonAnalysis.objects.visible_to(request.user).filter(meeting=found).first()
-    if not line.can_add or (sheet is not None and found.state == MeetingState.CONFIRMED):
+    if not line.can_add:
         raise PermissionDenied
     form = LessonForm(request.POST or None, initial=lesson_initial(found, sheet))
+    if sheet is not None:
+        _refuse(line, MeetingState.LOGGED, form)
     if request.method == "POST" and form.is_valid():
         try:
             write_lesson(meeting=found, told=form.told, seen_version=form.cleaned_data["version"], by=request.user)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.once import once
-from mentoring.asking import Move
+from mentoring.asking import Move, RequestState, may_ever
 from mentoring.forms.requests import (
     AnswerForm,
     AskForm,
@@ -32,6 +33,7 @@ from mentoring.queries.requests import (
     asking_schools,
     history_of,
     lines_of,
+    passed_on_from,
     request_list,
     schools_that_asked,
     table_of,
@@ -45,7 +47,7 @@ from mentoring.services.requests import (
     change_request,
     move_request,
 )
-from roadmaps.views.refusals import say_at_field, say_refusal
+from roadmaps.views.refusals import MovedOn, say_at_field, say_refusal
 from schools.context import current_municipality, show_municipality
 from schools.csv_files import csv_of
 from schools.forms.versions import Difference
@@ -57,6 +59,16 @@ WORDS = {  # title, button, what is said when it is done
     Move.WITHDRAW: ("Отозвать запрос", "Отозвать", "Запрос отозван."),
     Move.ASK_MORE: ("Попросить ответить полнее", "Отправить", "Запрос снова ждёт ответа."),
 }
+MOVED_ON = {
+    RequestState.ASKED: "Запрос сейчас ждёт, кто на него ответит: это назначит методический центр.",
+    RequestState.ASSIGNED: "Запрос уже у того, кто на него ответит: его слова больше не меняют. Если нужно другое, "
+    "отзовите его и напишите новый.",
+    RequestState.ANSWERED: "На запрос уже есть ответ: посмотрите на него.",
+    RequestState.CLOSED: "Запрос уже закрыт. Если помощь ещё нужна, школа напишет новый.",
+    RequestState.RETURNED: "Запрос возвращён школе: она исправит его и отправит снова.",
+    RequestState.WITHDRAWN: "Запрос отозван: отвечать на него не нужно.",
+}
+PASSED_ON = "Этот запрос больше не ваш: на него ответит другой, кого назначает методический центр."
 
 
 @require_safe
@@ -127,24 +139,37 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "mentoring/request.html", context)
 
 
-def _line(request: HttpRequest, pk: int) -> RequestLine:
+Typed = Callable[[HelpRequest], forms.Form]
+
+
+def _line(request: HttpRequest, pk: int, typed: Typed | None = None) -> RequestLine:
+    """That the person sees, or once answered; `typed` makes the form that was sent."""
     visible = HelpRequest.objects.visible_to(request.user).with_people()
-    found = get_object_or_404(visible.select_related("pairing", "meeting", "event"), pk=pk)
+    found = visible.select_related("pairing", "meeting", "event").filter(pk=pk).first()
+    if found is None:
+        passed_on = get_object_or_404(passed_on_from(request.user).with_people(), pk=pk)
+        show_municipality(request, passed_on.municipality)
+        raise MovedOn(PASSED_ON, "mentoring:requests", [typed(passed_on)] if typed else ())
     show_municipality(request, found.municipality)
     return lines_of(request.user, [found], timezone.localdate())[0]
 
 
-def _line_for(request: HttpRequest, pk: int, move: Move) -> RequestLine:
-    line = _line(request, pk)
+def _found_for(request: HttpRequest, pk: int, move: Move, typed: Typed | None = None) -> HelpRequest:
+    line = _line(request, pk, typed)
     if not line.may[move]:
+        if may_ever(move, line.parts):
+            raise MovedOn(MOVED_ON[line.state], line.request, [typed(line.request)] if typed else ())
         raise PermissionDenied
-    return line
+    return line.request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _line_for(request, pk, Move.CHANGE).request
-    form = AskForm(request.POST or None, user=request.user, school=found.school, initial=asked_initial(found))
+    def form_of(found: HelpRequest) -> AskForm:
+        return AskForm(request.POST or None, user=request.user, school=found.school, initial=asked_initial(found))
+
+    found = _found_for(request, pk, Move.CHANGE, form_of)
+    form = form_of(found)
 
     def do(version: int) -> None:
         change_request(request=found, asked=form.told, seen_version=version, by=request.user)
@@ -154,9 +179,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
-    found, today = _line_for(request, pk, Move.ASSIGN).request, timezone.localdate()
-    initial = assign_initial(found, today)
-    form = AssignForm(request.POST or None, request=found, user=request.user, today=today, initial=initial)
+    today = timezone.localdate()
+
+    def form_of(found: HelpRequest) -> AssignForm:
+        initial = assign_initial(found, today)
+        return AssignForm(request.POST or None, request=found, user=request.user, today=today, initial=initial)
+
+    found = _found_for(request, pk, Move.ASSIGN, form_of)
+    form = form_of(found)
 
     def do(version: int) -> None:
         due_on = form.cleaned_data["due_on"]
@@ -167,8 +197,11 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _line_for(request, pk, Move.ANSWER).request
-    form = AnswerForm(request.POST or None, request=found, user=request.user, initial=answer_initial(found))
+    def form_of(found: HelpRequest) -> AnswerForm:
+        return AnswerForm(request.POST or None, request=found, user=request.user, initial=answer_initial(found))
+
+    found = _found_for(request, pk, Move.ANSWER, form_of)
+    form = form_of(found)
 
     def do(version: int) -> None:
         answer_request(request=found, answer=form.told, seen_version=version, by=request.user)
@@ -182,8 +215,12 @@ def move(request: HttpRequest, pk: int, to: str) -> HttpResponse:
     if to not in list(WORDS):
         raise Http404
     wanted = Move(to)
-    found = _line_for(request, pk, wanted).request
-    form = ReasonForm(request.POST or None, initial={"version": found.version})
+
+    def form_of(found: HelpRequest) -> ReasonForm:
+        return ReasonForm(request.POST or None, initial={"version": found.version})
+
+    found = _found_for(request, pk, wanted, form_of)
+    form = form_of(found)
 
     def do(version: int) -> None:
         reason = form.cleaned_data["reason"]
@@ -194,7 +231,7 @@ def move(request: HttpRequest, pk: int, to: str) -> HttpResponse:
 
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _line_for(request, pk, Move.CLOSE).request
+    found = _found_for(request, pk, Move.CLOSE)
     form = ReasonForm(request.POST)
     form.is_valid()
     try:
@@ -220,6 +257,7 @@ def _form_page(
             changed = say_refusal(form, refusal, found, lambda: form.differences(found))
         else:
             messages.success(request, done)
-            return redirect(found)
+            stays = HelpRequest.objects.visible_to(request.user).filter(pk=found.pk).exists()
+            return redirect(found if stays else "mentoring:requests")  # who has declined sees it no longer
     context = {"asked": found, "form": form, "title": title, "submit": submit, "about": found, "changed": changed}
     return render(request, "mentoring/request_form.html", context)

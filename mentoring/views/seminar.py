@@ -13,9 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.once import once
 from mentoring.forms.seminar import (
     OfferForm,
+    SeenForm,
     SeminarForm,
     SessionForms,
     offer_initial,
+    request_differences,
+    seen_initial,
     seminar_initial,
     sessions_initial,
     wanted_forms,
@@ -32,19 +35,23 @@ from mentoring.queries.seminar import (
     sessions_of,
 )
 from mentoring.services.seminar import (
+    APPROVED,
+    SeminarChanged,
     SeminarRefused,
     adopt_topic,
     approve_programme,
     ask,
     build_programme,
+    closed_to,
     remove_offer,
     write_offer,
     write_seminar,
     write_sessions,
 )
 from roadmaps.views.evidence import number
-from roadmaps.views.refusals import say_refusal
+from roadmaps.views.refusals import MovedOn, say_at_field, say_refusal
 from schools.context import current_municipality, show_municipality
+from schools.forms.versions import show_version
 from schools.models import Municipality, School
 
 
@@ -184,25 +191,34 @@ def request_topics(request: HttpRequest, pk: int, school: int) -> HttpResponse:
     of = _school(request, found, school)
     if not may_ask(request.user, found, of):
         raise PermissionDenied
-    offers = list(found.offers.all())
-    wanted = wanted_forms(_data(request), offers, requests_of(request.user, found, of))
-    problem = ""
-    if request.method == "POST" and not [form for form in wanted if not form.is_valid()]:
-        told = [one for form in wanted if (one := form.told) is not None]
+    asked = requests_of(request.user, found, of)
+    wanted = wanted_forms(_data(request), found.offers.all(), asked)
+    if problem := closed_to(request.user, found, of):
+        if request.method == "POST":
+            raise MovedOn(problem, request.path, wanted)
+        context = {"seminar": found, "school": of, "asked": asked, "problem": problem}
+        return render(request, "mentoring/seminar/asked.html", context)
+    form, changed = SeenForm(_data(request), initial=seen_initial(asked)), []
+    if request.method == "POST" and form.is_valid() and not [one for one in wanted if not one.is_valid()]:
+        told = [topic for one in wanted if (topic := one.told) is not None]
         try:
-            ask(seminar=found, school=of, wanted=told, by=request.user)
+            ask(seminar=found, school=of, wanted=told, seen=form.cleaned_data["version"], by=request.user)
         except SeminarRefused as refusal:
-            problem = str(refusal)
+            say_at_field(form, refusal)
+            if isinstance(refusal, SeminarChanged):
+                asked = requests_of(request.user, found, of)
+                show_version(form, **seen_initial(asked))
+                changed = request_differences(told, asked)
         else:
             messages.success(request, "Заявка сохранена." if told else "Заявка пуста: школа ничего не просит.")
             return redirect(found)
     context = {
         "seminar": found,
         "school": of,
-        "offered": [form for form in wanted if form.offer],
-        "own": [form for form in wanted if not form.offer],
-        "problem": problem,
-        "is_open": requests_are_open(request.user, found, timezone.localdate()),
+        "offered": [one for one in wanted if one.offer],
+        "own": [one for one in wanted if not one.offer],
+        "form": form,
+        "changed": changed,
     }
     return render(request, "mentoring/seminar/request.html", context)
 
@@ -241,11 +257,11 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_programme(request: HttpRequest, pk: int) -> HttpResponse:
     found = _programme(request, pk, to_keep=True)
-    if found.state == SeminarProgramme.State.APPROVED:
-        raise PermissionDenied
     lines = SessionForms(
         _data(request), initial=sessions_initial(found.sessions.all()), form_kwargs={"seminar": found.seminar}
     )
+    if found.state == SeminarProgramme.State.APPROVED:
+        raise MovedOn(APPROVED, found, lines if lines.is_bound else ())
     form = VersionForm(_data(request), initial={"version": found.version})
     if request.method == "POST" and lines.is_valid() and form.is_valid():
         told = [one for line in lines if (one := line.told) is not None]

@@ -1,12 +1,23 @@
 """What a form page says when a service refuses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 
 from roadmaps.services.changed import ChangedSince
 from schools.forms.versions import Difference, show_version
+
+
+class MovedOn(PermissionDenied):
+    """What the person was about to do would be theirs to do, but what it is done with has moved on since: the text says
+    what it is now, `back` is the page to look at instead, and `typed` the forms that were sent, which keep what was
+    typed on the screen. `config.moved_on` answers with it."""
+
+    def __init__(self, text: str, back: Any, typed: Iterable[forms.BaseForm] = ()) -> None:
+        super().__init__(text)
+        self.text, self.back, self.typed = text, back, list(typed)
 
 
 def say_refusal(

@@ -12,7 +12,7 @@ from schools.wording import number
 Difference = tuple[str, str]  # where, and the words that are stored
 
 
-def show_version(form: forms.BaseForm, version: int, **fields: str) -> None:
+def show_version(form: forms.BaseForm, version: int | str, **fields: str) -> None:
     """What the person sees from now on, with all that was typed but these fields; the next sending is about this."""
     data = form.data.copy()  # of a MultiValueDict, whose `|` would make lists of all that was typed
     for name, value in {"version": str(version), **fields}.items():

@@ -102,7 +102,11 @@ def test_a_meeting_is_written_down_confirmed_and_moves_the_plan(town, pair):
     assert (meeting.state, meeting.confirmed_by) == ("confirmed", town.curator)
     step = PairingStep.objects.get(pk=first.pk)
     assert (step.state, step.done_on) == ("done", dt.date(2023, 3, 14))
-    assert mentor.get(address("edit_meeting", meeting.pk)).status_code == 403
+    late = mentor.post(address("edit_meeting", meeting.pk), typed | {"result": "Дописано позже", "version": "1"})
+    assert (late.status_code, "Встреча уже подтверждена" in late.text) == (409, True)
+    assert "Дописано позже</textarea>" in late.text  # what was typed stays on the screen
+    for move, who in [("confirm_meeting", curator), ("remove_meeting", mentor)]:
+        assert "Встреча уже подтверждена" in who.post(address(move, meeting.pk), {"version": "1"}, follow=True).text
     assert "подтверждения" not in curator.get(reverse("home")).text
 
 
@@ -183,7 +187,7 @@ def test_texts_sheets_and_files_are_for_both_sides_and_the_centre(town, pair):
     meeting.refresh_from_db()
     assert meeting.state == "logged"  # the file came after what the curator had seen
     browser(town.curator).post(address("confirm_meeting", meeting.pk), {"version": str(meeting.version)})
-    assert mentor.get(address("lesson", meeting.pk)).status_code == 403  # what is confirmed does not change
+    assert "уже подтверждена" in mentor.get(address("lesson", meeting.pk), follow=True).text  # it does not change
     mentor.post(address("delete_file", file.pk))
     assert MeetingFile.objects.exists()
     more = SimpleUploadedFile("Протокол.pdf", made.pdf(), "application/pdf")

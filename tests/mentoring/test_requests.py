@@ -148,10 +148,14 @@ def test_what_is_declined_returned_or_not_enough_goes_back_with_a_reason(people)
     send(methodist, "assign_request", **assign)
     assert "Напишите причину" in send(mentor, "move_request", "decline")
     with time_machine.travel(dt.datetime(2023, 3, 15, 10, tzinfo=dt.UTC), tick=False):
-        send(mentor, "move_request", "decline", reason="Болею")
+        declined = mentor.post(address("move_request", request.pk, "decline"), {"reason": "Болею", "version": "2"})
+    assert declined["Location"] == address("requests")
     request.refresh_from_db()
     assert (request.state, request.mentor, request.due_on) == ("asked", None, None)
-    assert mentor.get(request.get_absolute_url()).status_code == 404  # they answer no longer
+    told = mentor.get(request.get_absolute_url(), follow=True)  # they answer no longer, and are told so
+    assert (told.status_code, "больше не ваш" in told.text, "Тема" in told.text) == (200, True, False)
+    late = mentor.post(address("answer_request", request.pk), {"answer": "Уже написано", "version": "2"})
+    assert (late.status_code, "Уже написано</textarea>" in late.text) == (409, True)
     send(methodist, "move_request", "return", reason="Какой класс?")
     page = curator.get(request.get_absolute_url()).text
     assert "Какой класс?" in page
@@ -169,6 +173,10 @@ def test_what_is_declined_returned_or_not_enough_goes_back_with_a_reason(people)
     send(browser(town.curator), "move_request", "withdraw", reason="Справились сами")
     request.refresh_from_db()
     assert request.state == "withdrawn"
+    twice = browser(town.curator).get(address("move_request", request.pk, "withdraw"), follow=True).text
+    assert "Запрос отозван" in twice
+    late = browser(town.methodist).post(address("answer_request", request.pk), {"answer": "Поздно", "version": "1"})
+    assert (late.status_code, "Запрос отозван" in late.text, "Поздно</textarea>" in late.text) == (409, True, True)
     assert "Болею" in browser(town.curator).get(request.get_absolute_url()).text
 
 

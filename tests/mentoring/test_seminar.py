@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.access import Role
 from mentoring.models import Event, Seminar, SeminarOffer, SeminarProgramme, SeminarRequest
-from mentoring.queries.seminar import demand_for
+from mentoring.queries.seminar import demand_for, fingerprint
 from mentoring.services.seminar import OfferTold, SeminarTold, Wanted, ask, build_programme, write_offer, write_seminar
 from tests.factories import SchoolFactory
 
@@ -61,6 +61,7 @@ def test_the_centre_opens_a_half_year_once_and_offers_topics(town):
     centre = browser(town.person(Role.METHODIST))
     typed = {"school_year": "2022", "half": "2", "requests_until": "2023-09-01", "note": "Порядок", "version": "0"}
     assert "не позже последнего дня полугодия (31.08.2023)" in centre.post(address("new_seminar"), typed).text
+    assert "уже прошёл" in centre.post(address("new_seminar"), typed | {"requests_until": "2023-03-14"}).text
     centre.post(address("new_seminar"), typed | {"requests_until": "2023-03-31"})
     seminar = Seminar.objects.get()
     assert "II полугодие 2022/2023" in centre.get(seminar.get_absolute_url()).text
@@ -82,27 +83,61 @@ def test_the_centre_opens_a_half_year_once_and_offers_topics(town):
 def test_a_school_asks_for_topics_and_names_its_own_until_the_last_day(town, half):
     own = browser(town.curator)
     page = address("seminar_request", half.pk, town.weak.pk)
+    assert "version" in own.post(page, {f"offer-{town.fractions.pk}-is_wanted": "on"}).context["form"].errors
     typed = {
         f"offer-{town.fractions.pk}-is_wanted": "on", f"offer-{town.fractions.pk}-people": "4",
         "own-0-topic": "Функциональная грамотность", "own-1-wish": "после уроков",
     }  # fmt: skip
-    refused = own.post(page, typed).text
+    refused = own.post(page, typed | seen(half, town.weak)).text
     assert "Назовите тему" in refused
     assert "Функциональная грамотность" in refused
-    own.post(page, typed | {"own-1-wish": ""})
+    typed["own-1-wish"] = ""
+    unticked = typed | seen(half, town.weak) | {f"offer-{town.reading.pk}-people": "7"}
+    refused = own.post(page, unticked).text
+    assert "Отметьте, что тема нужна" in refused
+    assert 'value="7"' in refused
+    own.post(page, typed | seen(half, town.weak))
     rows = {(str(row), row.people) for row in SeminarRequest.objects.all()}
     assert rows == {("Дроби", 4), ("Функциональная грамотность", None)}
-    own.post(page, {f"offer-{town.fractions.pk}-is_wanted": "on", f"offer-{town.fractions.pk}-people": "5"})
+    fractions = {f"offer-{town.fractions.pk}-is_wanted": "on", f"offer-{town.fractions.pk}-people": "5"}
+    own.post(page, fractions | seen(half, town.weak))
     assert {(str(row), row.people) for row in SeminarRequest.objects.all()} == {("Дроби", 5)}
     kept = browser(town.methodist).post(address("delete_offer", town.fractions.pk), follow=True).text
     assert "её не убирают" in kept
     with on_the_morning_of(dt.date(2023, 3, 31)):
-        assert browser(town.curator).post(page, typed | {"own-1-wish": ""}).status_code == 302
+        assert browser(town.curator).post(page, typed | seen(half, town.weak)).status_code == 302
     with on_the_morning_of(dt.date(2023, 4, 1)):
-        late = browser(town.curator).post(page, {}).text
-        assert "Заявки принимались по 31.03.2023" in late
-        assert browser(town.methodist).post(page, typed | {"own-1-wish": ""}).status_code == 302
+        closed = browser(town.curator).get(page).text
+        assert "Заявки принимались по 31.03.2023" in closed
+        assert "Функциональная грамотность" in closed
+        assert "Сохранить заявку" not in closed
+        late = browser(town.curator).post(page, typed | {"own-1-topic": "Дописано позже"})
+        assert late.status_code == 409
+        assert 'value="Дописано позже"' in late.text
+        assert browser(town.methodist).post(page, typed | seen(half, town.weak)).status_code == 302
     assert SeminarRequest.objects.count() == 2
+
+
+def seen(half, school) -> dict:
+    """What a form that is opened now says of the request that it is about."""
+    return {"version": fingerprint(SeminarRequest.objects.filter(seminar=half, school=school))}
+
+
+def test_a_request_that_somebody_else_has_changed_is_not_overwritten(town, half):
+    """The form of before says what is asked for now and keeps what was typed; sent again, it holds. The same request
+    sent twice is no change."""
+    page, opened = address("seminar_request", half.pk, town.weak.pk), seen(half, town.weak)
+    ticked = {f"offer-{town.fractions.pk}-is_wanted": "on", f"offer-{town.fractions.pk}-people": "5"}
+    first = {**opened, **ticked, "own-0-topic": "Своя"}
+    assert [browser(town.curator).post(page, first).status_code for _ in range(2)] == [302, 302]
+    other = opened | {f"offer-{town.reading.pk}-is_wanted": "on"}
+    stale = browser(town.methodist).post(page, other)
+    assert "заявку школы изменил другой человек" in stale.text
+    assert stale.context["changed"] == [("Дроби", "5 чел."), ("Своя", "школа просит"), ("Чтение", "школа не просит")]
+    assert {str(row) for row in SeminarRequest.objects.all()} == {"Дроби", "Своя"}
+    again = {"version": stale.context["form"]["version"].value()}
+    assert browser(town.methodist).post(page, other | again).status_code == 302
+    assert {str(row) for row in SeminarRequest.objects.all()} == {"Чтение"}
 
 
 def wanted(*things) -> list[Wanted]:
@@ -159,9 +194,14 @@ def test_a_programme_is_built_from_requests_and_becomes_events_shared_by_schools
         "Дроби", "учителя математики", {town.weak, town.other},
     )  # fmt: skip
     assert (alone.title, list(alone.schools.all()), alone.for_all) == ("Своя тема", [town.weak], False)
-    assert centre.get(edit).status_code == 403
+    twice = centre.post(approve, {"version": programme.version}, follow=True).text
+    assert "уже утверждена" in twice
+    assert "уже утверждена" in centre.get(edit, follow=True).text
+    kept = centre.post(edit, days | {"version": programme.version})
+    assert kept.status_code == 409
+    assert "Своя тема</textarea>" in kept.text
     page = address("seminar_request", half.pk, town.weak.pk)
-    assert "уже утверждена" in centre.post(page, {}).text
+    assert "Программа школы уже утверждена" in own.get(page).text
 
 
 def test_a_draft_gets_the_topics_that_were_asked_for_since(town, half):
