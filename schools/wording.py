@@ -196,3 +196,8 @@ def period(code: str | None) -> str:
 
 def _local(value: dt.date | dt.datetime) -> dt.date | dt.datetime:
     return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+
+
+def in_one_case(text: str) -> str:
+    """As it is compared with what somebody else has typed: without capital letters and further spaces."""
+    return " ".join(text.split()).casefold()

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mentoring.forms.records import RecordForm
@@ -73,6 +74,8 @@ class CourseForm(OfTeacherForm):
 class DeficitForm(OfTeacherForm):
     nameless = ("text", "closed_how")
     past = ("found_on", "closed_on")
+    once_by = ("text",)
+    twice = "Такой дефицит уже записан и не восполнен: откройте его в карточке учителя и допишите."
 
     class Meta:
         model = Deficit
@@ -94,6 +97,10 @@ class DeficitForm(OfTeacherForm):
         if closed_on and found.get("found_on") and closed_on < found["found_on"]:
             self.add_error("closed_on", "Дефицит не восполняют раньше, чем он выявлен: проверьте даты.")
         return found
+
+    def others(self) -> QuerySet[Deficit]:
+        """What was mended once may come back."""
+        return Deficit.objects.filter(teacher=self.teacher, closed_on=None)
 
 
 class CompetenceForm(OfTeacherForm):

@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.access import Role
 from accounts.models import User
@@ -13,6 +15,7 @@ from roadmaps.forms.registers import field_of
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
+NAMESAKE = "Если это другой человек с тем же именем, допишите, чем он отличается, например предмет."
 NAME_ALONE = "Только имя: телефонов, дат рождения и других личных сведений портал не хранит."
 _MORE_THAN_A_NAME = re.compile(r"\d{4}|\d\.\d|@")
 
@@ -24,6 +27,9 @@ def name_alone(name: str) -> str:
 
 
 class MentorForm(RecordForm):
+    once_by = ("name", "kind")
+    twice = f"Этот человек уже в списке: откройте его запись и измените её. {NAMESAKE}"
+
     class Meta:
         model = Mentor
         formfield_callback = field_of
@@ -62,8 +68,16 @@ class MentorForm(RecordForm):
             self.add_error("organisation", "Укажите школу или организацию, где работает этот человек.")
         return found
 
+    def others(self) -> QuerySet[Mentor]:
+        """Who has left may come again."""
+        still = Q(until=None) | Q(until__gte=timezone.localdate())
+        return Mentor.objects.filter(still, municipality=self.instance.municipality_id)
+
 
 class TeacherForm(RecordForm):
+    once_by = ("name",)
+    twice = f"Этот учитель уже есть в списке школы: откройте его запись и измените её. {NAMESAKE}"
+
     class Meta:
         model = Teacher
         formfield_callback = field_of
@@ -90,6 +104,9 @@ class TeacherForm(RecordForm):
         if since and until and until < since:
             self.add_error("category_until", "Последний день раньше первого: проверьте даты.")
         return found
+
+    def others(self) -> QuerySet[Teacher]:
+        return Teacher.objects.filter(school=self.instance.school_id)
 
     def clean_teaching_since(self) -> int | None:
         year: int | None = self.cleaned_data["teaching_since"]

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
 from mentoring.forms.records import RecordForm
 from mentoring.models import (
     ReserveCandidate,
@@ -41,6 +44,11 @@ class OfTownForm(RecordForm):
 
 class CandidateForm(OfTownForm):
     nameless = ("assessed_how",)
+    once_by = ("name",)
+    twice = (
+        "Этот человек уже в резерве: откройте его запись и измените её. Если это другой человек с тем же именем, "
+        "допишите, чем он отличается."
+    )
 
     class Meta:
         model = ReserveCandidate
@@ -72,6 +80,11 @@ class CandidateForm(OfTownForm):
         if left_on:
             self.ends_after_it_starts("since", "left_on")
         return found
+
+    def others(self) -> QuerySet[ReserveCandidate]:
+        """Who has left may come again."""
+        still = Q(left_on=None) | Q(left_on__gt=timezone.localdate())
+        return ReserveCandidate.objects.filter(still, municipality=self.instance.municipality_id)
 
 
 class ProgrammeForm(OfTownForm):
@@ -109,6 +122,8 @@ class EnrolmentForm(OfTownForm):
 
 class VacancyForm(OfTownForm):
     nameless = ("note",)
+    once_by = ("post", "school", "position")
+    twice = "Такая вакансия уже внесена. Если в школе свободны две, различите их должностью по штатному расписанию."
 
     class Meta:
         model = ReserveVacancy
@@ -129,6 +144,10 @@ class VacancyForm(OfTownForm):
         if whom and on and on < whom.since:
             self.add_error("filled_on", f"Этот человек в резерве с {whom.since:%d.%m.%Y}: проверьте дату.")
         return found
+
+    def others(self) -> QuerySet[ReserveVacancy]:
+        """What is filled may be vacant again."""
+        return ReserveVacancy.objects.filter(municipality=self.instance.municipality_id, filled_on=None)
 
 
 class RotationForm(OfTownForm):

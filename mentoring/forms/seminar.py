@@ -16,8 +16,11 @@ from roadmaps.plans.people import people_named
 from roadmaps.queries.years import year_of_plans
 from schools.forms.versions import Difference, differences
 from schools.periods import school_year_label
+from schools.wording import in_one_case
 
 NOT_TICKED = "Отметьте, что тема нужна школе, или сотрите число и пожелания."
+NAMED_TWICE = "Эта тема уже названа выше: сотрите её здесь."
+AMONG_OFFERS = "Эта тема есть среди предложений: отметьте её там, а здесь сотрите."
 NO_NAMES = "Без фамилий: назовите тему, а не человека."
 OWN_TOPICS = 3  # lines for topics that nobody offers
 MORE_LINES = 2  # empty ones at the end of a programme
@@ -150,6 +153,20 @@ def wanted_forms(data: Any, offers: Iterable[SeminarOffer], asked: Iterable[Semi
     return found + [
         WantedForm(data, prefix=f"own-{number}", offer=None, initial=_asked(row)) for number, row in enumerate(rows)
     ]
+
+
+def say_twice(wanted: Iterable[WantedForm]) -> None:
+    """Of checked forms: own topics that stand there twice, or are among what is offered."""
+    told = [form for form in wanted if not form.errors]
+    offered = {in_one_case(form.offer.title) for form in told if form.offer}
+    seen: set[str] = set()
+    for form in (form for form in told if form.offer is None):
+        topic = in_one_case(form.cleaned_data.get("topic") or "")
+        if topic and topic in offered:
+            form.add_error("topic", AMONG_OFFERS)
+        elif topic and topic in seen:
+            form.add_error("topic", NAMED_TWICE)
+        seen.add(topic)
 
 
 def _asked(row: SeminarRequest | None) -> dict[str, Any]:

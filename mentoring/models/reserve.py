@@ -192,7 +192,11 @@ class ReserveVacancy(ReserveRow):
         return self.position or str(self.get_post_display())
 
     def is_open(self, today: dt.date) -> bool:
-        return self.filled_on is None or self.filled_on > today
+        """Vacant already, and nobody has begun in it."""
+        return self.vacant_on <= today and (self.filled_on is None or self.filled_on > today)
+
+    def is_filled(self, today: dt.date) -> bool:
+        return self.filled_on is not None and self.filled_on <= today
 
 
 class ReserveRotation(ReserveRow):

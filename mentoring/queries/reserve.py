@@ -26,7 +26,8 @@ READINESS = [
 @dataclass(frozen=True)
 class VacancyLine:
     vacancy: ReserveVacancy
-    is_open: bool
+    is_open: bool  # today
+    is_filled: bool
     suiting: list[ReserveCandidate]  # who is in the reserve and prepared for this post, the readier first
 
     @property
@@ -81,7 +82,8 @@ def reserve_of(user: Any, municipality: Municipality, today: dt.date) -> Reserve
         VacancyLine(
             vacancy,
             vacancy.is_open(today),
-            [one for one in readier if one.post == vacancy.post] if vacancy.is_open(today) else [],
+            vacancy.is_filled(today),
+            [] if vacancy.is_filled(today) else [one for one in readier if one.post == vacancy.post],
         )
         for vacancy in own(ReserveVacancy).select_related("school", "filled_by")
     ]

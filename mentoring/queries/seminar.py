@@ -16,6 +16,7 @@ from mentoring.queries.events import may_keep
 from roadmaps.plans.calendar_words import Span
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
+from schools.wording import in_one_case
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def demand_for(user: Any, seminar: Seminar) -> list[Demand]:
     )
     found: dict[Any, Demand] = {offer.pk: Demand(offer.title, offer) for offer in seminar.offers.all()}
     for row in requests:
-        key = row.offer_id or row.topic.casefold()
+        key = row.offer_id or in_one_case(row.topic)
         found.setdefault(key, Demand(row.topic, None)).requests.append(row)
     return sorted(
         found.values(), key=lambda one: (-one.schools, one.offer is None, one.offer.pk if one.offer else 0, one.topic)

@@ -1,7 +1,7 @@
 """Rows that people write on a form: a new one, another wording of one, one taken out. Whoever has seen an older version
 overwrites nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -11,6 +11,7 @@ from accounts.models import User, audit
 from mentoring.models.records import KeptRow
 from mentoring.services.teacher_history import note_of_teacher, row_in_words
 from roadmaps.services.changed import COMPARE, ChangedSince
+from schools.wording import in_one_case
 
 Row = TypeVar("Row", bound=models.Model)
 CHANGED = f"Пока вы правили запись, её изменил другой человек. {COMPARE}"
@@ -54,6 +55,16 @@ def remove_record(*, row: models.Model, seen_version: int, by: User) -> None:
     _audit(row, "removed", by)
     note_of_teacher(row, "removed", by, row_in_words(row), {})
     row.delete()
+
+
+def alike(rows: Iterable[Any], told: Mapping[str, Any]) -> bool:
+    """Whether one of these rows says the same, whatever its capital letters and spaces."""
+    folded = {name: _folded(value) for name, value in told.items()}
+    return any(all(_folded(getattr(row, name)) == value for name, value in folded.items()) for row in rows)
+
+
+def _folded(value: Any) -> Any:
+    return in_one_case(value) if isinstance(value, str) else value
 
 
 def _locked(row: Row, seen_version: int) -> Row:

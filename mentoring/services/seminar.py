@@ -23,10 +23,12 @@ from mentoring.services.events import EventTold, plan_event
 from mentoring.services.news import tell_of_offers
 from roadmaps.services.changed import COMPARE, ChangedSince
 from schools.models import Municipality, School
+from schools.wording import in_one_case
 
 ASKED_MEANWHILE = f"Пока вы писали, заявку школы изменил другой человек. {COMPARE}"
 CHANGED = f"Пока вы правили, запись изменил другой человек. {COMPARE}"
 LOOK_AGAIN = "Программу за это время изменили: посмотрите на неё ещё раз."
+OFFERED = "Такая тема уже есть среди предложений этого полугодия: откройте её и измените."
 THERE = "Семинар этого полугодия уже заведён: откройте его."
 ENDED = "Заявки принимают не позже последнего дня полугодия ({last:%d.%m.%Y}): проверьте дату."
 IN_PAST = "Этот день уже прошёл: впишите сегодняшний или более поздний."
@@ -129,6 +131,9 @@ def write_offer(*, seminar: Seminar, told: OfferTold, by: User, offer: SeminarOf
         if found is None or found.version != seen_version:
             raise SeminarChanged(CHANGED)
         offer = found
+    others = SeminarOffer.objects.filter(seminar=seminar).exclude(pk=offer.pk)
+    if in_one_case(told.title) in {in_one_case(one.title) for one in others}:
+        raise SeminarRefused(OFFERED, "title")
     offer.title, offer.kind, offer.audience, offer.hours = told.title.strip(), told.kind, told.audience, told.hours
     offer.version += 1
     offer.save()
@@ -187,11 +192,8 @@ def adopt_topic(*, seminar: Seminar, topic: str, by: User) -> SeminarOffer:
     """What schools named themselves becomes an offer to all; whoever named it asks for the offer. Raises
     SeminarRefused."""
     _lock(seminar)
-    named = [
-        row
-        for row in SeminarRequest.objects.filter(seminar=seminar, offer=None).order_by("pk")
-        if row.topic.casefold() == topic.strip().casefold()
-    ]
+    own = SeminarRequest.objects.filter(seminar=seminar, offer=None).order_by("pk")
+    named = [row for row in own if in_one_case(row.topic) == in_one_case(topic)]
     if not named:
         raise SeminarRefused(NO_TOPIC)
     offer = write_offer(seminar=seminar, told=OfferTold(named[0].topic), by=by)

@@ -18,6 +18,7 @@ from mentoring.forms.seminar import (
     SessionForms,
     offer_initial,
     request_differences,
+    say_twice,
     seen_initial,
     seminar_initial,
     sessions_initial,
@@ -199,7 +200,9 @@ def request_topics(request: HttpRequest, pk: int, school: int) -> HttpResponse:
         context = {"seminar": found, "school": of, "asked": asked, "problem": problem}
         return render(request, "mentoring/seminar/asked.html", context)
     form, changed = SeenForm(_data(request), initial=seen_initial(asked)), []
-    if request.method == "POST" and form.is_valid() and not [one for one in wanted if not one.is_valid()]:
+    if request.method == "POST":
+        say_twice(wanted)
+    if form.is_valid() and not [one for one in wanted if not one.is_valid()]:
         told = [topic for one in wanted if (topic := one.told) is not None]
         try:
             ask(seminar=found, school=of, wanted=told, seen=form.cleaned_data["version"], by=request.user)
