@@ -24,6 +24,7 @@ from roadmaps.plans.bounds import term_problem
 
 YES_OR_NO = [("unknown", "не указано"), ("true", "да"), ("false", "нет")]
 NOT_HELD = {"expert": "не проводилась", "test": "не проводился"}
+SECOND_PLAN = "В эти дни уже действует другой: {plan}. Допишите строки в него или сначала завершите его."
 IN_FUTURE = "Этот день ещё не наступил: проверьте дату."
 NO_PUPILS = "Без фамилий учеников."
 
@@ -164,7 +165,16 @@ class DevelopmentPlanForm(OfTeacherForm):
         states = set(self.instance.steps.values_list("state", flat=True)) if self.instance.pk else set()
         if state == DevelopmentPlan.State.DONE and (not states or DevelopmentStep.State.PLANNED in states):
             self.add_error("state", "В плане есть предстоящие строки или ещё нет ни одной: сначала отметьте их.")
+        if state == DevelopmentPlan.State.ACTIVE and not self.errors:
+            self._refuse_second(found["starts_on"], found["ends_on"])
         return found
+
+    def _refuse_second(self, starts_on: dt.date, ends_on: dt.date) -> None:
+        """A teacher grows by one plan at a time."""
+        active = DevelopmentPlan.objects.filter(teacher=self.teacher, state=DevelopmentPlan.State.ACTIVE)
+        other = active.exclude(pk=self.instance.pk).filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+        if other is not None:
+            self.add_error("state", SECOND_PLAN.format(plan=other))
 
 
 class DevelopmentStepForm(OfTeacherForm):

@@ -11,10 +11,13 @@ from mentoring.services.plans import PlanTold, StepTold
 from roadmaps.forms.days import DayField
 from roadmaps.forms.deadlines import DeadlineFields, Meaning, deadline_initial
 from roadmaps.plans.bounds import term_problem
-from roadmaps.plans.deadlines import Deadline
+from roadmaps.plans.deadlines import Deadline, outside
+from roadmaps.plans.deadlines import Kind as DeadlineKind
 from roadmaps.states import STATUS_LABELS, Status
 
 EMPTY = "empty"
+UNCLEAR = "Портал не понял этот срок: запишите его иначе, например «до 1 марта», или выберите ниже, что он значит."
+OUTSIDE = "Этот срок не из срока плана ({first:%d.%m.%Y} – {last:%d.%m.%Y}): исправьте его или срок плана."
 
 
 class PlanFrameForm(forms.Form):
@@ -93,6 +96,17 @@ class StepForm(DeadlineFields):
     version = forms.IntegerField(min_value=0, initial=0, widget=forms.HiddenInput)
 
     field_order = ("number", "title", "responsible", "expected", "deadline", "meaning")
+
+    def clean(self) -> dict[str, Any]:
+        """Words that mean no day of the plan would never be due: whoever writes them says what they mean."""
+        found = super().clean()
+        means = found.get("means")
+        if means is not None and found.get("meaning") == Meaning.AUTO:
+            if means.kind is DeadlineKind.UNCLEAR:
+                self.add_error("deadline", UNCLEAR)
+            elif outside(means, starts_on=self.starts_on, ends_on=self.ends_on):
+                self.add_error("deadline", OUTSIDE.format(first=self.starts_on, last=self.ends_on))
+        return found
 
     @property
     def told(self) -> StepTold:

@@ -127,7 +127,7 @@ def _numbers(user: Any, seminar: Seminar, school: School | None) -> SeminarNumbe
     approved = SeminarProgramme.objects.visible_to(user).filter(
         seminar=seminar, state=SeminarProgramme.State.APPROVED, **of_school
     )
-    sessions = SeminarSession.objects.filter(programme__in=approved)
+    sessions = SeminarSession.objects.filter(programme__in=approved, event__isnull=False)  # others were removed
     return SeminarNumbers(
         seminar=seminar,
         offers=seminar.offers.count(),

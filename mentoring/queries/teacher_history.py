@@ -32,6 +32,15 @@ def changes_of(teacher: Teacher) -> QuerySet[TeacherChange]:
     return teacher.changes.select_related("by").order_by("-at", "-pk")
 
 
+def rewritten(report: SupportReport) -> TeacherChange | None:
+    """The last change of a report that was handed in, made after that; None where there is none."""
+    if report.state != SupportReport.State.HANDED_IN:
+        return None
+    about = changes_of(report.teacher).filter(record=str(SupportReport._meta.model_name), title=str(report))
+    last = about.first()
+    return None if last is None or "state" in last.after else last
+
+
 def lines_of(changes: list[TeacherChange]) -> list[ChangeLine]:
     """With what each was about and the fields by their names on the forms."""
     return [line for change in changes for line in in_lines([change], _words(change), _labels(change))]

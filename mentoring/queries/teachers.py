@@ -58,15 +58,17 @@ class TeacherList:
 
 
 def with_needs(teachers: QuerySet[Teacher], today: dt.date) -> QuerySet[Teacher]:
-    """Each with `open_deficits`; whether there is a plan, `has_plan`, and anything of it is late, `is_late`; when the
-    last course ended, `learnt_on`."""
+    """Each with `open_deficits`; whether there is a plan with a row in it, `has_plan`, or any at all,
+    `has_any_plan`, and anything of it is late, `is_late`; when the last course ended, `learnt_on`."""
     plans = DevelopmentPlan.objects.filter(teacher=OuterRef("pk"), state__in=["draft", "active"])
+    rows = DevelopmentStep.objects.filter(plan__teacher=OuterRef("pk"), plan__state__in=["draft", "active"])
     late = DevelopmentStep.objects.filter(
         plan__teacher=OuterRef("pk"), plan__state="active", state="planned", due_on__lt=today
     )
     return teachers.annotate(
         open_deficits=Count("deficits", filter=Q(deficits__closed_on=None), distinct=True),
-        has_plan=Exists(plans),
+        has_plan=Exists(rows.exclude(state="dropped")),
+        has_any_plan=Exists(plans),
         is_late=Exists(late),
         learnt_on=Max("courses__finished_on"),
     )

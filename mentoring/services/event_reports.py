@@ -10,18 +10,23 @@ from mentoring.queries.events import event_line, occurrence_of
 from mentoring.services.events import note
 from roadmaps.models import Occurrence, ProgressUpdate
 from roadmaps.services.progress import ProgressRefused, Told, write_report
+from roadmaps.states import ReportState
 from schools.wording import counted
 
 NOT_HELD = "Сначала отметьте мероприятие проведённым."
 NO_ROW = "У мероприятия нет строки дорожной карты: выберите её в мероприятии."
-BEGUN = "Отчёт за «{label}» уже начат: допишите в нём, что сделано."
+BEGUN = "Отчёт за «{label}» уже начат: допишите в нём, если этого там нет: {words}"
+SENT = (
+    "Отчёт за «{label}» уже {state}, в нём не пишут. Если в нём нет этого мероприятия, отзовите отчёт или попросите "
+    "вернуть его на доработку и допишите: {words}"
+)
 
 
 class ReportBegun(ProgressRefused):
     """Somebody has written one: it is theirs to be gone on with."""
 
-    def __init__(self, occurrence: Occurrence) -> None:
-        super().__init__(BEGUN.format(label=occurrence.label))
+    def __init__(self, occurrence: Occurrence, words: str) -> None:
+        super().__init__(BEGUN.format(label=occurrence.label, words=words))
         self.occurrence = occurrence
 
 
@@ -34,9 +39,14 @@ def draft_report(*, event: Event, by: User) -> ProgressUpdate:
     occurrence = occurrence_of(event)
     if occurrence is None:
         raise ProgressRefused(NO_ROW)
-    if ProgressUpdate.objects.filter(occurrence=occurrence, school=None).exists():
-        raise ReportBegun(occurrence)
-    told = Told(percent=100, text=words_of(event, by), seen_version=0)
+    words = words_of(event, by)
+    begun = ProgressUpdate.objects.filter(occurrence=occurrence, school=None).first()
+    if begun is not None and begun.state in (ReportState.SUBMITTED, ReportState.ACCEPTED):
+        state = ReportState(begun.state).label
+        raise ProgressRefused(SENT.format(label=occurrence.label, state=state, words=words))
+    if begun is not None:
+        raise ReportBegun(occurrence, words)
+    told = Told(percent=100, text=words, seen_version=0)
     report = write_report(occurrence=occurrence, school=None, told=told, by=by, submit=False)
     note(event, "reported", by)
     return report

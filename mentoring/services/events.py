@@ -37,6 +37,7 @@ NOT_YET = "Мероприятие ещё не началось: отметить
 NO_REASON = "Напишите причину: её узнают школы, которым сообщили о мероприятии."
 HAS_ATTENDANCE = "Участие уже записано: сначала сотрите его."
 CAME_ALREADY = "Участие этих школ уже записано: {schools}. Сначала сотрите его или оставьте их в списке."
+IN_PROGRAMME = "Мероприятие стоит в утверждённой программе семинара: вместо удаления отмените его, назвав причину."
 TOLD_ALREADY = "О мероприятии уже сообщили школам: вместо удаления отмените его, и школы узнают причину."
 OVER = "Мероприятие уже прошло: сообщать о нём поздно."
 WORDS = ("title", "subject", "starts_on", "ends_on", "starts_at", "hours", "place", "link", "organiser", "audience")
@@ -165,6 +166,8 @@ def remove_event(*, event: Event, seen_version: int, by: User) -> None:
     event = _locked(event, seen_version, LOOK_AGAIN)
     if event.changes.filter(action="announced").exists():
         raise EventRefused(TOLD_ALREADY)
+    if event.sessions.exists():
+        raise EventRefused(IN_PROGRAMME)
     if event.attendance.exists():
         raise EventRefused(HAS_ATTENDANCE)
     audit("event_removed", event, by=by, municipality_id=event.municipality_id)

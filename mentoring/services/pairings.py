@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User, audit
 from mentoring.kinds import COUNTED, SIDES, Kind, Term, greatest_load
@@ -24,6 +25,7 @@ OVER_LIMIT = "Сверх предела: {load} при {limit}"
 NO_TEACHER = "{teacher} больше не работает: выберите другого учителя."
 ENDED_ALREADY = "Пара уже завершена {on}."
 ENDS_TOO_EARLY = "Пара действует с {on}: завершить её раньше нельзя. Если она заведена по ошибке, удалите её."
+NOT_YET = "Этот день ещё не наступил: завершают не позже сегодняшнего. Последний день вперёд назначают в «Изменить»."
 ENDS_NO_SOONER = "Пара и так действует по {on}: укажите более ранний день."
 MET_OUTSIDE = "В этот срок не попадают записанные встречи ({days}): пара не могла встретиться вне своего срока."
 HAS_MEETINGS = "У пары есть встречи, их не теряют: вместо удаления завершите её."
@@ -148,6 +150,8 @@ def end_pairing(*, pairing: Pairing, on: dt.date, reason: str, seen_version: int
         raise PairingRefused(ENDED_ALREADY.format(on=f"{pairing.ends_on:%d.%m.%Y}"))
     if on < pairing.starts_on:
         raise PairingRefused(ENDS_TOO_EARLY.format(on=f"{pairing.starts_on:%d.%m.%Y}"), "on")
+    if on > timezone.localdate():
+        raise PairingRefused(NOT_YET, "on")
     if pairing.ends_on is not None and on >= pairing.ends_on:
         raise PairingRefused(ENDS_NO_SOONER.format(on=f"{pairing.ends_on:%d.%m.%Y}"), "on")
     if not reason.strip():

@@ -95,6 +95,8 @@ def change_request(*, request: HelpRequest, asked: Asked, seen_version: int, by:
     request, before = _begun(request, Move.CHANGE, seen_version, by)
     was_returned = request.state == RequestState.RETURNED
     _set(request, asked)
+    if was_returned:  # the centre says anew who answers
+        _give(request, None, None)
     if in_words(request) == before and not was_returned:
         return request
     return _done(request, Move.CHANGE, by, before, waits_anew=was_returned)

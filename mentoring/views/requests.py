@@ -191,6 +191,8 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     def do(version: int) -> None:
         due_on = form.cleaned_data["due_on"]
         assign_request(request=found, to=form.to, due_on=due_on, seen_version=version, by=request.user)
+        if found.wanted_by and due_on > found.wanted_by:
+            messages.warning(request, f"Школа ждёт ответа к {found.wanted_by:%d.%m.%Y}: назначенный день позже.")
 
     return _form_page(request, found, form, do, ("Кто ответит", "Назначить", "Назначено: отвечающему сообщили."))
 

@@ -32,6 +32,7 @@ from mentoring.models import (
 )
 from mentoring.queries.development import may_keep, may_support, shown_facts, visible_teachers
 from mentoring.queries.pairings import may_edit
+from mentoring.queries.teacher_history import rewritten
 from mentoring.views.records import removed, written
 from roadmaps.queries.years import year_of_plans
 from schools.context import YEARS_KNOWN_TO_THE_PORTAL, show_municipality
@@ -184,6 +185,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "report": found,
         "teacher": found.teacher,
         "facts": shown_facts(found, timezone.localdate()),
+        "rewritten": rewritten(found),
         "can_support": may_support(request.user, found.teacher),
         "hidden": HIDDEN,
     }

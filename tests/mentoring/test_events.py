@@ -297,6 +297,11 @@ def test_an_event_drafts_the_report_on_its_row_and_sends_nothing(town):
     assert "Участвовали 5 человек из 1 школы. Представили опыт: 2." in report.text.replace("\u00a0", " ")
     again = client.post(address("report_event", made.pk), follow=True).text
     assert "уже начат" in again
+    ProgressUpdate.objects.update(state="submitted", submitted_at="2023-03-15T09:00Z")
+    sent = client.post(address("report_event", made.pk), follow=True)
+    assert sent.redirect_chain[-1][0] == made.get_absolute_url()
+    assert "уже на проверке" in sent.text
+    assert "допишите: Семинар «Семинар о дробях»" in sent.text  # what the report does not say is at hand
     assert ProgressUpdate.objects.count() == 1
 
 

@@ -124,6 +124,9 @@ def test_a_pairing_is_edited_ended_and_taken_up_again_on_its_page(town):
     early = client.post(end, {"on": "2022-02-01", "reason": "Причина закрытия", "version": "3"}).text
     assert "завершить её раньше нельзя" in early
     assert "Причина закрытия" in early
+    Pairing.objects.filter(pk=pairing.pk).update(ends_on=None)
+    ahead = client.post(end, {"on": "2023-03-16", "reason": "Причина закрытия", "version": "3"}).text
+    assert "ещё не наступил" in ahead
     page = client.post(end, {"on": "2023-02-01", "reason": "Причина закрытия", "version": "3"}, follow=True).text
     assert "завершена 01.02.2023" in page
     assert "Причина закрытия" in page
@@ -153,6 +156,8 @@ def test_the_pool_and_teachers_are_written_by_those_who_keep_them(town):
     methodist.post(address("new_mentor"), typed | {"organisation": "ИМЦ", "load_limit": "2"})
     mentor = Mentor.objects.get()
     assert (mentor.municipality, mentor.load_limit) == (town.municipality, 2)
+    twice = typed | {"organisation": "ИМЦ", "name": "ответственное  лицо 7"}
+    assert "уже в списке" in methodist.post(address("new_mentor"), twice).text
     Mentor.objects.update(version=2, subjects="физика")
     stale = methodist.post(address("edit_mentor", mentor.pk), typed | {"organisation": "ИМЦ", "version": 1}).text
     assert "физика" in stale
@@ -168,6 +173,7 @@ def test_the_pool_and_teachers_are_written_by_those_who_keep_them(town):
     assert "Впишите год" in wrong
     assert "Учитель 5" in wrong
     assert "Учитель 5" in curator.post(address("new_teacher", town.weak.pk), known, follow=True).text
+    assert "уже есть в списке школы" in curator.post(address("new_teacher", town.weak.pk), known).text
     teacher = Teacher.objects.get()
     assert (
         curator.post(address("edit_teacher", teacher.pk), known | {"version": 1, "category": "first"}).status_code

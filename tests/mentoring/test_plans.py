@@ -59,6 +59,8 @@ def test_a_plan_begins_from_the_template_of_its_kind_and_its_rows_are_kept_by_th
     assert "просрочены 4" in page.replace("\u00a0", " ")
     new = {"title": "Открытый урок", "deadline": "до 10 апреля", "meaning": "auto", "version": "0"}
     assert "Напишите, что пара делает" in client.post(address("new_step", pairing.pk), new | {"title": ""}).text
+    for words, said in [("как-нибудь потом", "не понял этот срок"), ("до 01.03.2021", "не из срока плана")]:
+        assert said in client.post(address("new_step", pairing.pk), new | {"deadline": words}).text
     client.post(address("new_step", pairing.pk), new)
     step = plan.steps.get(title="Открытый урок")
     assert (step.due_on, titles(plan)[-1]) == (dt.date(2023, 4, 10), "Открытый урок")

@@ -5,15 +5,25 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.access import Role
-from mentoring.asking import MOVES, Part, RequestState, may
+from mentoring.asking import MOVES, Move, Part, RequestState, may
 from mentoring.models import Event, HelpRequest
-from mentoring.services.requests import Answer, Asked, RequestRefused, answer_request, ask_for_help
+from mentoring.services.requests import (
+    Answer,
+    Answerer,
+    Asked,
+    RequestRefused,
+    answer_request,
+    ask_for_help,
+    assign_request,
+    change_request,
+    move_request,
+)
 from roadmaps.jobs import mail_notices, remind_all
 from roadmaps.models import Notice
 from tests.mentoring.conftest import TODAY
@@ -74,6 +84,10 @@ def test_a_request_goes_from_the_school_over_the_centre_to_its_answer(people):
     late = methodist.post(address("assign_request", request.pk), chosen | {"due_on": "2023-03-14"}).text
     assert "уже прошёл" in late
     assert mentor.get(request.get_absolute_url()).status_code == 404
+    with transaction.atomic():
+        later = methodist.post(address("assign_request", request.pk), chosen | {"due_on": "2023-03-27"}, follow=True)
+        transaction.set_rollback(True)
+    assert "Школа ждёт ответа к 24.03.2023" in later.text
     methodist.post(address("assign_request", request.pk), chosen)
     assert told_of(town.mentor_user) == ["help"]
     seen = mentor.get(request.get_absolute_url()).text
@@ -178,6 +192,15 @@ def test_what_is_declined_returned_or_not_enough_goes_back_with_a_reason(people)
     late = browser(town.methodist).post(address("answer_request", request.pk), {"answer": "Поздно", "version": "1"})
     assert (late.status_code, "Запрос отозван" in late.text, "Поздно</textarea>" in late.text) == (409, True, True)
     assert "Болею" in browser(town.curator).get(request.get_absolute_url()).text
+
+
+def test_a_request_that_was_returned_and_mended_waits_for_whom_the_centre_names_anew(people):
+    request, day = asked(people), dt.date(2023, 3, 20)
+    known = {"request": request, "by": people.methodist}
+    assign_request(to=Answerer(mentor=people.helper), due_on=day, seen_version=1, **known)
+    move_request(move=Move.RETURN, reason="Какой класс?", seen_version=2, **known)
+    found = change_request(request=request, asked=Asked("Тема, 7 класс"), seen_version=3, by=people.curator)
+    assert (found.state, found.answerer, found.due_on) == ("asked", "", None)
 
 
 def test_only_the_school_the_answerer_and_the_centre_read_a_request(people):

@@ -67,8 +67,10 @@ def test_who_is_prepared_for_a_vacancy_stands_beside_it_the_readier_first(town):
     vacancy(town)
     vacancy(town, post="other")
     vacancy(town, filled_on="2023-03-15")
+    vacancy(town, post="deputy", vacant_on="2023-03-16")  # not yet
     found = reserve_of(town.person(Role.METHODIST), town.municipality, TODAY)
-    head, other, filled = sorted(found.vacancies, key=lambda line: (not line.is_open, line.vacancy.pk))
+    head, other, filled, ahead = sorted(found.vacancies, key=lambda line: (not line.is_open, line.vacancy.pk))
+    assert (ahead.is_open, ahead.is_filled, len(ahead.suiting)) == (False, False, 1)
     assert head.suiting == [now, later, unknown]
     assert (head.ready, other.suiting, filled.is_open, filled.suiting) == ([now], [], False, [])
     assert (len(found.candidates), found.ready, found.without_ready) == (4, 2, 1)
@@ -82,6 +84,8 @@ def test_who_fills_a_vacancy_leaves_the_reserve_that_day(town):
     client, one, place = browser(town.person(Role.METHODIST)), candidate(town), vacancy(town)
     edit = address("edit_reserve_record", "vacancies", place.pk)
     told = {"school": town.weak.pk, "post": "head", "vacant_on": "2023-02-01", "filled_by": one.pk, "version": 1}
+    twice = told | {"filled_by": "", "version": 0}
+    assert "уже внесена" in client.post(address("new_reserve_record", "vacancies"), twice).text
     assert "Впишите день назначения" in client.post(edit, told).text
     assert "раньше первого" in client.post(edit, told | {"filled_on": "2023-01-31"}).text
     ReserveCandidate.objects.update(since="2023-03-02")
@@ -109,6 +113,7 @@ def test_people_and_programmes_are_written_on_forms_that_say_what_is_wrong(town)
         assert words in page, words
         assert "Заместитель 2" in page
     client.post(new, told | {"organisation": "Центр"})
+    assert "уже в резерве" in client.post(new, told | {"organisation": "Центр"}).text
     one, of = ReserveCandidate.objects.get(), programme(town)
     enrol = address("enrol", of.pk)
     assert client.post(enrol, {"candidate": one.pk, "state": "learning", "version": 0}).status_code == 302

@@ -74,6 +74,8 @@ def test_the_centre_opens_a_half_year_once_and_offers_topics(town):
     )
     assert again["Location"] == address("new_offer", seminar.pk)
     offer = SeminarOffer.objects.get()
+    twice = {"title": " дроби ", "kind": "webinar", "version": "0"}
+    assert "уже есть среди предложений" in centre.post(address("new_offer", seminar.pk), twice).text
     stale = {"title": "Дроби и проценты", "kind": "webinar", "version": "0"}
     assert "изменил другой человек" in centre.post(address("edit_offer", offer.pk), stale).text
     centre.post(address("delete_offer", offer.pk))
@@ -96,6 +98,8 @@ def test_a_school_asks_for_topics_and_names_its_own_until_the_last_day(town, hal
     refused = own.post(page, unticked).text
     assert "Отметьте, что тема нужна" in refused
     assert 'value="7"' in refused
+    for topic, said in [("  дроби", "среди предложений"), ("функциональная  грамотность", "уже названа выше")]:
+        assert said in own.post(page, typed | seen(half, town.weak) | {"own-2-topic": topic}).text
     own.post(page, typed | seen(half, town.weak))
     rows = {(str(row), row.people) for row in SeminarRequest.objects.all()}
     assert rows == {("Дроби", 4), ("Функциональная грамотность", None)}
@@ -194,6 +198,8 @@ def test_a_programme_is_built_from_requests_and_becomes_events_shared_by_schools
         "Дроби", "учителя математики", {town.weak, town.other},
     )  # fmt: skip
     assert (alone.title, list(alone.schools.all()), alone.for_all) == ("Своя тема", [town.weak], False)
+    removed = centre.post(address("remove_event", alone.pk), {"version": alone.version}, follow=True).text
+    assert "стоит в утверждённой программе" in removed
     twice = centre.post(approve, {"version": programme.version}, follow=True).text
     assert "уже утверждена" in twice
     assert "уже утверждена" in centre.get(edit, follow=True).text

@@ -179,6 +179,8 @@ def test_forms_say_what_is_wrong_and_keep_what_was_typed(town):
     assert "Моё" in beside
     assert client.post(edit, DEFICIT | {"text": "Моё", "version": 2}).status_code == 302
     gone = address("remove_record", "deficits", kept.pk)
+    twice = address("new_record", teacher.pk, "deficits")
+    assert "уже записан" in client.post(twice, DEFICIT | {"text": " моЁ ", "version": 0}).text
     client.post(gone, {"version": 2})
     assert Deficit.objects.exists()
     client.post(gone, {"version": 3})
@@ -198,6 +200,10 @@ def test_a_plan_is_carried_out_when_nothing_of_it_is_to_come(town):
     client.post(address("edit_record", "steps", row.pk), done | {"done_on": "2023-03-02"})
     assert client.post(edit, told).status_code == 302
     assert "почему план прекращён" in client.post(edit, told | {"state": "dropped", "version": 2}).text
+    new, another = address("new_record", teacher.pk, "plans"), told | {"state": "active", "version": 0}
+    assert client.post(new, another).status_code == 302
+    assert "уже действует другой: План развития с 01.09.2022" in client.post(new, another).text
+    assert client.post(new, another | {"starts_on": "2023-09-01", "ends_on": "2024-08-31"}).status_code == 302
 
 
 def test_of_two_who_write_the_same_year_the_second_is_told(town):
@@ -242,8 +248,10 @@ def test_a_report_that_is_handed_in_keeps_the_numbers_of_that_day(town):
 
     assert [words for words in numbers if words not in page()] == []
     edit = address("edit_record", "reports", report.pk)
+    assert "После этого его изменили" not in page()
     client.post(edit, told | {"done": "Ходили чаще", "version": 1})
     assert "Ходили чаще" in page()
+    assert "После этого его изменили" in page()
     assert numbers[0] in page()
     client.post(edit, told | {"state": "draft", "version": 2})
     assert "3 встречи, 4,5 ч" in page()
@@ -259,6 +267,7 @@ def test_the_list_is_narrowed_to_what_is_needed(town):
     deficit(learnt, closed_on="2023-03-01", closed_how="Тест")
     step(plan(late), "2023-03-14")
     step(plan(learnt, "draft"), "2023-03-14")  # nobody is late by a draft
+    plan(needing)  # without a row it is none
     course(learnt, "2020-03-16")
     course(late, "2020-03-15")
     lead = client.get(address("staff")).text.replace("\u00a0", " ")
@@ -269,6 +278,7 @@ def test_the_list_is_narrowed_to_what_is_needed(town):
     for need, expected in wanted.items():
         page = client.get(address("staff", need=need)).text
         assert {name for name in names if f">{name}</a>" in page} == expected, need
+    assert "план без строк" in client.get(address("staff")).text
     assert "Таких педагогов нет" in client.get(address("staff", school=town.other.pk)).text
 
 
