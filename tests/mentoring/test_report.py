@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from mentoring.kinds import Kind
 from mentoring.models import (
@@ -30,7 +32,7 @@ from reports.rendering import draw
 from reports.tables import Number, TableDocument
 from schools.models import Category, Municipality
 from schools.periods import Period
-from tests.factories import IdentificationFactory
+from tests.factories import IdentificationFactory, SchoolFactory
 from tests.mentoring.test_scoring import edition, sheet
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +176,20 @@ def test_sums_are_those_of_the_raw_rows(year):
     order = [("answered", False), ("answered", True), ("assigned", True), ("assigned", False)]
     told = [str(fates[fate]) for fate in (*order, ("returned", False), ("withdrawn", False))]
     assert [row[1] for row in rows(document, "Запросы о помощи")] == [*told, str(HelpRequest.objects.count())]
+
+
+def test_as_many_queries_for_many_pairs_as_for_few(year):
+    with CaptureQueriesContext(connection) as few:
+        build(year.municipality)
+    for number in range(5):
+        school = SchoolFactory(municipality=year.municipality)
+        helper = year.mentor(name=f"Наставник {number}", school=school)
+        pair = year.pair(Kind.MENTOR_TEAM, school, Facts(dt.date(2023, 1, 1)), mentor=helper)
+        met(pair, "2023-03-01", "1.0")
+        asked(school, "asked")
+    with CaptureQueriesContext(connection) as many:
+        build(year.municipality)
+    assert len(many) == len(few)
 
 
 def test_nobody_is_named_and_no_text_of_a_pair_is_told(year):
