@@ -112,6 +112,9 @@ def score_of(share: Fraction, top: int) -> int:
     return min(top, max(int(share * top), 1 if top > 1 else 0))
 
 
+SOMETHING = Fraction(1, 100)  # done, but far from what was to be done: the least score above nought
+
+
 def mean(totals: Iterable[int]) -> Fraction | None:
     found = list(totals)
     return Fraction(sum(found), len(found)) if found else None

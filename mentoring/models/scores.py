@@ -93,12 +93,15 @@ class OfSheetQuerySet(models.QuerySet[Any]):
     sheet = ""
 
     def visible_to(self, user: Any) -> Self:
-        """In a role of the whole municipality all of its sheets; a school its own, once they are confirmed."""
+        """Drafts by those who keep them; once confirmed, by all who look into the whole municipality, and a school its
+        own."""
         at = self.sheet
+        keeping = reach_of(user, Permission.MENTORING_EDIT).municipalities
         whole = reach_of(user, Permission.SCORES_VIEW).municipalities
         own = School.objects.allowing(user, Permission.SCORES_VIEW)
-        confirmed = {f"{at}school__in": own, f"{at}state": SheetState.CONFIRMED.value}
-        return self.filter(Q(**{f"{at}municipality__in": whole}) | Q(**confirmed))
+        read = Q(**{f"{at}municipality__in": whole}) | Q(**{f"{at}school__in": own})
+        is_final = Q(**{f"{at}state": SheetState.CONFIRMED.value})
+        return self.filter(Q(**{f"{at}municipality__in": keeping}) | read & is_final)
 
 
 class ScoreSheet(KeptRow):

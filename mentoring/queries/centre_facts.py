@@ -1,24 +1,25 @@
 """What the portal knows of the work of the mentoring centre and of the tutors in a school year, criterion by criterion.
 A few queries, whatever there is."""
 
-from collections import Counter
+import datetime as dt
+from collections import Counter, defaultdict
 from fractions import Fraction
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from mentoring.contact import MARKS, Group
 from mentoring.kinds import Kind, PoolKind
 from mentoring.models import Course, LessonAnalysis, Meeting, Mentor, Pairing, Teacher
 from mentoring.queries.help_facts import came_of, running_in
 from mentoring.queries.scoring import WEAK, helped_schools
-from mentoring.scores import Fact, SheetKind
+from mentoring.scores import SOMETHING, Fact, SheetKind
 from roadmaps.plans.calendar_words import Span
 from schools.models import Identification, Municipality, PublishedCategory
 from schools.wording import number, part_of, percent
 
-OFTEN = 4  # meetings a year: once a quarter; the document says nothing of it
 WHOSE = {
     SheetKind.CENTRE: (Kind.MENTOR_TEAM, PoolKind.MENTOR, "наставник", "наставников"),
     SheetKind.TUTORS: (Kind.TUTOR_TEACHER, PoolKind.TUTOR, "тьютор", "тьюторов"),
@@ -32,10 +33,10 @@ def centre_facts(municipality: Municipality, kind: SheetKind, school_year: int, 
     pairings = list(running.select_related("plan").order_by("pk"))
     schools = helped_schools(municipality, school_year)
     facts = {
-        "papers": _papers(pairings),
+        "papers": _papers(pairings, kind),
         "pool": _pool(municipality, pool, many, days, pairings),
         "access": _access(pairings, schools, kind),
-        "meetings": _meetings(pairings, days),
+        "meetings": _meetings(pairings, school_year, days, kind),
     }
     if kind is SheetKind.CENTRE:
         return facts | {
@@ -45,16 +46,22 @@ def centre_facts(municipality: Municipality, kind: SheetKind, school_year: int, 
     return facts | {"lessons": _lessons(schools, days), "growth": _growth(schools, days)}
 
 
-def _papers(pairings: list[Pairing]) -> Fact:
+def _page_of(kind: SheetKind) -> str:
+    """The pairings that these facts count, those that have ended too."""
+    return f"{reverse('mentoring:pairings')}?kind={WHOSE[kind][0]}&state="
+
+
+def _papers(pairings: list[Pairing], kind: SheetKind) -> Fact:
     """Pairings with both an order and a plan."""
-    link = reverse("mentoring:pairings")
+    link = _page_of(kind)
     if not pairings:
         return Fact("Пар в этом учебном году не было.", link, Fraction(0))
     ordered = sum(1 for pair in pairings if pair.order_number)
     planned = sum(1 for pair in pairings if hasattr(pair, "plan"))
     both = sum(1 for pair in pairings if pair.order_number and hasattr(pair, "plan"))
+    share = Fraction(both, len(pairings)) or (SOMETHING if ordered or planned else Fraction(0))
     words = f"Пар: {number(len(pairings))}; с приказом {number(ordered)}, с планом {number(planned)}, "
-    return Fact(f"{words}с тем и другим {number(both)}.", link, Fraction(both, len(pairings)))
+    return Fact(f"{words}с тем и другим {number(both)}.", link, share)
 
 
 def _pool(municipality: Municipality, kind: PoolKind, many: str, days: Span, pairings: list[Pairing]) -> Fact:
@@ -74,7 +81,7 @@ def _pool(municipality: Municipality, kind: PoolKind, many: str, days: Span, pai
 
 def _access(pairings: list[Pairing], schools: frozenset[int], kind: SheetKind) -> Fact:
     """Of the schools that are to be helped those that have a pairing."""
-    link = reverse("mentoring:pairings")
+    link = _page_of(kind)
     if not schools:
         return Fact("Списка школ, которым нужна помощь, за этот учебный год нет.", link)
     reached = {pair.school_id for pair in pairings} & schools
@@ -82,17 +89,40 @@ def _access(pairings: list[Pairing], schools: frozenset[int], kind: SheetKind) -
     return Fact(words, link, Fraction(len(reached), len(schools)))
 
 
-def _meetings(pairings: list[Pairing], days: Span) -> Fact:
-    """Pairings that met at least once a quarter."""
-    link = reverse("mentoring:meetings")
+def quarters_of(school_year: int) -> tuple[Span, ...]:
+    """In which pairs are expected to meet: from October to June, September and the summer left out. The document says
+    nothing of it."""
+    after = school_year + 1
+    return (
+        (dt.date(school_year, 10, 1), dt.date(school_year, 12, 31)),
+        (dt.date(after, 1, 1), dt.date(after, 3, 31)),
+        (dt.date(after, 4, 1), dt.date(after, 6, 30)),
+    )
+
+
+def _meetings(pairings: list[Pairing], school_year: int, days: Span, kind: SheetKind) -> Fact:
+    """Pairings that met in every quarter which is over and all of which they were in force; others are not judged."""
+    link = _page_of(kind)
     if not pairings:
         return Fact("Встречаться было некому: пар в этом учебном году не было.", link, Fraction(0))
     rows = Meeting.objects.filter(pairing__in=[pair.pk for pair in pairings], on__range=days)
-    met = Counter(rows.exclude(state="disputed").order_by().values_list("pairing", flat=True))
-    often = sum(1 for count in met.values() if count >= OFTEN)
-    words = f"Встреч за учебный год: {number(met.total())}; не реже раза в квартал (от {OFTEN}) встречались "
-    words += f"{part_of(often, len(pairings), 'пары,пар')}, ни разу — {number(len(pairings) - len(met))}."
-    return Fact(words, link, Fraction(often, len(pairings)) if often or not met else Fraction(1, 100))
+    met: dict[int, list[dt.date]] = defaultdict(list)
+    for pairing, on in rows.exclude(state="disputed").order_by().values_list("pairing", "on"):
+        met[pairing].append(on)
+    over = [quarter for quarter in quarters_of(school_year) if quarter[1] < timezone.localdate()]
+    asked = {pair.pk: [span for span in over if _covers(pair, span)] for pair in pairings}
+    judged = {pair: quarters for pair, quarters in asked.items() if quarters}
+    often = sum(all(any(first <= on <= last for on in met[pair]) for first, last in judged[pair]) for pair in judged)
+    words = f"Встреч за учебный год: {number(sum(map(len, met.values())))}"
+    if not judged:
+        return Fact(f"{words}. Ни одна пара ещё не действовала целый квартал: о частоте судить рано.", link)
+    words += f"; в каждом завершившемся квартале (октябрь – июнь) встречались {part_of(often, len(judged), 'пары,пар')}"
+    share = Fraction(often, len(judged)) or (SOMETHING if any(met[pair] for pair in judged) else Fraction(0))
+    return Fact(f"{words}, ни разу — {number(sum(1 for pair in judged if not met[pair]))}.", link, share)
+
+
+def _covers(pairing: Pairing, quarter: Span) -> bool:
+    return pairing.starts_on <= quarter[0] and (pairing.ends_on is None or pairing.ends_on >= quarter[1])
 
 
 def _left_list(municipality: Municipality, school_year: int) -> Fact:

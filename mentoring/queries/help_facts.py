@@ -9,15 +9,19 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Q, Sum
 from django.urls import reverse
+from django.utils import timezone
 
+from indicators.models import SchoolStatistic
 from mentoring.asking import RequestState
 from mentoring.contact import GROUP_LABELS, MeetingState
 from mentoring.gatherings import STAFF
 from mentoring.kinds import Kind
-from mentoring.models import Attendance, HelpRequest, Meeting, Pairing, Teacher
+from mentoring.models import Attendance, HelpRequest, Meeting, Pairing
 from mentoring.scores import Fact
 from roadmaps.plans.calendar_words import Span
+from roadmaps.queries.years import year_of_plans
 from schools.models import School
+from schools.periods import Period
 from schools.wording import counted, number, percent
 
 ASKED = "запрос,запроса,запросов"
@@ -41,25 +45,27 @@ def help_facts(schools: Iterable[School], days: Span) -> dict[str, dict[int, Fac
     link = reverse("mentoring:participation")
     pages = {key: reverse("mentoring:school", args=[key]) for key in keys}
     came = came_of(keys, days)
-    staff = _counted(Teacher.objects.filter(school__in=keys, is_active=True))
+    staff = _reported_teachers(keys, year_of_plans(days[0]))
     pairings, with_school, met = _pairings(keys, days)
     requests = _requests(keys, days)
+    nobody = (0, 0, 0)
     return {
-        "access": {key: _access(requests.get(key), pairings[key], pages[key]) for key in keys},
+        "access": {key: _access(*requests.get(key, nobody), pairings[key], pages[key]) for key in keys},
         "reach": {key: _reach(came[key], link) for key in keys},
         "people": {key: _people(came[key], staff.get(key, 0), link) for key in keys},
         "network": {key: _network(with_school[key], met[key], pages[key]) for key in keys},
     }
 
 
-def _access(asked: tuple[int, int] | None, pairings: int, link: str) -> Fact:
-    """Requests that were answered in time; where nobody asked, that somebody helps the school at all."""
-    helping = f"Пар, в которых школе помогали: {number(pairings)}."
-    if asked is not None:
-        count, in_time = asked
-        words = f"{counted(count, ASKED)} о помощи, с ответом в срок {number(in_time)}. {helping}"
-        return Fact(words, link, Fraction(in_time, count))
-    return Fact(f"Запросов о помощи не было. {helping}", link, Fraction(1) if pairings else None)
+def _access(due: int, in_time: int, waiting: int, pairings: int, link: str) -> Fact:
+    """Requests whose day has come that were answered in time; where there is none, that somebody helps the school."""
+    words = f"{counted(due, ASKED)} о помощи, с ответом в срок {number(in_time)}." if due else ""
+    if waiting:
+        words = f"{words} {counted(waiting, ASKED)} о помощи ждут ответа, срок ещё не прошёл.".lstrip()
+    words = f"{words or 'Запросов о помощи не было.'} Пар, в которых школе помогали: {number(pairings)}."
+    if due:
+        return Fact(words, link, Fraction(in_time, due))
+    return Fact(words, link, Fraction(1) if pairings else None)
 
 
 def _reach(came: Came, link: str) -> Fact:
@@ -77,7 +83,7 @@ def _people(came: Came, staff: int, link: str) -> Fact:
         f"Участий в мероприятиях и встречах: {number(came.people)}; больше всего за один раз — {number(came.most)} чел."
     )
     if not staff:
-        return Fact(f"{words} Доля неизвестна: учителя школы не внесены.", link)
+        return Fact(f"{words} Доля неизвестна: школа не сообщила, сколько в ней педагогов.", link)
     share = min(Fraction(1), Fraction(came.most, staff))
     words += f", это не меньше {percent(100 * share)} педагогов школы ({number(staff)})."
     return Fact(words, link, min(Fraction(1), 2 * share))
@@ -133,15 +139,33 @@ def _pairings(keys: list[int], days: Span) -> tuple[Counter[int], Counter[int], 
     return every, with_school, Counter(met.values_list("pairing__school", flat=True))
 
 
-def _requests(keys: list[int], days: Span) -> dict[int, tuple[int, int]]:
-    """Of each school that asked: how often, and how many of these were answered by the day."""
+def _requests(keys: list[int], days: Span) -> dict[int, tuple[int, int, int]]:
+    """Of each school that asked: how many were answered or should have been by now, how many of these by their day, and
+    how many have time yet."""
     rows = HelpRequest.objects.filter(school__in=keys, asked_at__date__range=days)
     rows = rows.exclude(state=RequestState.WITHDRAWN.value)
     wanted = Q(due_on=None, wanted_by=None) | Q(answered_on__lte=F("due_on"))
     in_time = Q(answered_on__isnull=False) & (wanted | Q(due_on=None, answered_on__lte=F("wanted_by")))
-    told = rows.order_by().values_list("school").annotate(Count("pk"), in_time=Count("pk", filter=in_time))
-    return {school: (count, answered) for school, count, answered in told}
+    today = timezone.localdate()
+    is_late = Q(due_on__lt=today) | Q(due_on=None, wanted_by__lt=today)
+    has_time = Q(state__in=[state for state in RequestState if state.is_awaited]) & ~is_late
+    sums = (
+        rows.order_by()
+        .values("school")
+        .annotate(
+            all=Count("pk"), in_time=Count("pk", filter=in_time & ~has_time), waiting=Count("pk", filter=has_time)
+        )
+    )
+    return {one["school"]: (one["all"] - one["waiting"], one["in_time"], one["waiting"]) for one in sums}
 
 
-def _counted(rows: Any) -> dict[int, int]:
-    return dict(rows.order_by().values_list("school").annotate(Count("pk")))
+def _reported_teachers(keys: list[int], school_year: int) -> dict[int, int]:
+    """How many teachers each school has reported, of that year or the latest before it. Those entered by name are no
+    measure: a school may have entered one of thirty."""
+    rows = SchoolStatistic.objects.filter(school__in=keys, kind__code="teachers")
+    latest: dict[int, tuple[Period, int]] = {}
+    for school, period, value in rows.values_list("school", "period", "value"):
+        at = Period.parse(period)
+        if at.school_year <= school_year and (school not in latest or latest[school][0] < at):
+            latest[school] = at, int(value)
+    return {school: teachers for school, (_, teachers) in latest.items()}

@@ -243,7 +243,7 @@ VISIBLE = {
     SeminarProgramme: "       none      none      none   none   own     own       all       all",
     SeminarSession: "         none      none      none   none   own     own       all       all",
     ScoreEdition: "           none      none      all    none   all     all       all       all",
-    ScoreSheet: "             none      none      all    none   own     own       all       all",
+    ScoreSheet: "             none      none      final  none   own     own       all       all",  # no drafts
     ScoreFile: "              none      none      all    none   own     own       all       all",
     Teacher: "                none      none      none   none   own     own       all       all",
     Deficit: "                none      none      none   none   own     own       all       all",
@@ -335,6 +335,8 @@ def rows_of_the_town(model: Any, world: World) -> dict[str, set[int]]:
     for school in ("school", "neighbour"):
         own = rows.filter(**{to_school: world.row(school).pk}) if to_school else rows.none()
         found[school] = set(own.values_list("pk", flat=True))
+    if model is ScoreSheet:
+        found["final"] = set(rows.filter(state="confirmed").values_list("pk", flat=True))
     if model in (Target, Baseline, PlanRevision, *ON_PLANS):
         found["plan"] = set(rows.filter(**{f"{to_school}__isnull": True}).values_list("pk", flat=True))
     return found

@@ -4,6 +4,7 @@ import datetime as dt
 from fractions import Fraction
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,7 +15,8 @@ from mentoring.scores import SheetKind
 from mentoring.services.pairings import Facts
 from roadmaps.models import Activity, Assignment, Decision, Occurrence, Recommendation, Roadmap
 from schools.models import Category, RiskFactor, School, SchoolRisk
-from tests.factories import IdentificationFactory, SchoolFactory
+from tests.factories import IdentificationFactory, SchoolFactory, SchoolStatisticFactory, StatisticKindFactory
+from tests.mentoring.conftest import TODAY
 from tests.mentoring.test_scoring import edition
 
 pytestmark = pytest.mark.django_db
@@ -120,13 +122,29 @@ def test_help_is_accessible_where_requests_are_answered_in_time(town):
     for state, day in (("answered", 10), ("closed", 11), ("withdrawn", 5)):
         HelpRequest.objects.create(**asked, state=state, answered_on=dt.date(2023, 3, day))
     assert of_school(town, town.weak)["access"] == Fraction(1, 2)
+    # Two that have time yet, one of them without a day, count neither way; one that is late counts as unanswered.
+    asked |= {"answer": "", "state": "assigned"}
+    HelpRequest.objects.create(**asked | {"due_on": TODAY})
+    assert of_school(town, town.weak)["access"] == Fraction(1, 2)
+    HelpRequest.objects.create(**asked)
+    assert of_school(town, town.weak)["access"] == Fraction(1, 3)
+
+
+def test_a_school_whose_requests_have_time_yet_is_not_without_help(town):
+    asked = {"municipality": town.municipality, "school": town.weak, "topic": "Помощь", "by_centre": True}
+    HelpRequest.objects.create(**asked, state="assigned", due_on=TODAY, asked_at=dt.datetime(2023, 3, 1, tzinfo=dt.UTC))
+    assert of_school(town, town.weak)["access"] is None
+    town.pair(Kind.SCHOOL_SCHOOL, town.weak, helping_school=town.strong)
+    assert of_school(town, town.weak)["access"] == 1
 
 
 def test_reach_and_participants(town):
-    """Teachers 4 and then 2, heads 1: two groups of four; at most 5 at once of 20 teachers, twice a quarter."""
-    for number in range(20):
-        town.teacher(town.weak, f"Учитель {number}", is_active=True)
-    town.teacher(town.weak, "Ушёл", is_active=False)
+    """Teachers 4 and then 2, heads 1: two groups of four; at most 5 at once of the 20 teachers that the school reported
+    last, twice a quarter."""
+    town.teacher(town.weak, "Учитель 1")  # one entered by name tells nothing of how many there are
+    kind = StatisticKindFactory(code="teachers", name="Учителя")
+    for period, value in (("2021", 20), ("2020", 10), ("2023", 40)):
+        SchoolStatisticFactory(school=town.weak, kind=kind, period=period, value=value)
     event(town, (town.weak, {"teachers": 4, "administration": 1}), (town.other, {"young": 9}))
     event(town, (town.weak, {"specialists": 9}), state="cancelled", reason="Болезнь")
     event(town, (town.weak, {"specialists": 9}), starts_on="2022-08-31", ends_on="2022-08-31")
@@ -192,7 +210,8 @@ def test_the_centre_by_hand(town):
         meeting(first, month)
     meeting(second, 1)
     event(town, (town.weak, {"administration": 1}), (town.other, {"teachers": 3}))
-    found = facts_for(town.municipality, SheetKind.CENTRE, 2022)[None]
+    with time_machine.travel(dt.date(2023, 10, 5), tick=False):
+        found = facts_for(town.municipality, SheetKind.CENTRE, 2022)[None]
     assert {code: fact.share for code, fact in found.items()} == {
         "papers": Fraction(1, 3),
         "pool": Fraction(1, 2),
@@ -203,6 +222,26 @@ def test_the_centre_by_hand(town):
     }
     scores = [proposal(one, found)[1] for one in edition(town).criteria.filter(code="papers")]
     assert scores == [1]
+
+
+@pytest.mark.parametrize(
+    ("today", "months", "share"),
+    [  # the pair runs from January to December
+        ((2023, 3, 31), (1, 2), None),  # no quarter is over
+        ((2023, 4, 1), (1,), 1),
+        ((2023, 7, 1), (1, 2, 3), Fraction(1, 100)),  # often, but in one quarter
+        ((2023, 7, 1), (3, 4), 1),
+        ((2023, 7, 1), (), 0),
+    ],
+)
+def test_a_pair_meets_regularly_when_it_met_in_every_quarter_that_is_over(town, today, months, share):
+    pairing = town.pair(Kind.MENTOR_TEAM, town.weak, mentor=town.mentor())
+    for month in months:
+        meeting(pairing, month)
+    late = Facts(dt.date(2023, 5, 1), dt.date(2023, 12, 31))  # in force in no whole quarter: it is not judged
+    town.pair(Kind.MENTOR_TEAM, town.other, late, mentor=town.mentor())
+    with time_machine.travel(dt.date(*today), tick=False):
+        assert facts_for(town.municipality, SheetKind.CENTRE, 2022)[None]["meetings"].share == share
 
 
 def test_the_tutors_by_hand(town):
@@ -220,9 +259,10 @@ def test_the_tutors_by_hand(town):
     course = {"title": "Курсы", "organisation": "Институт", "hours": 36}
     for day in ("2022-10-01", "2022-11-01", "2021-10-01"):
         Course.objects.create(teacher=teachers[0 if day > "2022" else 1], finished_on=day, **course)
-    found = facts_for(town.municipality, SheetKind.TUTORS, 2022)[None]
+    with time_machine.travel(dt.date(2023, 10, 5), tick=False):
+        found = facts_for(town.municipality, SheetKind.TUTORS, 2022)[None]
     assert {code: fact.share for code, fact in found.items()} == {
-        "papers": 0,
+        "papers": Fraction(1, 100),  # an order, no plan
         "pool": 1,
         "access": Fraction(1, 2),
         "meetings": Fraction(1, 100),
