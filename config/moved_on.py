@@ -17,6 +17,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not typed:
         messages.warning(request, exception.text)
         return redirect(exception.back)
+    for field in (field for form in typed for field in form.fields.values()):
+        field.widget.attrs["readonly"] = True  # to be copied, nothing is sent from here
     context = {"text": exception.text, "back": resolve_url(exception.back), "typed": typed}
     return render(request, "moved_on.html", context, status=409)
 

@@ -40,3 +40,8 @@ PRACTICE_MOVES: dict[tuple[PracticeState, PracticeState], Hand] = {
 
 def may_move(before: PracticeState, after: PracticeState, hands: Iterable[Hand]) -> bool:
     return PRACTICE_MOVES.get((before, after)) in set(hands)
+
+
+def may_ever(after: PracticeState, hands: Iterable[Hand]) -> bool:
+    """Whether it is theirs to bring about, from whichever state."""
+    return any(may_move(before, after, hands) for before in PracticeState)

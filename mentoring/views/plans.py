@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.once import once
-from mentoring.forms.plans import NewPlanForm, OverruleForm, PlanFrameForm, frame_initial, step_form
+from mentoring.forms.plans import NewPlanForm, OverruleForm, PlanFrameForm, StepForm, frame_initial, step_form
 from mentoring.models import Pairing, PairingPlan, PairingStep
 from mentoring.queries.pairings import line_of
 from mentoring.queries.plans import plan_of
@@ -27,10 +27,12 @@ from mentoring.services.plans import (
     remove_step,
 )
 from mentoring.views.pairings import found_pairing
-from roadmaps.views.refusals import say_refusal
+from roadmaps.plans.bounds import EARLIEST, LATEST
+from roadmaps.views.refusals import MovedOn, say_refusal
 from schools.forms.versions import Difference, differences
 
 STEP = ("number", "title", "responsible", "expected", "deadline")
+GONE = "Этой строки в плане больше нет: её за это время убрали."
 FRAME = ("title", "starts_on", "ends_on", "state")
 
 
@@ -64,6 +66,10 @@ def _plan(request: HttpRequest, pk: int) -> PairingPlan:
 
 
 def _step(request: HttpRequest, pk: int) -> PairingStep:
+    """What was typed for a row that somebody has taken out meanwhile stays on the screen."""
+    if request.method == "POST" and not PairingStep.objects.filter(pk=pk).exists():
+        typed = StepForm(request.POST, starts_on=EARLIEST, ends_on=LATEST), OverruleForm(request.POST)
+        raise MovedOn(GONE, "mentoring:mine", typed)
     found = get_object_or_404(PairingStep.objects.visible_to(request.user).select_related("plan"), pk=pk)
     found.plan.pairing = _planner_of(request, found.plan.pairing_id)
     return found

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -34,16 +35,21 @@ from mentoring.services.practices import (
     return_practice,
     show_practice,
 )
-from mentoring.sharing import PRACTICE_LABELS, PracticeState
+from mentoring.sharing import PRACTICE_LABELS, PracticeState, may_ever, may_move
 from roadmaps.evidence_files import discard
 from roadmaps.views.evidence import number
-from roadmaps.views.refusals import say_at_field, say_refusal
+from roadmaps.views.refusals import MovedOn, say_at_field, say_refusal
 from schools.context import current_municipality, show_municipality
 from schools.forms.versions import show_version
 from schools.models import Municipality, School
 from schools.ordering import in_natural_order
 
 A_PAGE = 30
+MOVED_ON = {
+    PracticeState.PROPOSED: "Практику исправили: она снова ждёт рассмотрения.",
+    PracticeState.RETURNED: "Практику уже вернули на доработку: её исправит школа.",
+    PracticeState.PUBLISHED: "Практика уже опубликована: чтобы исправить её, центр сначала вернёт её на доработку.",
+}
 
 
 @require_safe
@@ -126,6 +132,15 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "mentoring/practices/form.html", {"form": form})
 
 
+def _refuse(line: PracticeLine, after: PracticeState, *typed: forms.Form) -> None:
+    """Whoever may not bring it to this state now."""
+    if may_move(line.state, after, line.hands):
+        return
+    if may_ever(after, line.hands):
+        raise MovedOn(MOVED_ON[line.state], line.practice, typed)
+    raise PermissionDenied
+
+
 def _form(request: HttpRequest, municipality: Municipality, initial: dict[str, Any]) -> PracticeForm:
     return PracticeForm(request.POST or None, municipality=municipality, user=request.user, initial=initial)
 
@@ -134,9 +149,8 @@ def _form(request: HttpRequest, municipality: Municipality, initial: dict[str, A
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     line = found_practice(request, pk)
     found = line.practice
-    if not line.can_correct:
-        raise PermissionDenied
     form, changed = _form(request, found.municipality, practice_initial(found)), []
+    _refuse(line, PracticeState.PROPOSED, form)
     if request.method == "POST" and form.is_valid():
         try:
             seen = form.cleaned_data["version"]
@@ -152,8 +166,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     line = found_practice(request, pk)
-    if not line.can_publish:
-        raise PermissionDenied
+    _refuse(line, PracticeState.PUBLISHED)
     try:
         publish_practice(practice=line.practice, seen_version=_version(request), by=request.user)
     except PracticeRefused as refusal:
@@ -170,9 +183,8 @@ def _version(request: HttpRequest) -> int:
 @require_POST
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     line = found_practice(request, pk)
-    if not line.can_return:
-        raise PermissionDenied
     form = ReturnForm(request.POST)
+    _refuse(line, PracticeState.RETURNED, form)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -212,8 +224,7 @@ def shown(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks first."""
     line = found_practice(request, pk)
-    if not line.can_correct:
-        raise PermissionDenied
+    _refuse(line, PracticeState.PROPOSED)
     if request.method == "POST":
         try:
             places = remove_practice(practice=line.practice, seen_version=_version(request), by=request.user)

@@ -83,6 +83,8 @@ def test_a_plan_begins_from_the_template_of_its_kind_and_its_rows_are_kept_by_th
     assert PairingStep.objects.get(pk=step.pk).state == "not_started"
     client.post(address("remove_step", step.pk), {"version": "4"})
     assert "Открытый урок" not in titles(plan)
+    gone = client.post(address("edit_step", step.pk), new | {"title": "Моё длинное слово"})
+    assert (gone.status_code, "больше нет" in gone.text, "Моё длинное слово" in gone.text) == (409, True, True)
     actions = list(pairing.changes.values_list("action", flat=True))
     assert actions[1:] == [
         "plan_made", "plan_changed", "step_added", "step_moved", "step_changed", "step_overruled", "step_overruled",

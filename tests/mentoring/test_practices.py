@@ -79,7 +79,8 @@ def test_a_practice_goes_from_the_school_through_review_to_everybody(town):
     found.refresh_from_db()
     assert (found.state, found.published_on, found.reason) == ("published", TODAY, "")
     assert "пример" in neighbour.get(found.get_absolute_url()).text
-    assert own.get(address("edit_practice", found.pk)).status_code == 403
+    late = own.post(address("edit_practice", found.pk), typed | {"text": "Дописано позже", "version": "3"})
+    assert (late.status_code, "уже опубликована" in late.text, "Дописано позже" in late.text) == (409, True, True)
     centre.post(address("return_practice", found.pk), {"reason": "Устарела", "version": "4"})
     assert neighbour.get(found.get_absolute_url()).status_code == 404
 

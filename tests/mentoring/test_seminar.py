@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.access import Role
 from mentoring.models import Event, Seminar, SeminarOffer, SeminarProgramme, SeminarRequest
-from mentoring.queries.seminar import demand_for, fingerprint
+from mentoring.queries.seminar import demand_for, fingerprint, numbers_of
 from mentoring.services.seminar import OfferTold, SeminarTold, Wanted, ask, build_programme, write_offer, write_seminar
 from tests.factories import SchoolFactory
 
@@ -208,6 +208,10 @@ def test_a_programme_is_built_from_requests_and_becomes_events_shared_by_schools
     assert "Своя тема</textarea>" in kept.text
     page = address("seminar_request", half.pk, town.weak.pk)
     assert "Программа школы уже утверждена" in own.get(page).text
+    Event.objects.filter(pk=alone.pk).delete()  # as it could be before
+    assert "мероприятие удалено" in own.get(programme.get_absolute_url()).text
+    (numbers,) = numbers_of(town.methodist, town.municipality, half.days)
+    assert (numbers.programmes, numbers.sessions) == (2, 2)  # Дроби of both schools
 
 
 def test_a_draft_gets_the_topics_that_were_asked_for_since(town, half):
