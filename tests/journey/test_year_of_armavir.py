@@ -22,6 +22,7 @@ from mentoring.models import (
     Pairing,
     ReserveCandidate,
     ReserveProgramme,
+    ScoreSheet,
     Seminar,
     SeminarProgramme,
     Teacher,
@@ -224,6 +225,58 @@ def reserve(town: SimpleNamespace) -> None:
             filled_on="16.05.2022", filled_by=first.pk)  # fmt: skip
 
 
+def score_sheets(town: SimpleNamespace) -> None:
+    """In October: the centre's own sheet and the tutors', which the department confirms, and that of one school with
+    what is to be mended for each criterion without a point."""
+    with on("2022-10-03"):
+        for _ in ("centre", "tutors"):
+            town.centre.open(f"{reverse('mentoring:scores')}?year=2021").press("Начать лист")
+        for sheet in ScoreSheet.objects.all():
+            town.department.open(sheet).press("Утвердить")
+        town.centre.open(f"{reverse('mentoring:help_monitoring')}?year=2021").press("Начать листы")
+        own = ScoreSheet.objects.get(school=town.schools["239942"])
+        name_shortcomings(town, own)
+        town.centre.open(own).press("Утвердить")
+        what_the_sheets_say(town, own)
+
+
+def what_the_sheets_say(town: SimpleNamespace, own: ScoreSheet) -> None:
+    """Centre: orders without plans 1, the only mentor above the limit 0, 3 of 9 schools 1, of the pairs one met in both
+    quarters 1, nobody left the list of 8 schools 0, heads of 2 of 9 schools 1: 4. Tutors: order without plan 1, within
+    the limit 2, 1 of 9 schools 1, no meeting 0, no lesson 0, 1 of 1 teachers at courses 2: 6, from which the second
+    level begins."""
+    text = town.centre.open(f"{reverse('mentoring:scores')}?year=2021").text
+    assert "Муниципальный наставнический центр 4 из 12 ! неудовлетворительный" in text
+    assert "Тьюторский консультационный пункт 6 из 12 ○ удовлетворительный" in text
+    # 239942: its request was answered in time 2, two of four groups 1, 5 at once of 31 teachers 1. 239948: answered
+    # late 0, two groups 1, 3 at once 1. 239941: not answered 0. The others asked nothing, have no pair: nobody knows.
+    table = town.centre.open(f"{reverse('mentoring:help_monitoring')}?year=2021").rows("Сумма")
+    scores = {row[0]: ("".join(row[1:10]), row[10]) for row in table[1:10]}
+    assert scores[town.schools["239942"].name] == ("000211000", "4 из 18")
+    assert scores[town.schools["239948"].name] == ("000011000", "2 из 18")
+    assert scores[town.schools["239941"].name] == ("000000000", "0 из 18")
+    assert scores[town.schools["239943"].name] == ("000—00000", "—")
+    # The school reads its own; another does not, nor do mentors.
+    assert "Школа не знала о шаблоне" in town.curators["239942"].open(own).text
+    for stranger in (town.curators["239948"], town.mentor):
+        assert stranger.is_kept_from(own)
+    with on("2023-10-02"):  # a year later nothing was done but what lists say; what was to be mended is asked for
+        town.centre.open(f"{reverse('mentoring:help_monitoring')}?year=2022").press("Начать листы")
+        later = ScoreSheet.objects.get(school=own.school, school_year=2022)
+        assert "Нет в планах школы" in town.centre.open(later).text
+        name_shortcomings(town, later, **{"access-score": "0", "access-evidence": "Справка центра"})
+        with pytest.raises(Refused, match="прошлого года"):
+            town.centre.open(later).press("Утвердить")
+
+
+def name_shortcomings(town: SimpleNamespace, sheet: ScoreSheet, **typed: str) -> None:
+    """Of every criterion that got nothing, and of the first its cause."""
+    without = sheet.marks.filter(score=0) | sheet.marks.filter(score=None)
+    lacks = {f"{mark.criterion.code}-shortcoming": "Нет в планах школы" for mark in without}
+    page = town.centre.open(town.centre.open(sheet).link("Заполнить"))
+    page.press("Сохранить", **lacks, **typed, **{"roadmap-cause": "Школа не знала о шаблоне"})
+
+
 def test_the_year(town):
     pairs(town)
     seminar(town)
@@ -233,6 +286,7 @@ def test_the_year(town):
     reserve(town)
     with on("2022-05-30"):
         what_the_portal_says(town)
+    score_sheets(town)
 
 
 def what_the_portal_says(town: SimpleNamespace) -> None:

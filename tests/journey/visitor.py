@@ -41,6 +41,11 @@ class Visitor:
             self._page = html.fromstring(answer.text)
         return self._page
 
+    def is_kept_from(self, address: Any) -> bool:
+        """Whether there is no such page for this person."""
+        self.client.force_login(self.user)
+        return self.client.get(address.get_absolute_url()).status_code == 404
+
     def press(self, button: str, **typed: Any) -> "Visitor":
         """In the form that has the button of this text and all of these fields."""
         form, pressed = self._form_with(button, typed)
