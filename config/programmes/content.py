@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from config.programmes.fixtures import Fixtures
 from indicators.calculations.planned import Cell, PlanEntry
 from indicators.models import Indicator, MunicipalityStatistic, SchoolStatistic, StatisticKind
@@ -17,6 +19,7 @@ from reports.models import NoteText
 from roadmaps.models import Decision, NoticeRules, Programme, ProgrammeTask, PublicationItem, Roadmap
 from roadmaps.plans.stored import plan_from_json
 from roadmaps.services.decisions import DecisionRefused, DecisionTold, PointTold, register_decision
+from roadmaps.services.passport import OF_THE_WHOLE
 from roadmaps.services.plans import Frame, store_plan
 from roadmaps.services.publications import PublicationRefused, PublicationTold, add_publication
 from schools.models import Category, Identification, Municipality, RiskFactor, School, SchoolRisk
@@ -44,18 +47,20 @@ def load_schools(municipality: Municipality, fixtures: Fixtures) -> int:
     return outcome.added
 
 
+def loaded_programmes(municipality: Municipality, fixtures: Fixtures) -> QuerySet[Programme]:
+    """That of the whole municipality which begins in the year of these fixtures, of whatever kind people call it."""
+    starts_in = fixtures.read("programme")["starts_in"]
+    return Programme.objects.filter(municipality=municipality, school=None, kind__in=OF_THE_WHOLE, starts_in=starts_in)
+
+
 def load_programme_text(municipality: Municipality, fixtures: Fixtures) -> int:
     """The programme's title, aim and tasks."""
     fields = fixtures.read("programme")
     tasks = fields.pop("tasks")
-    programme, is_new = Programme.objects.get_or_create(
-        municipality=municipality,
-        school=None,
-        kind=Programme.Kind.MUNICIPAL,
-        starts_in=fields.pop("starts_in"),
-        defaults={"status": Programme.Status.APPROVED, "source": fixtures.source_text("программа"), **fields},
-    )
+    is_new = not loaded_programmes(municipality, fixtures).exists()
     if is_new:
+        known = {"status": Programme.Status.APPROVED, "source": fixtures.source_text("программа")}
+        programme = Programme.objects.create(municipality=municipality, **known, **fields)
         ProgrammeTask.objects.bulk_create(
             ProgrammeTask(programme=programme, position=position, text=text)
             for position, text in enumerate(tasks, start=1)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config.programmes.content import FixturesRefused
+from config.programmes.content import FixturesRefused, loaded_programmes
 from config.programmes.fixtures import Fixtures
 from roadmaps.models import Programme, ProgrammeTask
 from roadmaps.passport.parts import Line, Part
@@ -17,14 +17,7 @@ REASON = "Как в документе"
 def load_passport(municipality: Municipality, fixtures: Fixtures) -> int:
     """Its lines, the indicators of each task, and all of it as the first edition. A programme that has an edition, or
     that people have written in, is left as it is. Comes after the catalogue, which says what an indicator serves."""
-    programme = Programme.objects.filter(
-        municipality=municipality,
-        school=None,
-        kind=Programme.Kind.MUNICIPAL,
-        starts_in=fixtures.read("programme")["starts_in"],
-        editions=None,
-        changed_at=None,
-    ).first()
+    programme = loaded_programmes(municipality, fixtures).filter(editions=None, changed_at=None).first()
     if programme is None:
         return 0
     told = fixtures.read("passport") if fixtures.has("passport") else {}
