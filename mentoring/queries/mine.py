@@ -22,6 +22,7 @@ from schools.models import Municipality
 from schools.ordering import natural_key
 
 FOR_OTHERS = 30  # meetings that one page tells the centre of
+REQUESTS = 20  # that are shown here; the others are on the page of requests
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Mine:
     to_confirm_for_others: list[MeetingLine]  # by the centre; the oldest of them
     to_correct: list[MeetingLine]
     waiting: int  # for the other side
-    requests: list[RequestLine]  # for help, that this person is to answer
+    requests: list[RequestLine]  # for help, that this person is to answer; the nearest by their day
+    further_requests: int
     answers: list[RequestLine]  # what became of their school's own
 
     @property
@@ -71,14 +73,16 @@ def mine(user: Any, municipality: Municipality, today: dt.date) -> Mine:
     lasts = {line.pairing.pk: getattr(line.pairing, "last", None) for line in lines}
     meetings = Meeting.objects.in_bulk([key for key in lasts.values() if key is not None])
     found = [MinePairing(line, _plan(line, today), meetings.get(lasts[line.pairing.pk] or 0)) for line in lines]
-    unsettled = _unsettled(user, own)
+    unsettled, owed = _unsettled(user, own), owed_by(user, municipality)
+    asked = lines_of_requests(user, owed[: REQUESTS + 1], today)
     return Mine(
         pairings=found,
         to_confirm=unsettled[Actor.OTHER, MeetingState.LOGGED],
         to_confirm_for_others=meeting_lines(user, for_others(user, municipality)[:FOR_OTHERS]),
         to_correct=unsettled[Actor.AUTHOR, MeetingState.DISPUTED],
         waiting=len(unsettled[Actor.AUTHOR, MeetingState.LOGGED]),
-        requests=lines_of_requests(user, owed_by(user, municipality), today),
+        requests=asked[:REQUESTS],
+        further_requests=owed.count() - REQUESTS if len(asked) > REQUESTS else 0,
         answers=lines_of_requests(user, told_to_school(user, municipality), today),
     )
 

@@ -224,9 +224,14 @@ def test_results_that_are_in_the_whole_beside_a_collected_number_are_no_doubt():
     assert [problem.path for problem in checked(share(results("passed"), whole)).doubts] == ["formula.whole"]
 
 
+# Teachers whom the portal counts in pairings, among those whose number schools report: nobody can compare the lists.
+DOUBTED = {"vilyuysk": {"v4.3"}}
+
+
 @pytest.mark.parametrize("slug", PROGRAMMES)
-def test_every_formula_of_the_five_programmes_is_accepted_without_a_doubt(slug):
+def test_every_formula_of_the_five_programmes_is_accepted_and_one_is_doubted(slug):
     limits = {row["code"]: row["at_most"] for row in statistic_kinds() if "at_most" in row}
     rows = Fixtures(slug).read("indicators")
     found = {row["code"]: check_inclusion(parse_formula(row["formula"]), "formula", limits) for row in rows}
-    assert {code: inclusion for code, inclusion in found.items() if inclusion != ((), ())} == {}
+    assert {code for code, inclusion in found.items() if inclusion.doubts} == DOUBTED.get(slug, set())
+    assert {code for code, inclusion in found.items() if inclusion.problems} == set()
