@@ -217,10 +217,15 @@ def nothing_left_in_redis() -> Iterator[None]:
                 server.delete(key)
 
 
+def forget_what_is_cached() -> None:
+    """`cache.clear()` would empty a shared Redis, of what other processes have just put there too."""
+    cache.key_prefix = f"{portal_settings.REDIS_PREFIX}{uuid.uuid4().hex}"
+
+
 @pytest.fixture(autouse=True)
 def fresh_cache() -> None:
-    """No test sees what another has cached; emptying a shared Redis would take away what is not ours."""
-    cache.key_prefix = f"{portal_settings.REDIS_PREFIX}{uuid.uuid4().hex}"
+    """No test sees what another has cached."""
+    forget_what_is_cached()
 
 
 @pytest.fixture(autouse=True)

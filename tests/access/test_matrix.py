@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -17,6 +16,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from tests.access.matrix import ROWS, Row, in_parts, name_of
 from tests.access.seen import found_in, text_of
 from tests.access.world import PEOPLE, World
+from tests.conftest import forget_what_is_cached
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-    cache.clear()  # attempts to log in or to change a password are counted there
+    forget_what_is_cached()  # attempts to log in or to change a password are counted there
 
 
 def send(client: Client, row: Row, world: World) -> tuple[Any, str]:
