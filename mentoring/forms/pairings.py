@@ -11,13 +11,13 @@ from mentoring.queries.mentors import loads_of
 from mentoring.services.pairings import Facts, PairingTold
 from roadmaps.forms.days import DayField
 from roadmaps.plans.bounds import term_problem
-from roadmaps.plans.people import people_named
+from roadmaps.plans.people import people_named, pupils_named
 from schools.forms.versions import Difference, differences
 from schools.models import Municipality, School, SchoolRisk
 from schools.ordering import in_natural_order
 from schools.orders import OrderDateField
 
-NO_PUPILS = "Пары с учениками только считаются: уберите фамилии."
+NO_PUPILS = "Учеников портал не называет, только считает: уберите их имена."
 ONE_HELPS = "Выберите кого-то одного: наставника из списка центра или учителя."
 FACTS = ("count", "starts_on", "ends_on", "order_number", "order_date", "aims", "deficits", "risks")
 LOAD_LABEL = "Закрепить, хотя пар станет больше предела"
@@ -114,10 +114,10 @@ class FactsForm(forms.Form):
         found = super().clean() or {}
         if problem := term_problem(found.get("starts_on"), found.get("ends_on")):
             self.add_error("ends_on", problem)
-        if self.sides.is_counted:
-            for name in ("aims", "deficits"):
-                if people_named(found.get(name, "")):
-                    self.add_error(name, NO_PUPILS)
+        names_of = people_named if self.sides.is_counted else pupils_named
+        for name in ("aims", "deficits"):
+            if names_of(found.get(name, "")):
+                self.add_error(name, NO_PUPILS)
         return found
 
     @property

@@ -10,6 +10,7 @@ from mentoring.models.scores import MENDED
 from mentoring.queries.scoring import ScoredSheet, ScoreLine
 from mentoring.services.score_criteria import CriterionTold, EditionTold
 from mentoring.services.scores import MarkTold
+from roadmaps.plans.people import people_named
 from schools.forms.versions import Difference, differences
 
 WORDS = ("why", "evidence", "link", "shortcoming", "cause", "mended")
@@ -56,6 +57,7 @@ class MarkForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
+        without_people(self, "why", "evidence", "shortcoming", "cause")
         if found.get("cause") and not found.get("shortcoming"):
             self.add_error("shortcoming", "Причина записана, а недостаток нет: назовите его.")
         return found
@@ -79,6 +81,18 @@ class SheetForm(forms.Form):
         label="Выводы", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
     )
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        without_people(self, "conclusion")
+        return found
+
+
+def without_people(form: forms.Form, *fields: str) -> None:
+    """Schools and viewers read a sheet once it is confirmed."""
+    for name in fields:
+        if found := people_named(form.cleaned_data.get(name) or ""):
+            form.add_error(name, f"Лист прочтут школа и наблюдатели: уберите имя «{found[0]}», напишите должность.")
 
 
 def mark_forms(data: Any, scored: ScoredSheet) -> list[MarkForm]:

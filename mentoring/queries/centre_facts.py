@@ -115,7 +115,7 @@ def _meetings(pairings: list[Pairing], school_year: int, days: Span, kind: Sheet
     often = sum(all(any(first <= on <= last for on in met[pair]) for first, last in judged[pair]) for pair in judged)
     words = f"Встреч за учебный год: {number(sum(map(len, met.values())))}"
     if not judged:
-        return Fact(f"{words}. Ни одна пара ещё не действовала целый квартал: о частоте судить рано.", link)
+        return Fact(f"{words}. Ни один квартал (октябрь – июнь) при этих парах ещё не завершился: судить рано.", link)
     words += f"; в каждом завершившемся квартале (октябрь – июнь) встречались {part_of(often, len(judged), 'пары,пар')}"
     share = Fraction(often, len(judged)) or (SOMETHING if any(met[pair] for pair in judged) else Fraction(0))
     return Fact(f"{words}, ни разу — {number(sum(1 for pair in judged if not met[pair]))}.", link, share)

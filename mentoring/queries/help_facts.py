@@ -1,6 +1,7 @@
 """What pairings, requests and events tell of the help to each school in a school year: criteria 4–6 and 8 of the
 monitoring of methodical help. Of all schools at once, in a few queries."""
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from schools.periods import Period
 from schools.wording import counted, number, percent
 
 ASKED = "запрос,запроса,запросов"
+PATIENCE = dt.timedelta(days=30)  # for a request that names no day; the document says nothing of it
 
 
 @dataclass
@@ -148,6 +150,7 @@ def _requests(keys: list[int], days: Span) -> dict[int, tuple[int, int, int]]:
     in_time = Q(answered_on__isnull=False) & (wanted | Q(due_on=None, answered_on__lte=F("wanted_by")))
     today = timezone.localdate()
     is_late = Q(due_on__lt=today) | Q(due_on=None, wanted_by__lt=today)
+    is_late |= Q(due_on=None, wanted_by=None, asked_at__date__lt=today - PATIENCE)
     has_time = Q(state__in=[state for state in RequestState if state.is_awaited]) & ~is_late
     sums = (
         rows.order_by()

@@ -65,6 +65,7 @@ def teachers(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "shell": school_shell(user=request.user, school=school, school_year=current_year(request, school.municipality)),
         "tab": "mentoring",
+        "working": found.filter(is_active=True).count(),
         "page": Paginator(found.order_by("-is_active", "name", "pk"), A_PAGE).get_page(request.GET.get("page")),
         "can_edit": may_keep(request.user, school),
     }

@@ -38,10 +38,12 @@ _TAUGHT_ABOUT = """
     Ахматова А.А. Чуковский К.И. Михалков С.В. Носов Н.Н. Каренина А. Онегин Е. Болконский А. Ломоносов М.В.
     Менделеев Д.И. Чайковский П.И. Глинка М.И. Невский А. Суворов А.В. Кутузов М.И. Жуков Г.К. Гагарин Ю.А.
     Королёв С.П. Макаренко А.С. Сухомлинский В.А. Ушинский К.Д. Выготский Л.С. Занков Л.В. Эльконин Д.Б.
-    Давыдов В.В. Петерсон Л.Г. Столыпин П.А. Ленин В.И. Сталин И.В.
+    Давыдов В.В. Петерсон Л.Г. Шаталов В.Ф. Амонашвили Ш.А. Монтессори М. Столыпин П.А. Ленин В.И. Сталин И.В.
 """
 
 _WORD = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?")
+_ANY_WORD = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?|[А-ЯЁ]{3,}|[а-яё]{3,}")
+_LOOSE_INITIALS = re.compile(r"\b([А-ЯЁ][а-яё]+) [А-ЯЁ] [А-ЯЁ]\b|(?<![.\w])[А-ЯЁ]\. ?([А-ЯЁ][а-яё]{2,})")
 _SURNAME = re.compile(
     r".{2,}(?:[оеё]в|[иы]н)(?:а|у|ым|ой|е|ы|ых)?|.{2,}[сц]к(?:ий|ого|ому|им|ом|ая|ой|ую|ие|их)|.{3,}(?:ко|ук|юк|ян|дзе|швили)"
 )
@@ -79,13 +81,29 @@ def _named(text: str) -> Iterator[tuple[int, str]]:
         after = _WORD.match(text[start + len(words) :].lstrip())  # «Творчество А.С. Пушкина»: the initials are his
         if not _is_taught_about(f"{words} {after[0] if after else ''}", "".join(re.findall(r"[А-ЯЁ](?=\.)", words))):
             yield start, words
-    found = list(_WORD.finditer(text))
+    for loose in _LOOSE_INITIALS.finditer(text):
+        surname = loose[1] or loose[2]
+        letters = "".join(re.findall(r"[А-ЯЁ](?![а-яё])", loose[0]))
+        if _SURNAME.fullmatch(surname) and not _is_taught_about(surname, letters):
+            yield loose.start(), loose[0]
+    found = list(_ANY_WORD.finditer(text))
     for first, second in pairwise(found):
         if text[first.end() : second.start()].strip(" ") or first.end() == second.start():
             continue
-        both = f"{first[0]} {second[0]}"
-        if _is_name(first[0], second[0]) and not _is_taught_about(both, first[0][0] + second[0][0]):
-            yield first.start(), both
+        both = (first[0].capitalize(), second[0].capitalize())
+        if _is_written_as_name(first[0], second[0]) and not _is_taught_about(" ".join(both), both[0][0] + both[1][0]):
+            yield first.start(), f"{first[0]} {second[0]}"
+
+
+def _is_written_as_name(first: str, second: str) -> bool:
+    """Without capital letters only a given name with a patronymic is plain enough; «уровне» ends as one does too."""
+    if first.islower() and second.islower():
+        return first.capitalize() in _GIVEN_FORMS and bool(_PATRONYMIC.fullmatch(second))
+    if first.isupper() and second.isupper():
+        return {first.capitalize(), second.capitalize()} & _GIVEN_FORMS != set() and _is_name(
+            first.capitalize(), second.capitalize()
+        )
+    return first.istitle() and second.istitle() and _is_name(first, second)
 
 
 def _is_name(first: str, second: str) -> bool:

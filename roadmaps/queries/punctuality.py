@@ -55,15 +55,19 @@ def punctuality_table(user: Any, municipality: Municipality, school_year: int, t
     visible = School.objects.allowing(user, Permission.PLANS_VIEW).filter(municipality=municipality)
     schools = in_natural_order(visible)
     visible_plans = Roadmap.objects.visible_to(user).filter(municipality=municipality)
-    found = by_place(visible_plans, school_year, today, municipality.zone)
+    days = _days(school_year, today)
+    reports = list(awaited_reports(visible_plans, *days, municipality.zone))
+    found = _counted(reports)
     places: list[School | None] = [None, *schools] if is_whole else [*schools]
     lines = tuple(
         PunctualityLine(school, of)
         for school in places
         if (of := found.get(school.pk if school else None, NOTHING)).awaited
     )
-    times = asked_for(visible_plans, *_days(school_year, today))
-    too_early = times.filter(due_on__lt=F("activity__roadmap__created_at__date")).count()
+    before_the_plan = Q(due_on__lt=F("activity__roadmap__created_at__date"))
+    early = set(asked_for(visible_plans, *days).filter(before_the_plan).values_list("pk", flat=True))
+    shown = {place.pk if place else None for place in places}
+    too_early = len(early & {report.time for report in reports if report.place in shown})
     return PunctualityTable(lines, together(line.of for line in lines), is_whole, too_early)
 
 
@@ -88,8 +92,12 @@ class AwaitedReport(NamedTuple):
 def by_place(
     roadmaps: QuerySet[Roadmap], school_year: int, today: dt.date, zone: ZoneInfo | None = None
 ) -> dict[Place, Punctuality]:
+    return _counted(awaited_reports(roadmaps, *_days(school_year, today), zone))
+
+
+def _counted(reports: Iterable[AwaitedReport]) -> dict[Place, Punctuality]:
     found: dict[Place, Punctuality] = {}
-    for report in awaited_reports(roadmaps, *_days(school_year, today), zone):
+    for report in reports:
         found[report.place] = found.get(report.place, NOTHING) + report.counted
     return found
 

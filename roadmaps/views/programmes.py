@@ -44,6 +44,12 @@ def _typed(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
+def _runs(programme: Programme) -> bool:
+    """By an order, and in one of its years."""
+    is_approved = programme.status in (Programme.Status.APPROVED, Programme.Status.AMENDED)
+    return is_approved and programme.starts_in <= timezone.localdate().year <= programme.ends_in
+
+
 @require_safe
 def programme_list(request: HttpRequest) -> HttpResponse:
     municipality = current_municipality(request)
@@ -52,9 +58,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
     context = {
         "municipal": [programme for programme in programmes if programme.school is None],
         "of_schools": [programme for programme in programmes if programme.school is not None],
-        "in_force": sum(
-            programme.status in (Programme.Status.APPROVED, Programme.Status.AMENDED) for programme in programmes
-        ),
+        "in_force": sum(_runs(programme) for programme in programmes),
         "can_edit": municipality.allows(request.user, Permission.PLANS_EDIT),
     }
     return render(request, "roadmaps/programmes.html", context)

@@ -90,7 +90,12 @@ def test_each_kind_asks_for_its_own_sides(town):
     assert wrong.status_code == 200
     named = TERM | {"count": 3, "aims": "Иванов А.Б. и Петров В.Г."}
     pupils = client.post(address("new_pairing", kind="pupil_pupil", school=town.other.pk), named).text
-    assert "Пары с учениками только считаются" in pupils
+    assert "Учеников портал не называет" in pupils
+    told = TERM | sides["tutor_teacher"] | {"deficits": "Ученику Пете Смирнову трудны дроби"}
+    assert (
+        "Учеников портал не называет"
+        in client.post(address("new_pairing", kind="tutor_teacher", school=town.other.pk), told).text
+    )
     assert Pairing.objects.count() == len(sides)
 
 

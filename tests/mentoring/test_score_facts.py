@@ -130,6 +130,14 @@ def test_help_is_accessible_where_requests_are_answered_in_time(town):
     assert of_school(town, town.weak)["access"] == Fraction(1, 3)
 
 
+def test_a_request_that_names_no_day_is_waited_for_thirty_days(town):
+    asked = {"municipality": town.municipality, "school": town.weak, "topic": "Помощь", "state": "asked"}
+    HelpRequest.objects.create(**asked, asked_at=dt.datetime(2023, 2, 13, 9, tzinfo=dt.UTC))
+    assert of_school(town, town.weak)["access"] is None
+    HelpRequest.objects.create(**asked, asked_at=dt.datetime(2023, 2, 12, 9, tzinfo=dt.UTC))
+    assert of_school(town, town.weak)["access"] == 0
+
+
 def test_a_school_whose_requests_have_time_yet_is_not_without_help(town):
     asked = {"municipality": town.municipality, "school": town.weak, "topic": "Помощь", "by_centre": True}
     HelpRequest.objects.create(**asked, state="assigned", due_on=TODAY, asked_at=dt.datetime(2023, 3, 1, tzinfo=dt.UTC))

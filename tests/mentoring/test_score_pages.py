@@ -67,6 +67,8 @@ def test_somebody_who_was_slower_sees_what_is_stored(town):
     methodist = browser(town.person(Role.METHODIST))
     methodist.post(address("begin_scores", "tutors"))
     found = ScoreSheet.objects.get()
+    named = methodist.post(address("edit_scores", found.pk), posted(found, **{"papers-evidence": "План Петровой Анны"}))
+    assert "уберите имя «Петровой Анны»" in named.text
     first = posted(found, **{"papers-evidence": "Первый"})
     assert methodist.post(address("edit_scores", found.pk), first).status_code == 302
     answer = methodist.post(address("edit_scores", found.pk), posted(found, **{"papers-evidence": "Второй"})).text

@@ -231,3 +231,14 @@ def test_list_asks_as_often_for_forty_programmes_as_for_one(client, place):
         shown = client.get(page).text
     assert len(forty) == len(one)
     assert shown.count("Проект ") >= 39
+
+
+@pytest.mark.parametrize(
+    ("years", "running"), [((2020, 2024), 0), ((2023, 2026), 1), ((2026, 2027), 1), ((2027, 2028), 0)]
+)
+def test_a_programme_runs_in_its_years(client, place, time_machine, years, running):
+    time_machine.move_to("2026-06-01")
+    client.force_login(place.methodist)
+    starts_in, ends_in = years
+    Programme.objects.update(status=Programme.Status.APPROVED, starts_in=starts_in, ends_in=ends_in)
+    assert client.get(reverse("roadmaps:programmes")).context["in_force"] == running

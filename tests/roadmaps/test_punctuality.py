@@ -69,6 +69,7 @@ def test_page_says_that_a_plan_came_into_the_portal_after_its_days(reported, cli
     assert "отчитаться о них в срок было нельзя" not in client.get(address).text
     Roadmap.objects.update(created_at=dt.datetime(2022, 4, 1, tzinfo=dt.UTC))  # the day after all its rows were due
     assert punctuality_table(reported.methodist, reported.municipality, 2021, TODAY).too_early == 3
+    assert punctuality_table(reported.curator, reported.municipality, 2021, TODAY).too_early == 2  # of its own
     assert "отчитаться о них в срок было нельзя" in client.get(address).text
 
 
