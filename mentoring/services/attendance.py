@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.access import Permission
 from accounts.models import User, audit
+from mentoring.contact import Group
 from mentoring.gatherings import STAFF, EventState
 from mentoring.models import Attendance, Event, NamedAttendance, Teacher
 from mentoring.models.events import ATTENDANCE_NUMBERS
@@ -55,6 +56,10 @@ class AttendanceTold:
         return sum(self.numbers[: len(STAFF)])
 
     @property
+    def not_managers(self) -> int:
+        return self.people - self.numbers[STAFF.index(Group.ADMINISTRATION)]
+
+    @property
     def presented(self) -> int:
         return self.numbers[-1]
 
@@ -83,21 +88,23 @@ def write_attendance(*, event: Event, told: Sequence[AttendanceTold], by: User) 
 
 
 @transaction.atomic
-def name_attendance(*, event: Event, school: School, named: Named, seen: Named, by: User) -> None:
-    """Which teachers of the school's list came, and whether they presented their experience; the numbers grow where
-    more are named than were counted. Raises AttendanceRefused."""
+def name_attendance(*, event: Event, school: School, named: Named, seen: Named, by: User) -> int:
+    """Which teachers of the school's list came, and whether they presented their experience. Managers are other people:
+    where more are named than were counted besides them, teachers grow; by how many. Raises AttendanceRefused."""
     Event.objects.select_for_update(no_key=True).values_list("pk").get(pk=event.pk)
     event = Event.objects.get(pk=event.pk)
     row = Attendance.objects.filter(event=event, school=school).first() or Attendance(event=event, school=school)
-    _refuse(event, [AttendanceTold(school, row.numbers)], by)
+    counted = AttendanceTold(school, row.numbers)
+    _refuse(event, [counted], by)
     stored = named_of(event, school)
     if named == stored:
-        return
+        return 0
     if seen != stored:
         raise AttendanceChanged([school])
     if Teacher.objects.filter(pk__in=named, school=school).count() != len(named):
         raise AttendanceRefused(OTHER_SCHOOL)
-    row.teachers += max(0, len(named) - row.people)
+    added = max(0, len(named) - counted.not_managers)
+    row.teachers += added
     row.presented = max(row.presented, sum(named.values()))
     row.written_at, row.written_by = timezone.now(), by
     row.save()
@@ -107,6 +114,7 @@ def name_attendance(*, event: Event, school: School, named: Named, seen: Named, 
     )
     audit("attendance_named", event, by=by, municipality_id=event.municipality_id, teachers=len(named))
     attendance_moved(event, by, event.starts_on)
+    return added
 
 
 def named_of(event: Event, school: School) -> dict[int, bool]:
@@ -123,7 +131,7 @@ def _refuse_losing_names(event: Event, told: Sequence[AttendanceTold]) -> None:
     named = {school: numbers for school, *numbers in counts}
     for one in told:
         people, presented = named.get(one.school.pk, (0, 0))
-        if one.people < people or one.presented < presented:
+        if one.not_managers < people or one.presented < presented:
             raise AttendanceRefused(TOO_FEW.format(school=one.school.name, named=people, presented=presented))
 
 

@@ -36,6 +36,8 @@ from schools.context import current_municipality, running_year
 from schools.csv_files import csv_of
 from schools.models import School
 
+ADDED = " Учителей прибавлено: {added}. Если они записаны и в управленческой команде, уменьшите её число."
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
@@ -71,7 +73,7 @@ def names(request: HttpRequest, pk: int, school: int) -> HttpResponse:
     problem, changed = "", []
     if data is not None and form.is_valid():
         try:
-            name_attendance(event=line.event, school=found, named=form.named, seen=form.seen, by=request.user)
+            added = name_attendance(event=line.event, school=found, named=form.named, seen=form.seen, by=request.user)
         except AttendanceRefused as refusal:
             problem = str(refusal)
             if isinstance(refusal, AttendanceChanged):
@@ -79,7 +81,7 @@ def names(request: HttpRequest, pk: int, school: int) -> HttpResponse:
                 changed = [(found.name, ", ".join(teachers) or "никого")]
                 form.show_stored()
         else:
-            messages.success(request, "Отметки сохранены.")
+            messages.success(request, "Отметки сохранены." + (ADDED.format(added=added) if added else ""))
             return redirect("mentoring:attendance", pk)
     context = {"line": line, "event": line.event, "school": found, "form": form}
     context |= {"problem": problem, "changed": changed}

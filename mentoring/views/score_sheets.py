@@ -12,6 +12,7 @@ from mentoring.models import ScoreSheet
 from mentoring.queries.score_history import history_of
 from mentoring.queries.scoring import may_confirm, may_fill, scored_sheet
 from mentoring.services.scores import (
+    IS_CONFIRMED,
     ScoreRefused,
     SheetChanged,
     confirm_sheet,
@@ -22,7 +23,7 @@ from mentoring.services.scores import (
 )
 from roadmaps.evidence_files import discard
 from roadmaps.views.evidence import number
-from roadmaps.views.refusals import say_at_field
+from roadmaps.views.refusals import MovedOn, say_at_field
 from schools.context import show_municipality
 from schools.forms.versions import Difference, show_version
 
@@ -36,8 +37,16 @@ def found_sheet(request: HttpRequest, pk: int) -> ScoreSheet:
 
 
 def draft_to_fill(request: HttpRequest, pk: int) -> ScoreSheet:
+    """Raises MovedOn once it is confirmed."""
+    found = _to_fill(request, pk)
+    if found.is_confirmed:
+        raise MovedOn(IS_CONFIRMED, found)
+    return found
+
+
+def _to_fill(request: HttpRequest, pk: int) -> ScoreSheet:
     found = found_sheet(request, pk)
-    if found.is_confirmed or not may_fill(request.user, found.municipality):
+    if not may_fill(request.user, found.municipality):
         raise PermissionDenied
     return found
 
@@ -72,11 +81,13 @@ def sheet_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found = draft_to_fill(request, pk)
+    found = _to_fill(request, pk)
     scored = scored_sheet(found)
     data = request.POST if request.method == "POST" else None
     form = SheetForm(data, initial={"conclusion": found.conclusion, "version": found.version})
     marks, changed = mark_forms(data, scored), []
+    if found.is_confirmed:
+        raise MovedOn(IS_CONFIRMED, found, [*_numbered(marks), form])
     if request.method == "POST" and all([form.is_valid(), *(mark.is_valid() for mark in marks)]):
         told = {mark.line.criterion.code: mark.told for mark in marks}
         said = form.cleaned_data
@@ -92,6 +103,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"form": form, "marks": marks, "scored": scored, "sheet": found, "changed": changed}
     context["wrong"] = [mark for mark in marks if mark.errors]
     return render(request, "mentoring/scores/form.html", context)
+
+
+def _numbered(marks: list[MarkForm]) -> list[MarkForm]:
+    """Labels say which criterion: outside the sheet they would all be alike."""
+    for mark in marks:
+        for field in mark.fields.values():
+            field.label = f"{mark.line.criterion.position}. {field.label}"
+    return marks
 
 
 def _say(form: SheetForm, marks: list[MarkForm], refusal: ScoreRefused, found: ScoreSheet) -> list[Difference]:

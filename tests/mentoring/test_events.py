@@ -215,6 +215,18 @@ def test_teachers_are_named_by_those_who_know_them(town):
         )
 
 
+def test_managers_who_were_counted_are_no_teachers_who_are_named(town):
+    """Two managers and two named teachers are four people, and the teachers stay while they are named."""
+    made, methodist = event(town, starts_on=TODAY), town.person(Role.METHODIST)
+    known = {"event": made, "by": methodist}
+    write_attendance(told=[AttendanceTold(town.weak, (2, 0, 0, 0, 0))], **known)
+    named = {town.teacher(town.weak).pk: False, town.teacher(town.weak, "Учитель 2").pk: False}
+    assert name_attendance(school=town.weak, named=named, seen={}, **known) == 2
+    assert Attendance.objects.get().numbers == (2, 2, 0, 0, 0)
+    with pytest.raises(AttendanceRefused, match="названо учителей 2"):
+        write_attendance(told=[AttendanceTold(town.weak, (4, 0, 0, 0, 0), seen=(2, 2, 0, 0, 0))], **known)
+
+
 def test_attendance_is_counted_by_the_centre_and_by_each_school_for_itself(town):
     made = event(town, starts_on=TODAY)
     methodist, curator = browser(town.person(Role.METHODIST)), browser(town.person(Role.CURATOR, town.weak))

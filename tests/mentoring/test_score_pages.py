@@ -78,6 +78,17 @@ def test_somebody_who_was_slower_sees_what_is_stored(town):
     assert "Второй" in answer
 
 
+def test_who_saves_a_sheet_that_was_confirmed_meanwhile_gets_their_words_back(town):
+    made = sheet(town, edition(town, "monitoring"), 2022, [2, 2, 1, 1, 1, 0], school=town.weak)
+    page, methodist = address("edit_scores", made.pk), browser(town.person(Role.METHODIST))
+    late = methodist.post(page, posted(made, **{"papers-evidence": "Длинное слово"}))
+    assert (late.status_code, "верните его в работу" in late.text) == (409, True)
+    assert "1. Подтверждение" in late.text
+    assert "Длинное слово</textarea>" in late.text
+    assert methodist.get(page).headers["Location"] == made.get_absolute_url()
+    assert browser(town.person(Role.VIEWER)).get(page).status_code == 403
+
+
 def test_the_table_of_schools_on_the_page_and_as_a_workbook(town):
     IdentificationFactory(school=town.weak, school_year=2022, category=Category.LOW_RESULTS)
     IdentificationFactory(school=town.other, school_year=2022, category=Category.LOW_RESULTS)
