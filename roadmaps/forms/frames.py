@@ -1,16 +1,26 @@
 """Forms of a roadmap as a whole, of its sections, and of what becomes of it."""
 
+import datetime as dt
+import itertools
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from roadmaps.forms.days import DayField
 from roadmaps.forms.rows import REASON_LABEL, shortened
-from roadmaps.models import Programme, Roadmap, RoadmapSection
+from roadmaps.models import Activity, Occurrence, Programme, Roadmap, RoadmapSection
 from roadmaps.plans.bounds import term_problem
 from roadmaps.plans.merging import Values
 from roadmaps.queries.editing import standing_sections
 from schools.orders import OrderDateField
+
+LATER_LABEL = "Я знаю об этих сроках: сохранить"
+LATER = (
+    "План в силе закончится раньше сроков этих мероприятий. Сроки, названные днём или месяцем, останутся в свои дни: "
+    "ненужные отмените с причиной на странице мероприятия. То, что повторяется или идёт постоянно, закончится вместе с "
+    "планом {day:%d.%m.%Y}. Если так и нужно, поставьте отметку и сохраните ещё раз."
+)
 
 
 class VersionedForm(forms.Form):
@@ -45,8 +55,11 @@ class PlanForm(VersionedForm):
     )
     order_number = forms.CharField(label="Номер приказа", max_length=60, required=False)
     order_date = OrderDateField(required=False)
+    later_are_known = forms.BooleanField(label=LATER_LABEL, required=False)
 
-    field_order = ("title", "starts_on", "ends_on", "programme", "order_number", "order_date", "reason")
+    field_order = (
+        "title", "starts_on", "ends_on", "later_are_known", "programme", "order_number", "order_date", "reason",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, roadmap: Roadmap, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, roadmap=roadmap, **kwargs)
@@ -54,6 +67,15 @@ class PlanForm(VersionedForm):
         self.fields["programme"].queryset = programmes.filter(school=None) | programmes.filter(school=roadmap.school)
         if roadmap.state == Roadmap.State.DRAFT:
             del self.fields["order_number"], self.fields["order_date"]
+        if "later_are_known" not in self.data:
+            del self.fields["later_are_known"]
+
+    def ask_whether_later_are_known(self, times: Iterable[Occurrence], ends_on: dt.date) -> None:
+        """From now on the form has the box to tick, and names each row with its deadline and times."""
+        self.fields["later_are_known"] = forms.BooleanField(label=LATER_LABEL, required=False)
+        self.order_fields(self.field_order)
+        rows = itertools.groupby(times, key=lambda time: time.activity)
+        self.add_error("later_are_known", [LATER.format(day=ends_on), *(_later(row, list(its)) for row, its in rows)])
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -73,6 +95,12 @@ class PlanForm(VersionedForm):
     @staticmethod
     def initial_of(values: Values) -> dict[str, Any]:
         return dict(values)
+
+
+def _later(row: Activity, times: list[Occurrence]) -> str:
+    days = ", ".join(f"{time.due_on:%d.%m.%Y}" for time in times)
+    written = f"срок «{row.deadline}»" if row.deadline else "срок не указан"
+    return f"{row.number} {shortened(row.title)}: {written}, отчёт до {days}".strip()
 
 
 class SectionForm(VersionedForm):

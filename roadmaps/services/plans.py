@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User, audit
 from roadmaps.models import Activity, Occurrence, Programme, Responsible, Roadmap, RoadmapSection
 from roadmaps.plans.bounds import term_problem
-from roadmaps.plans.deadlines import Deadline, occurrences, read_deadline
+from roadmaps.plans.deadlines import Deadline, Due, Kind, Precision, occurrences, read_deadline
 from roadmaps.plans.rows import LONGEST_NAME, Plan, PlanRow
 from roadmaps.services.counting import plan_changed
 from schools.models import Municipality, School, SchoolAlias, alias_key
@@ -147,7 +147,7 @@ def make_occurrences(roadmap: Roadmap, activities: Iterable[Activity]) -> None:
     gone: list[int] = []
     for activity in activities:
         mine = known[activity.pk]
-        dues = occurrences(Deadline.from_json(activity.means), starts_on=roadmap.starts_on, ends_on=roadmap.ends_on)
+        dues = _dues(roadmap, Deadline.from_json(activity.means), mine.values())
         if len(dues) == len(mine) == 1:
             mine = {dues[0].label: next(iter(mine.values()))}
         for due in dues:
@@ -160,3 +160,14 @@ def make_occurrences(roadmap: Roadmap, activities: Iterable[Activity]) -> None:
     Occurrence.objects.bulk_create(fresh)
     Occurrence.objects.bulk_update(moved, ["label", "starts_on", "due_on", "precision"], batch_size=500)
     Occurrence.objects.filter(pk__in=gone, reports__isnull=True).delete()
+
+
+def _dues(roadmap: Roadmap, means: Deadline, known: Iterable[Occurrence]) -> tuple[Due, ...]:
+    """A named day that stands after the end of the plan was set while the plan still lasted: it stays where the
+    document has it. Of what recurs so only where the shortened plan has none of it; else it ends with the plan."""
+    dues = occurrences(means, starts_on=roadmap.starts_on, ends_on=roadmap.ends_on)
+    last = max((one.due_on for one in known if one.precision != Precision.FUZZY), default=roadmap.ends_on)
+    is_named = means.kind is Kind.ONCE or (means.kind is Kind.RECURRING and all(due.is_fuzzy for due in dues))
+    if is_named and last > roadmap.ends_on:
+        return occurrences(means, starts_on=roadmap.starts_on, ends_on=last)
+    return dues

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User, audit
 from roadmaps.models import Activity, Occurrence, Roadmap
 from roadmaps.plans.bounds import term_problem
-from roadmaps.plans.deadlines import read_deadline
+from roadmaps.plans.deadlines import Precision, read_deadline
 from roadmaps.plans.merging import Merged, Values
 from roadmaps.queries.editing import frame_values
 from roadmaps.services.counting import plan_changed
@@ -33,13 +33,25 @@ NOT_NOW = "Дорожная карта {state}: сейчас этого сдел
 CHANGED = "Дорожную карту изменили, пока вы на неё смотрели. Посмотрите её ещё раз и решите снова."
 UNDONE = "Не всё выполнено: напишите, почему дорожная карта завершается."
 WHY_AGAIN = "Напишите, почему дорожная карта снова действует."
+RUNS_PAST_END = "После {day:%d.%m.%Y} у мероприятий остаются сроки: посмотрите, каких мероприятий это касается."
 NOT_HERE = "Программа относится к другому муниципалитету или другой школе."
 
 
+class RunsPastEnd(EditRefused):
+    """The plan in force is to end before some of its times; whoever shortens it has to know of them."""
+
+    def __init__(self, times: list[Occurrence], ends_on: dt.date) -> None:
+        super().__init__(RUNS_PAST_END.format(day=ends_on))
+        self.times, self.ends_on = times, ends_on
+
+
 @transaction.atomic
-def edit_frame(*, roadmap: Roadmap, typed: Values, seen: Seen, reason: str, by: User) -> Merged:
+def edit_frame(
+    *, roadmap: Roadmap, typed: Values, seen: Seen, reason: str, by: User, later_are_known: bool = False
+) -> Merged:
     """Title, term, programme, and of a plan in force its order. Another term asks for other times: those that have
-    reports stay. Raises EditRefused, as ChangedMeanwhile where somebody changed the same field."""
+    reports stay. Raises EditRefused, as ChangedMeanwhile where somebody changed the same field and as RunsPastEnd
+    until it is said that the times after an earlier end are known."""
     roadmap = locked_roadmap(roadmap.pk)
     refuse_editing(roadmap, reason, by)
     stored = frame_values(roadmap)
@@ -50,6 +62,8 @@ def edit_frame(*, roadmap: Roadmap, typed: Values, seen: Seen, reason: str, by: 
     before_term = roadmap.starts_on, roadmap.ends_on
     _store(roadmap, merged.values, merged.mine)
     if (roadmap.starts_on, roadmap.ends_on) != before_term:
+        if roadmap.ends_on < before_term[1] and not later_are_known:
+            _refuse_running_past_end(roadmap)
         _follow_term(roadmap, *before_term)
     before = {"fields": {name: stored[name] for name in merged.mine}}
     after = {"fields": {name: merged.values[name] for name in merged.mine}}
@@ -74,6 +88,16 @@ def _store(roadmap: Roadmap, values: Values, changed: Iterable[str]) -> None:
     roadmap.programme, roadmap.order_number = programme, values["order_number"].strip()
     roadmap.order_date = dt.date.fromisoformat(values["order_date"]) if values["order_date"] else None
     roadmap.save()
+
+
+def _refuse_running_past_end(roadmap: Roadmap) -> None:
+    """Of a plan that nobody reports on yet, and of what is done, cancelled or due on no day, nobody has to know."""
+    if roadmap.state != PlanState.APPROVED:
+        return
+    times = Occurrence.objects.filter(activity__roadmap=roadmap, due_on__gt=roadmap.ends_on).standing()
+    times = times.exclude(status__in=[Status.DONE, Status.CANCELLED]).exclude(precision=Precision.FUZZY)
+    if later := list(times.select_related("activity").order_by("activity__position", "due_on")):
+        raise RunsPastEnd(later, roadmap.ends_on)
 
 
 def _follow_term(roadmap: Roadmap, starts_on: dt.date, ends_on: dt.date) -> None:

@@ -20,7 +20,7 @@ from roadmaps.plans.deadlines import Kind
 from roadmaps.queries.amendments import amendments_of, in_words
 from roadmaps.queries.editing import FIELD_LABELS, frame_values, section_values, standing_sections, words_for
 from roadmaps.services.editing import ChangedMeanwhile, EditRefused
-from roadmaps.services.roadmaps import approve, close, edit_frame, reopen, undone
+from roadmaps.services.roadmaps import RunsPastEnd, approve, close, edit_frame, reopen, undone
 from roadmaps.services.sections import add_section, edit_section, remove_section
 from roadmaps.views.reporting import seen_version
 from roadmaps.views.rows import editable, found_roadmap, in_conflict, seen_in
@@ -61,7 +61,7 @@ def merging(
         }
         return render(request, template, told, status=409)
     except EditRefused as refusal:
-        sent.add_error(None, str(refusal))
+        _say(sent, refusal)
         return render(request, template, told | {"form": sent})
     messages.success(request, "Сохранено." if merged is None or merged.mine else "Изменений нет.")
     if merged is not None and merged.theirs:
@@ -70,12 +70,22 @@ def merging(
     return redirect(back)
 
 
+def _say(form: Any, refusal: EditRefused) -> None:
+    if isinstance(refusal, RunsPastEnd):
+        form.ask_whether_later_are_known(refusal.times, refusal.ends_on)
+    else:
+        form.add_error(None, str(refusal))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = found_roadmap(request, pk)
 
     def save(typed: dict, seen: tuple) -> Any:
-        return edit_frame(roadmap=roadmap, typed=typed, seen=seen[0], reason=seen[1], by=request.user)
+        are_known = bool(request.POST.get("later_are_known"))
+        return edit_frame(
+            roadmap=roadmap, typed=typed, seen=seen[0], reason=seen[1], by=request.user, later_are_known=are_known
+        )
 
     return merging(
         request,

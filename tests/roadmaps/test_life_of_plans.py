@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.access import Permission
 from roadmaps.models import ActivityChange, Occurrence, Roadmap, RoadmapChange, RoadmapSection
 from roadmaps.plans.deadlines import Deadline, Kind
+from roadmaps.plans.rows import Plan, PlanRow, PlanSection
 from roadmaps.services.editing import ChangedMeanwhile, EditRefused, Seen
 from roadmaps.services.plans import Frame, store_plan
 from roadmaps.services.progress import Told, write_report
@@ -95,6 +96,32 @@ def test_another_term_asks_for_other_times_without_losing_reports_or_what_a_pers
     assert march.reports.count() == 1
     second.refresh_from_db()
     assert Deadline.from_json(second.means) == Deadline(Kind.CONTINUOUS)
+
+
+def test_a_plan_ends_before_its_times_only_when_that_is_known_and_named_days_stay(planned):
+    """Until 15.11.2021 instead of 31.08.2022. What has no more of its months in the plan stays in them, December and
+    March both; a month keeps its last day, though the plan ends within it; what is monthly ends with the plan."""
+    rows = [("1", "Май 2022"), ("2", "май"), ("3", "Ноябрь 2021"), ("4", "Декабрь, март"), ("5", "Ежемесячно")]
+    section = PlanSection("Раздел", rows=tuple(PlanRow(title="Дело", number=n, deadline=when) for n, when in rows))
+    plan = stored(planned.municipality, Plan("Карта", (section,)), **TERM, state="approved", **ORDER)
+    typed = {"title": "Карта", "starts_on": "2021-09-01", "ends_on": "2021-11-15", "reason": "Приказ", "version": "1"}
+    client = browser(planned.department)
+    asked = client.post(page("frame", plan), typed | ORDER).text
+    assert "1 Дело: срок «Май 2022», отчёт до 31.05.2022" in asked
+    assert "4 Дело: срок «Декабрь, март», отчёт до 31.12.2021, 31.03.2022" in asked
+    plan.refresh_from_db()
+    assert plan.ends_on == TERM["ends_on"]
+    assert client.post(page("frame", plan), typed | ORDER | {"later_are_known": "on"}).status_code == 302
+    found: dict[str, list[str]] = {}
+    for time in Occurrence.objects.filter(activity__roadmap=plan).order_by("due_on").select_related("activity"):
+        found.setdefault(time.activity.number, []).append(f"{time.due_on:%d.%m.%y} {time.precision}")
+    assert found == {
+        "1": ["31.05.22 month"],
+        "2": ["31.05.22 month"],
+        "3": ["30.11.21 month"],
+        "4": ["31.12.21 month", "31.03.22 month"],
+        "5": ["30.09.21 month", "31.10.21 month", "15.11.21 month"],
+    }
 
 
 def test_two_who_edit_the_frame_merge_field_by_field(planned):
