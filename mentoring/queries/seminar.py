@@ -48,6 +48,7 @@ class SchoolLine:
     asked: int
     programme: SeminarProgramme | None
     sessions: int
+    left_out: list[SeminarRequest]  # topics of the request that the programme has not
 
     @property
     def is_approved(self) -> bool:
@@ -86,19 +87,26 @@ def demand_for(user: Any, seminar: Seminar) -> list[Demand]:
 def school_lines(user: Any, seminar: Seminar, demand: Iterable[Demand]) -> list[SchoolLine]:
     """Of the schools for which this person may ask."""
     schools = School.objects.allowing(user, Permission.STAFF_EDIT).filter(municipality=seminar.municipality_id)
-    asked: dict[int, int] = {}
+    asked: dict[int, list[SeminarRequest]] = {}
     for one in demand:
         for row in one.requests:
-            asked[row.school_id] = asked.get(row.school_id, 0) + 1
+            asked.setdefault(row.school_id, []).append(row)
     programmes = SeminarProgramme.objects.visible_to(user).filter(seminar=seminar).prefetch_related("sessions")
     known = {one.school_id: one for one in programmes}
-    return [
-        SchoolLine(
-            school, asked.get(school.pk, 0), known.get(school.pk),
-            len(known[school.pk].sessions.all()) if school.pk in known else 0,
-        )
-        for school in in_natural_order(schools)
-    ]  # fmt: skip
+    return [_line(school, asked.get(school.pk, []), known.get(school.pk)) for school in in_natural_order(schools)]
+
+
+def _line(school: School, asked: list[SeminarRequest], programme: SeminarProgramme | None) -> SchoolLine:
+    sessions = list(programme.sessions.all()) if programme else []
+    return SchoolLine(school, len(asked), programme, len(sessions), left_out(asked, sessions) if programme else [])
+
+
+def left_out(asked: Iterable[SeminarRequest], sessions: Iterable[SeminarSession]) -> list[SeminarRequest]:
+    """What the school asks for and no session is about: neither by the offer nor by the words."""
+    there = list(sessions)
+    offers = {one.offer_id for one in there} - {None}
+    titles = {in_one_case(one.title) for one in there}
+    return [row for row in asked if row.offer_id not in offers and in_one_case(str(row)) not in titles]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from mentoring.models import (
     SeminarRequest,
     SeminarSession,
 )
-from mentoring.queries.seminar import fingerprint, may_ask, requests_are_open
+from mentoring.queries.seminar import fingerprint, left_out, may_ask, requests_are_open
 from mentoring.services.events import EventTold, plan_event
 from mentoring.services.news import tell_of_offers
 from roadmaps.services.changed import COMPARE, ChangedSince
@@ -40,6 +40,7 @@ NOTHING_ASKED = "Школа ничего не попросила: сначала
 NO_SESSIONS = "В программе нет ни одной темы: добавьте хотя бы одну."
 NO_DAYS = "Назначьте день каждой темы. Без дня: {titles}."
 OUTSIDE = "День {day:%d.%m.%Y} не из этого полугодия ({first:%d.%m.%Y} – {last:%d.%m.%Y})."
+ASKED_ANEW = "Школа за это время изменила заявку: посмотрите, все ли темы есть в программе."
 NO_TOPIC = "Такой темы в заявках нет."
 
 
@@ -219,14 +220,10 @@ def build_programme(*, seminar: Seminar, school: School, by: User) -> SeminarPro
     if programme.state == SeminarProgramme.State.APPROVED:
         raise SeminarRefused(APPROVED)
     there = list(programme.sessions.all())
-    offers, titles = {one.offer_id for one in there}, {one.title for one in there}
-    position = len(there)
-    for row in requests:
-        if (row.offer_id is not None and row.offer_id in offers) or str(row) in titles:
-            continue
-        position += 1
+    missing = left_out(requests, there)
+    for position, row in enumerate(missing, start=len(there) + 1):
         _session_of(row, programme, position).save()
-    if position > len(there):
+    if missing:
         _save(programme)
     audit("seminar_programme_built", programme, by=by, municipality_id=seminar.municipality_id)
     return programme
@@ -271,10 +268,16 @@ def write_sessions(
 
 
 @transaction.atomic
-def approve_programme(*, programme: SeminarProgramme, seen_version: int, by: User) -> SeminarProgramme:
+def approve_programme(
+    *, programme: SeminarProgramme, seen_version: int, by: User, seen_asked: str | None = None
+) -> SeminarProgramme:
     """Its sessions are events from now on; a topic that other schools have on the same day and hour is one event for
-    all of them. Raises SeminarRefused."""
+    all of them. `seen_asked` is the fingerprint of what the person has seen that the school asks for, None: whatever it
+    is. Raises SeminarRefused."""
     programme = _locked(programme, seen_version, LOOK_AGAIN)
+    asked = SeminarRequest.objects.filter(seminar=programme.seminar, school=programme.school).select_related("offer")
+    if seen_asked not in (None, fingerprint(asked)):
+        raise SeminarChanged(ASKED_ANEW)
     sessions = list(programme.sessions.select_related("offer"))
     if not sessions:
         raise SeminarRefused(NO_SESSIONS)

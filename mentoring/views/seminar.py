@@ -28,6 +28,8 @@ from mentoring.models import Seminar, SeminarOffer, SeminarProgramme
 from mentoring.queries.events import may_keep
 from mentoring.queries.seminar import (
     demand_for,
+    fingerprint,
+    left_out,
     may_ask,
     requests_are_open,
     requests_of,
@@ -247,10 +249,13 @@ def _programme(request: HttpRequest, pk: int, *, to_keep: bool = False) -> Semin
 def programme(request: HttpRequest, pk: int) -> HttpResponse:
     found = _programme(request, pk)
     is_draft = found.state == SeminarProgramme.State.DRAFT
+    sessions, asked = sessions_of(found), requests_of(request.user, found.seminar, found.school)
     context = {
         "programme": found,
         "seminar": found.seminar,
-        "sessions": sessions_of(found),
+        "sessions": sessions,
+        "left_out": left_out(asked, sessions),
+        "asked": fingerprint(asked),
         "is_draft": is_draft,
         "can_keep": is_draft and may_keep(request.user, found.seminar.municipality),
     }
@@ -287,6 +292,6 @@ class VersionForm(forms.Form):
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     found = _programme(request, pk, to_keep=True)
-    seen = number(request.POST.get("version", ""))
+    seen = {"seen_version": number(request.POST.get("version", "")), "seen_asked": request.POST.get("asked")}
     said = "Программа утверждена: её темы стали мероприятиями. Сообщите о них школе на странице каждого."
-    return _done(request, found, lambda: approve_programme(programme=found, seen_version=seen, by=request.user), said)
+    return _done(request, found, lambda: approve_programme(programme=found, by=request.user, **seen), said)

@@ -225,6 +225,25 @@ def test_a_draft_gets_the_topics_that_were_asked_for_since(town, half):
     assert "ничего не попросила" in empty
 
 
+def test_topics_that_are_asked_for_after_a_programme_was_composed_are_not_lost_without_a_word(town, half):
+    """The draft says which it lacks, whoever has not seen that does not approve it, and the school reads it."""
+    ask(seminar=half, school=town.weak, wanted=wanted(town.fractions), by=town.curator)
+    made = build_programme(seminar=half, school=town.weak, by=town.methodist)
+    made.sessions.update(on=dt.date(2023, 4, 5))
+    centre, page = browser(town.methodist), made.get_absolute_url()
+    approve = {"version": made.version, "asked": centre.get(page).context["asked"]}
+    ask(seminar=half, school=town.weak, wanted=wanted(town.fractions, "дроби", "Тема три"), by=town.curator)
+    late = centre.post(address("approve_seminar_programme", made.pk), approve, follow=True)
+    assert "Школа за это время изменила заявку" in late.text
+    assert "Школа просит, а в программе нет: Тема три." in late.text  # «дроби» are «Дроби»
+    assert "Добавить из заявки" in late.text
+    assert "нет тем из заявки: Тема три" in centre.get(half.get_absolute_url()).text
+    centre.post(address("approve_seminar_programme", made.pk), approve | {"asked": late.context["asked"]})
+    own = browser(town.curator)
+    assert "в программу не вошли: Тема три." in own.get(page).text
+    assert "нет тем из заявки: Тема три" in own.get(half.get_absolute_url()).text
+
+
 def test_queries_do_not_grow_with_schools(town, half):
     client = browser(town.methodist)
 
