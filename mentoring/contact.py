@@ -21,6 +21,11 @@ class Form(StrEnum):
     def label(self) -> str:
         return FORM_LABELS[self]
 
+    @property
+    def has_lesson(self) -> bool:
+        """Whether a lesson may have been seen there, of which there is a sheet."""
+        return self in (Form.VISIT, Form.LESSON_ANALYSIS)
+
 
 FORM_LABELS = {
     Form.VISIT: "посещение",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from mentoring.contact import FORM_LABELS, MARKS, STATE_LABELS, Actor, Aspect, MeetingState, may_move
+from mentoring.contact import FORM_LABELS, MARKS, STATE_LABELS, Actor, Aspect, Form, MeetingState, may_move
 from mentoring.models import LessonAnalysis, Meeting, Pairing
 from mentoring.queries.history import ChangeLine, in_lines
 from mentoring.queries.sides import actors_in
@@ -86,12 +86,12 @@ class MeetingLine:
 
     @property
     def can_correct(self) -> bool:
+        """Its sheet of a lesson and its files too: what the other side has confirmed is all that it has seen."""
         return self._may(MeetingState.LOGGED)
 
     @property
-    def can_add(self) -> bool:
-        """A sheet of a lesson, or files."""
-        return Actor.AUTHOR in self.actors
+    def can_begin_sheet(self) -> bool:
+        return self.can_correct and Form(self.meeting.form).has_lesson
 
 
 def meetings_of(user: Any, pairing: Pairing) -> QuerySet[Meeting]:

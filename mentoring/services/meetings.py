@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User, audit
-from mentoring.contact import Actor, MeetingState, Side, may_move
+from mentoring.contact import Actor, Form, MeetingState, Side, may_move
 from mentoring.kinds import SIDES, Kind
 from mentoring.models import LessonAnalysis, Meeting, MeetingChange, MeetingFile, Pairing, PairingStep
 from mentoring.queries.sides import actors_of, sides_of
@@ -35,6 +35,7 @@ CHANGED = f"Пока вы правили встречу, её изменил д�
 NOT_NOW = "Встреча {state}: этого с ней сделать нельзя."
 NO_REASON = "Напишите, что не так: без причины встречу не оспорить."
 FOR_OTHERS = "За другую сторону: у неё нет логина"
+NO_LESSON = "Лист урока заполняют, когда форма встречи — «посещение» или «анализ урока»: исправьте форму встречи."
 TOO_MANY = f"У встречи не больше {MAX_FILES} файлов: уберите ненужные."
 WORDS = ("on", "form", "topic", "hours", "result", "next_step", "next_on")
 
@@ -175,11 +176,12 @@ def remove_meeting(*, meeting: Meeting, seen_version: int, by: User) -> list[str
 
 @transaction.atomic
 def write_lesson(*, meeting: Meeting, told: LessonTold, seen_version: int, by: User) -> LessonAnalysis:
-    """The sheet of a lesson that was visited. It may be added when the meeting is confirmed, and changed before. Raises
-    MeetingRefused."""
+    """The sheet of a lesson that was visited, until the meeting is confirmed. Raises MeetingRefused."""
     meeting = _locked(meeting, seen_version)
+    _refuse_move(meeting, MeetingState.LOGGED, by)
     sheet = LessonAnalysis.objects.filter(meeting=meeting).first()
-    _refuse_adding(meeting, by, changes=sheet is not None)
+    if sheet is None and not Form(meeting.form).has_lesson:
+        raise MeetingRefused(NO_LESSON)
     sheet = sheet or LessonAnalysis(meeting=meeting)
     for name in ("subject", "grade", "topic", "strengths", "advice"):
         setattr(sheet, name, getattr(told, name).strip())
@@ -196,7 +198,7 @@ def attach(*, meeting: Meeting, files: list[KeptFile], by: User) -> tuple[list[K
     """Those of which no row comes, to be discarded: sent twice, or more than a meeting may have, which the second value
     says. Raises MeetingRefused."""
     meeting = _locked(meeting, None)
-    _refuse_adding(meeting, by, changes=False)
+    _refuse_move(meeting, MeetingState.LOGGED, by)
     known = set(meeting.files.values_list("sha256", flat=True))
     room = MAX_FILES - meeting.files.count()
     fresh = [kept for kept in files if kept.sha256 not in known]
@@ -212,7 +214,7 @@ def attach(*, meeting: Meeting, files: list[KeptFile], by: User) -> tuple[list[K
 def detach(*, file: MeetingFile, by: User) -> tuple[str, str]:
     """The places of the file, to be discarded once this is settled. Raises MeetingRefused."""
     meeting = _locked(file.meeting, None)
-    _refuse_adding(meeting, by, changes=True)
+    _refuse_move(meeting, MeetingState.LOGGED, by)
     places = file.places
     _note(meeting, "file_removed", by, before={"file": file.name})
     file.delete()
@@ -267,13 +269,6 @@ def _locked(meeting: Meeting, seen_version: int | None) -> Meeting:
 
 def _refuse_move(meeting: Meeting, after: MeetingState, by: User) -> None:
     if not may_move(MeetingState(meeting.state), after, actors_of(by, meeting)):
-        raise MeetingRefused(NOT_NOW.format(state=meeting.get_state_display()))
-
-
-def _refuse_adding(meeting: Meeting, by: User, *, changes: bool) -> None:
-    """A sheet or a file may come later; what the other side has confirmed does not change."""
-    is_settled = meeting.state == MeetingState.CONFIRMED and changes
-    if Actor.AUTHOR not in actors_of(by, meeting) or is_settled:
         raise MeetingRefused(NOT_NOW.format(state=meeting.get_state_display()))
 
 

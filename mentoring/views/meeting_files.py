@@ -3,16 +3,16 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from mentoring.contact import MeetingState
 from mentoring.forms.meetings import FilesForm
 from mentoring.models import Meeting, MeetingFile
 from mentoring.queries.meetings import meeting_line
 from mentoring.services.meetings import TOO_MANY, MeetingRefused, attach, detach
-from mentoring.views.meetings import meeting_page
+from mentoring.views.meetings import meeting_page, refuse_move
 from roadmaps.evidence_files import KeptFile, discard, serve, serve_preview
 from roadmaps.views.evidence import take_chosen
 from schools.context import show_municipality
@@ -25,8 +25,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible, pk=pk)
     show_municipality(request, found.pairing.municipality)
     line = meeting_line(request.user, found)
-    if not line.can_add:
-        raise PermissionDenied
+    refuse_move(line, MeetingState.LOGGED)
     form = FilesForm(request.POST, request.FILES)
     attached(
         form,
@@ -81,8 +80,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     visible = MeetingFile.objects.visible_to(request.user).select_related("meeting")
     found = get_object_or_404(visible, pk=pk)
     meeting = Meeting.objects.with_sides().get(pk=found.meeting_id)
-    if not meeting_line(request.user, meeting).can_add:
-        raise PermissionDenied
+    refuse_move(meeting_line(request.user, meeting), MeetingState.LOGGED)
     try:
         discard(*detach(file=found, by=request.user))
     except MeetingRefused as refusal:

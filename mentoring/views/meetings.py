@@ -41,6 +41,7 @@ from mentoring.queries.pairings import PairingFilters, line_of, pairing_list
 from mentoring.queries.plans import plan_of
 from mentoring.queries.sides import sides_of
 from mentoring.services.meetings import (
+    NO_LESSON,
     MeetingRefused,
     confirm_meeting,
     correct_meeting,
@@ -155,7 +156,6 @@ def meeting_page(
         "history": history_of(line),
         "dispute": dispute or DisputeForm(initial={"version": found.version}),
         "files_form": files or FilesForm(),
-        "can_change": line.can_add and found.state != MeetingState.CONFIRMED,
     }
     return render(request, "mentoring/meeting.html", context)
 
@@ -167,7 +167,7 @@ def _line(request: HttpRequest, pk: int) -> MeetingLine:
     return meeting_line(request.user, found)
 
 
-def _refuse(line: MeetingLine, after: MeetingState, *typed: forms.Form) -> None:
+def refuse_move(line: MeetingLine, after: MeetingState, *typed: forms.Form) -> None:
     """Whoever may not bring it to this state now."""
     if may_move(line.state, after, line.actors):
         return
@@ -182,7 +182,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = line.meeting
     initial = meeting_initial(found)
     form = MeetingForm(request.POST or None, pairing=found.pairing, kept=found.step_id, initial=initial)
-    _refuse(line, MeetingState.LOGGED, form)
+    refuse_move(line, MeetingState.LOGGED, form)
     changed: list[Difference] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -199,7 +199,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
-    _refuse(line, MeetingState.CONFIRMED)
+    refuse_move(line, MeetingState.CONFIRMED)
     try:
         confirm_meeting(meeting=line.meeting, seen_version=_version(request), by=request.user)
     except MeetingRefused:
@@ -221,7 +221,7 @@ def _version(request: HttpRequest) -> int:
 def dispute(request: HttpRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
     form = DisputeForm(request.POST)
-    _refuse(line, MeetingState.DISPUTED, form)
+    refuse_move(line, MeetingState.DISPUTED, form)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -238,7 +238,7 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks first."""
     line = _line(request, pk)
-    _refuse(line, MeetingState.LOGGED)
+    refuse_move(line, MeetingState.LOGGED)
     if request.method == "POST":
         try:
             places = remove_meeting(meeting=line.meeting, seen_version=_version(request), by=request.user)
@@ -257,11 +257,10 @@ def lesson(request: HttpRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
     found = line.meeting
     sheet = LessonAnalysis.objects.visible_to(request.user).filter(meeting=found).first()
-    if not line.can_add:
-        raise PermissionDenied
     form = LessonForm(request.POST or None, initial=lesson_initial(found, sheet))
-    if sheet is not None:
-        _refuse(line, MeetingState.LOGGED, form)
+    refuse_move(line, MeetingState.LOGGED, form)
+    if sheet is None and not line.can_begin_sheet:
+        raise MovedOn(NO_LESSON, found, [form])
     if request.method == "POST" and form.is_valid():
         try:
             write_lesson(meeting=found, told=form.told, seen_version=form.cleaned_data["version"], by=request.user)

@@ -15,12 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.access import Role
-from mentoring.contact import MOVES, Actor, MeetingState, may_move
+from mentoring.contact import MOVES, Actor, Form, MeetingState, may_move
 from mentoring.kinds import Kind
 from mentoring.models import LessonAnalysis, Meeting, MeetingFile, PairingPlan, PairingStep
 from mentoring.queries.mine import mine
 from mentoring.queries.sides import sides_of
-from mentoring.services.meetings import MeetingTold, log_meeting
+from mentoring.services.meetings import MeetingTold, confirm_meeting, log_meeting
 from mentoring.services.pairings import Facts, PairingRefused, end_pairing, remove_pairing
 from mentoring.services.plans import PlanTold, StepTold, add_step, make_plan
 from roadmaps.evidence_files import take
@@ -189,10 +189,25 @@ def test_texts_sheets_and_files_are_for_both_sides_and_the_centre(town, pair):
     browser(town.curator).post(address("confirm_meeting", meeting.pk), {"version": str(meeting.version)})
     assert "уже подтверждена" in mentor.get(address("lesson", meeting.pk), follow=True).text  # it does not change
     mentor.post(address("delete_file", file.pk))
-    assert MeetingFile.objects.exists()
     more = SimpleUploadedFile("Протокол.pdf", made.pdf(), "application/pdf")
-    mentor.post(address("add_files", meeting.pk), {"files": [more]})  # but more may come
-    assert MeetingFile.objects.count() == 2
+    late = mentor.post(address("add_files", meeting.pk), {"files": [more]}, follow=True).text
+    assert "уже подтверждена" in late
+    assert "Приложить" not in late
+    assert MeetingFile.objects.get() == file
+
+
+def test_the_sheet_of_a_lesson_is_begun_before_the_meeting_is_confirmed_and_where_a_lesson_was_seen(town, pair):
+    mentor = browser(town.mentor_user)
+    talk = log(pair, town.mentor_user, form="consultation", topic="Беседа")
+    confirmed = log(pair, town.mentor_user)
+    confirm_meeting(meeting=confirmed, seen_version=1, by=town.curator)
+    sheet = {"subject": "Математика", "grade": "7", "topic": "Дроби", "mark_aim": "2", "version": "1"}
+    for meeting, said in ((talk, "исправьте форму встречи"), (confirmed, "уже подтверждена")):
+        assert "Заполнить лист" not in mentor.get(meeting.get_absolute_url()).text
+        late = mentor.post(address("lesson", meeting.pk), sheet)
+        assert (late.status_code, said in late.text, "Дроби" in late.text) == (409, True, True)
+    assert not LessonAnalysis.objects.exists()
+    assert [one for one in Form if one.has_lesson] == [Form.VISIT, Form.LESSON_ANALYSIS]
 
 
 def test_files_of_meetings_are_not_swept_and_go_with_the_meeting(town, pair):
