@@ -1,10 +1,12 @@
 """Forms of decisions and of answers to what they ask."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from indicators.models import Indicator
 from roadmaps.forms.days import DayField
@@ -22,6 +24,7 @@ CENTRE, DEPARTMENT = "Методический центр", "Управлени�
 OTHERS = {"centre": CENTRE, "department": DEPARTMENT}
 MOST_POINTS = 200
 ROWS_AT_ONCE = 3  # empty ones that the form offers
+TOO_EARLY = "Контрольная дата раньше {asked_on:%d.%m.%Y}, {what}: укажите этот день или более поздний."
 
 
 class BornForm(forms.Form):
@@ -156,8 +159,12 @@ class RecommendationForm(BornForm):
         "text", "schools", "centre", "department", "deadline", "due_on", "report_form", "origin_text", "indicators",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, municipality: Municipality, user: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, municipality: Municipality, user: Any, given_on: dt.date | None = None, **kwargs: Any
+    ) -> None:
+        """`given_on`: of one that is corrected."""
         super().__init__(*args, municipality=municipality, user=user, **kwargs)
+        self.given_on = given_on or timezone.localdate()
         self._offer("schools", School.objects.visible_to(user).filter(municipality=municipality).order_by("name"))
 
     def clean(self) -> dict[str, Any]:
@@ -166,6 +173,8 @@ class RecommendationForm(BornForm):
             self.add_error("schools", "Отметьте, кому рекомендация: школы, методический центр или управление.")
         if found.get("deadline") and not found.get("due_on") and _is_unclear(found["deadline"]):
             self.add_error("due_on", f"Портал не понял срок «{found['deadline']}»: укажите контрольную дату.")
+        if found.get("due_on") and found["due_on"] < self.given_on and "due_on" in self.changed_data:
+            self.add_error("due_on", TOO_EARLY.format(asked_on=self.given_on, what="дня, когда дана рекомендация"))
         return found
 
     def told(self) -> RecommendationTold:
@@ -252,6 +261,17 @@ class BasePoints(forms.BaseFormSet):
             return
         if not any(form.is_meant for form in self.forms):
             raise ValidationError("Впишите хотя бы один пункт.")
+
+    def are_asked_from(self, date: dt.date, *, is_new: bool) -> bool:
+        """Whether no control date lies before the day of the decision, said at each that does. Those that were there
+        already, as a document had them, are left alone unless that day `is_new`."""
+        early = [
+            form for form in self.forms if form.is_meant and (due_on := form.cleaned_data["due_on"]) and due_on < date
+        ]
+        for form in early:
+            if is_new or "due_on" in form.changed_data:
+                form.add_error("due_on", TOO_EARLY.format(asked_on=date, what="даты решения"))
+        return all(form.is_valid() for form in early)
 
     @property
     def told(self) -> list[PointTold]:

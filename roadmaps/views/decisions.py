@@ -105,7 +105,7 @@ def _form_page(request: HttpRequest, municipality: Municipality, found: Decision
     form = DecisionForm(data, municipality=municipality, user=request.user, initial=initial)
     points = PointFormSet(data, prefix="points", initial=points_initial(found) if found else [])
     changed: list[tuple[str, str]] = []
-    if request.method == "POST" and not wants_rows and form.is_valid() & points.is_valid():
+    if request.method == "POST" and not wants_rows and _are_valid(form, points):
         try:
             stored = _stored(request, municipality, found, form, points)
         except DecisionRefused as refusal:
@@ -115,6 +115,12 @@ def _form_page(request: HttpRequest, municipality: Municipality, found: Decision
             return redirect(stored)
     shown = {"form": form, "points": points, "decision": found, "changed": changed, "is_quiet": wants_rows}
     return render(request, "roadmaps/decisions/form.html", shown)
+
+
+def _are_valid(form: DecisionForm, points: Any) -> bool:
+    if not form.is_valid() & points.is_valid():
+        return False
+    return points.are_asked_from(form.cleaned_data["date"], is_new="date" in form.changed_data)
 
 
 def _stored(

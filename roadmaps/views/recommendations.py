@@ -68,7 +68,10 @@ def _form_page(
 ) -> HttpResponse:
     if not may_register(request.user, municipality):
         raise PermissionDenied
-    form = RecommendationForm(request.POST or None, municipality=municipality, user=request.user, initial=initial)
+    form = RecommendationForm(
+        request.POST or None, municipality=municipality, user=request.user, initial=initial,
+        given_on=found.given_on if found else None,
+    )  # fmt: skip
     changed: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:

@@ -78,6 +78,23 @@ def test_what_was_typed_stays_and_the_mistake_stands_at_its_field(planned):
     assert "Впишите текст пункта" in answer.text
 
 
+def test_a_control_date_before_the_decision_is_refused_unless_its_document_has_it(planned):
+    """The decision is of 01.02.2022. One that a document brought with an earlier day is amended as it is."""
+    client, early = browser(planned.methodist), POINT | {"due_on": "2022-01-31"}
+    answer = client.post(NEW, typed(early))
+    assert answer.context["points"].forms[0].errors["due_on"] == [
+        "Контрольная дата раньше 01.02.2022, даты решения: укажите этот день или более поздний."
+    ]
+    assert "Назначить куратора" in answer.text
+    assert client.post(NEW, typed(POINT | {"due_on": "2022-02-01"})).status_code == 302
+    point = Decision.objects.get().points.get()
+    type(point).objects.update(due_on="2022-01-31")
+    page = reverse("roadmaps:edit_decision", args=[point.decision_id])
+    kept = typed(early | {"key": str(point.pk)}, title="О другом", version="1") | {"points-INITIAL_FORMS": "1"}
+    assert client.post(page, kept | {"points-0-due_on": "2022-01-30"}).status_code == 200
+    assert client.post(page, kept).status_code == 302
+
+
 def test_more_rows_keep_what_was_typed_and_store_nothing(planned):
     answer = browser(planned.methodist).post(NEW, typed(POINT, number="", more="1"))
     assert Decision.objects.count() == 0

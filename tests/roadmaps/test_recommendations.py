@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from roadmaps.models import Assignment, Recommendation
 from roadmaps.plans.deadlines import read_deadline
@@ -193,6 +194,9 @@ def test_what_was_typed_stays_and_the_mistake_stands_at_its_field(planned):
     assert "Отметьте, кому рекомендация" in page
     assert "Провести самоанализ" in page
     assert "Портал не понял срок" in client.post(NEW, typed(planned, deadline="скоро-скоро")).text
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    early = client.post(NEW, typed(planned, due_on=yesterday.isoformat())).context["form"]
+    assert "дня, когда дана рекомендация: укажите этот день или более поздний" in early.errors["due_on"][0]
     other = SchoolFactory()
     assert client.post(NEW, typed(planned, schools=[other.pk])).status_code == 200
     assert not Recommendation.objects.exists()
