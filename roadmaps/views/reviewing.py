@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -15,11 +15,13 @@ from roadmaps.queries.answering import may_review
 from roadmaps.queries.reports import report_shown
 from roadmaps.services.overruling import cancel, may_decide, overrule, restore
 from roadmaps.services.progress import ProgressRefused, accept, give_back
-from roadmaps.states import Status
+from roadmaps.states import ReportState, Status
+from roadmaps.views.refusals import MovedOn
 from roadmaps.views.reporting import seen_version
 from schools.context import show_municipality
 from schools.forms.versions import show_version
 
+TAKEN_BACK = "Отчёт взяли обратно, чтобы исправить: проверить его можно будет, когда его снова отправят."
 OF_ACTIVITY = ("activity__roadmap__municipality", "activity__roadmap__school")
 
 
@@ -29,7 +31,9 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
     visible = ProgressUpdate.objects.visible_to(request.user).select_related(
         *(f"occurrence__{name}" for name in OF_ACTIVITY), "school", "author", "judged_by"
     )
-    found = get_object_or_404(visible, pk=pk)
+    found = visible.filter(pk=pk).first()
+    if found is None:
+        raise _moved_on(request, pk)
     roadmap = found.occurrence.activity.roadmap
     show_municipality(request, roadmap.municipality)
     form = ReturnForm(request.POST if request.method == "POST" and "accept" not in request.POST else None)
@@ -46,6 +50,20 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
     return render(request, "roadmaps/judge.html", context)
+
+
+def _moved_on(request: HttpRequest, pk: int) -> Exception:
+    """A report that its school has taken back to write on is a draft, which others do not see; who checks reports there
+    is told so, and nobody else learns that there is one."""
+    drafts = ProgressUpdate.objects.filter(state=ReportState.DRAFT).select_related(
+        "occurrence__activity__roadmap__municipality", "school"
+    )
+    activities = Activity.objects.visible_to(request.user)
+    found = drafts.filter(pk=pk, submitted_at__isnull=False, occurrence__activity__in=activities).first()
+    if found is None or not may_review(request.user, found.occurrence.activity.roadmap.municipality, found.school):
+        return Http404()
+    typed = ReturnForm(request.POST if request.method == "POST" and "accept" not in request.POST else None)
+    return MovedOn(TAKEN_BACK, found.occurrence.activity, [typed])
 
 
 def _judged(request: HttpRequest, report: ProgressUpdate, form: ReturnForm) -> bool:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from roadmaps.evidence_files import FOLDER
 from roadmaps.models import Activity, Comment, Evidence, HeldFile, Occurrence, ProgressUpdate, RoadmapSection
 from roadmaps.services.attaching import Sent
-from roadmaps.services.progress import Told, accept, give_back, write_report
+from roadmaps.services.progress import Told, accept, give_back, take_back, write_report
 from tests.factories import MembershipFactory
 from tests.roadmaps import made
 
@@ -227,6 +227,20 @@ def test_a_return_without_a_reason_comes_back_and_one_with_it_reaches_the_curato
     assert "Нет подписи" in page
     assert "Исправить отчёт" in page
     assert "Нет подписи" in curator.get(form_of(planned.every)).text
+
+
+def test_who_judges_a_report_that_was_taken_back_is_told_so_and_others_learn_nothing(planned):
+    report = report_of(planned)
+    address = reverse("roadmaps:judge", args=[report.pk])
+    take_back(report=report, seen_version=report.version, by=planned.curator)
+    methodist = browser(planned.methodist)
+    answer = methodist.post(address, {"accept": "1", "version": "1"}, follow=True)
+    assert answer.redirect_chain[-1][0] == report.occurrence.activity.get_absolute_url()
+    assert "Отчёт взяли обратно, чтобы исправить" in answer.text
+    kept = methodist.post(address, {"version": "1", "reason": "Нет подписи"})
+    assert (kept.status_code, "Нет подписи" in kept.text) == (409, True)
+    for who in (planned.neighbour, planned.viewer):
+        assert browser(who).post(address, {"accept": "1", "version": "1"}).status_code == 404
 
 
 def test_a_submitted_report_is_read_only_until_it_is_taken_back(planned):
